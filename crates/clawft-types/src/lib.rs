@@ -1,1 +1,20 @@
-//! Placeholder.
+//! What the clawft agent reads and writes, as types: [`Config`], [`Message`], [`Turn`], [`SessionId`].
+//!
+//! Nothing here touches a file. [`from_json`] parses a document and says where it is wrong
+//! ([`JsonError`]: line, column, field), which is the part that needs care; the rest is plain data.
+
+#![no_std]
+
+extern crate alloc;
+
+mod config;
+mod json;
+mod message;
+mod session;
+mod units;
+
+pub use config::{Config, Provider};
+pub use json::{JsonError, from_json};
+pub use message::{Message, Role};
+pub use session::{SessionId, SessionIdError, Turn};
+pub use units::{Bytes, Tokens};

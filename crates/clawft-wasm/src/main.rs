@@ -1,0 +1,20 @@
+//! The `clawft` command.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::{env, io};
+
+use clawft_wasm::{Io, run};
+
+fn main() -> ExitCode {
+    let code = run(
+        env::args_os().skip(1),
+        Io {
+            stdin: &mut io::stdin(),
+            stdout: &mut io::stdout(),
+            stderr: &mut io::stderr(),
+            root: Path::new(""),
+        },
+    );
+    ExitCode::from(code)
+}

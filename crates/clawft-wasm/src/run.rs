@@ -1,0 +1,73 @@
+//! The command line: arguments and streams in, exit code out.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+use crate::cli::parse;
+use crate::error::one_line;
+use crate::execute::execute;
+
+/// Exit code: done.
+pub const EXIT_SUCCESS: u8 = 0;
+/// Exit code: wrong usage or unreadable input; one `error:` line on standard error says what.
+pub const EXIT_FAILURE: u8 = 2;
+
+/// The manual, as `clawft help` prints it.
+pub(crate) const HELP: &str = include_str!("help.txt");
+
+/// What a run may touch.
+pub struct Io<'a> {
+    /// Read only for `agent -m -`.
+    pub stdin: &'a mut dyn Read,
+    /// Results.
+    pub stdout: &'a mut dyn Write,
+    /// Warnings and errors.
+    pub stderr: &'a mut dyn Write,
+    /// The folder that file names are relative to; empty for the current one.
+    pub root: &'a Path,
+}
+
+/// Runs the command line `args` (without the program's name); returns the exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>, io: Io<'_>) -> u8 {
+    let mut args = args.into_iter().peekable();
+    if args.peek().is_none() {
+        // Nothing can be done about a standard error that is closed.
+        let _ = io.stderr.write_all(HELP.as_bytes());
+        return EXIT_FAILURE;
+    }
+    match parse(args).and_then(|command| execute(command, io.root, io.stdin)) {
+        Ok(outcome) => {
+            for warning in &outcome.warnings {
+                say(io.stderr, "warning", warning);
+            }
+            print(io.stdout, &outcome.text).map_or_else(
+                |()| {
+                    say(io.stderr, "error", &"cannot write to standard output");
+                    EXIT_FAILURE
+                },
+                |()| EXIT_SUCCESS,
+            )
+        }
+        Err(error) => {
+            say(io.stderr, "error", &error);
+            EXIT_FAILURE
+        }
+    }
+}
+
+/// Writes all of `text`. A reader that has gone away (a closed pipe) is no error.
+fn print(out: &mut dyn Write, text: &str) -> Result<(), ()> {
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes one line; there is nowhere to report that this failed.
+fn say(err: &mut dyn Write, kind: &str, message: &dyn Display) {
+    let line = format!("{kind}: {}\n", one_line(&message.to_string()));
+    let _: io::Result<()> = err.write_all(line.as_bytes());
+}
