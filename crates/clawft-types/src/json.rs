@@ -24,10 +24,13 @@ pub struct JsonError {
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.field.is_empty() {
-            write!(f, "field `{}`: ", self.field)?;
+        let Self { field, problem, .. } = self;
+        // "unknown field `x`" says it already.
+        let named = problem.contains(&format!("`{field}`"));
+        if !field.is_empty() && !named {
+            write!(f, "field `{field}`: ")?;
         }
-        f.write_str(&self.problem)
+        f.write_str(problem)
     }
 }
 

@@ -71,7 +71,7 @@ fn take_message(
     }
     if Bytes::of(&text) > max {
         return Err(Error::new(format!(
-            "the message is too large: `max_message_bytes` in {config_name} is {}; \
+            "the message has more than {} bytes, the `max_message_bytes` in {config_name}; \
              shorten it or raise that",
             max.0
         )));
@@ -133,7 +133,10 @@ mod tests {
     fn one_byte_over_the_limit_is_too_large() {
         for input in ["abcd", "abcd\n", "abcd\r\n", "abcdefghijkl", "abcä"] {
             let error = read(input.as_bytes(), 3).expect_err("too large");
-            assert!(error.starts_with("the message is too large"), "{error}");
+            assert!(
+                error.starts_with("the message has more than 3 bytes"),
+                "{error}"
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! Reading files, with our own words for what can go wrong.
 
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use crate::error::{Error, quoted};
@@ -14,9 +14,8 @@ pub(crate) const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 pub(crate) fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
     let place = root.join(path);
     match fs::metadata(&place) {
-        Ok(found) if found.is_dir() => return Err(cannot("read", path, "it is a folder")),
-        Ok(found) if found.len() > MAX_FILE_BYTES => {
-            return Err(cannot("read", path, "it is larger than 256 MiB"));
+        Ok(found) if found.is_dir() => {
+            return Err(cannot("read", path, words(ErrorKind::IsADirectory)));
         }
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -25,9 +24,18 @@ pub(crate) fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
         }
         Err(error) => return Err(refused("read", path, &error)),
     }
-    fs::read(place)
-        .map(Some)
-        .map_err(|error| refused("read", path, &error))
+    let mut text = Vec::new();
+    File::open(place)
+        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text))
+        .map_err(|error| refused("read", path, &error))?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(cannot(
+            "read",
+            path,
+            "it is larger than 256 MiB; give another file",
+        ));
+    }
+    Ok(Some(text))
 }
 
 /// Under WASI, a folder that was not handed in looks like files that do not exist.
@@ -63,10 +71,10 @@ pub(crate) fn words(kind: ErrorKind) -> &'static str {
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             "a part of its path is a file, not a folder; move that file away"
         }
-        ErrorKind::IsADirectory => "it is a folder",
+        ErrorKind::IsADirectory => "it is a folder, not a file; give another name",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "the disk is full; make room on it",
-        ErrorKind::FileTooLarge => "the file would become too large",
-        ErrorKind::ReadOnlyFilesystem => "the file system is read-only",
+        ErrorKind::FileTooLarge => "the file would become too large for this system",
+        ErrorKind::ReadOnlyFilesystem => "the file system is read-only; work in another folder",
         ErrorKind::OutOfMemory => "it does not fit into memory",
         _ => "the system refused; check the file and the disk",
     }

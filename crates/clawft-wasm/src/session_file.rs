@@ -113,9 +113,11 @@ fn parse(text: &[u8], path: &str) -> Result<(Vec<Turn>, End), Error> {
     let mut start = 0;
     for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let number = index + 1;
-        let whole = line.ends_with(b"\n");
-        // A file system may have made the file longer before it had the data.
-        let record = if whole { line } else { trim_zeros(line) };
+        let (record, whole) = match line.strip_suffix(b"\n") {
+            Some(record) => (record, true),
+            // A file system may have made the file longer before it had the data.
+            None => (trim_zeros(line), false),
+        };
         match Turn::from_line(record) {
             Ok(turn) => turns.push(turn),
             Err(error) if !whole && (error.cut_off || record.is_empty()) => {
@@ -146,4 +148,46 @@ fn trim_zeros(mut line: &[u8]) -> &[u8] {
         line = rest;
     }
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn turn(text: &str) -> Turn {
+        Turn::new(text.to_owned(), "ok".to_owned())
+    }
+
+    #[test]
+    fn a_session_that_another_program_has_changed_meanwhile_is_not_written() {
+        let root = tempfile::tempdir().expect("a folder");
+        let id = SessionId::new("s").expect("a name");
+        let ours = SessionFile::load(root.path(), &id).expect("empty");
+        let theirs = SessionFile::load(root.path(), &id).expect("empty");
+        theirs.append(root.path(), &turn("theirs")).expect("saved");
+
+        let error = ours.append(root.path(), &turn("ours")).expect_err("stale");
+        assert_eq!(
+            error.to_string(),
+            "cannot save `sessions/s.jsonl`: another program has changed it meanwhile; \
+             run the command again"
+        );
+        let now = SessionFile::load(root.path(), &id).expect("loads");
+        assert_eq!(now.turns(), [turn("theirs")]);
+    }
+
+    #[test]
+    fn the_end_of_a_file_is_recognised() {
+        let line = serde_json::to_string(&turn("a")).expect("writes") + "\n";
+        let end_of = |text: &[u8]| parse(text, "s").expect("reads").1;
+        assert_eq!(end_of(b""), End::Clean);
+        assert_eq!(end_of(line.as_bytes()), End::Clean);
+        assert_eq!(end_of(line.trim_end().as_bytes()), End::NoLineBreak);
+        let cut_off = End::CutOff {
+            line: 2,
+            start: line.len() as u64,
+        };
+        assert_eq!(end_of((line.clone() + "{").as_bytes()), cut_off);
+        assert_eq!(end_of((line + "\0\0").as_bytes()), cut_off);
+    }
 }

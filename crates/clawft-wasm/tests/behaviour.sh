@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Runs behaviour.txt with one build of clawft and prints what it does, byte for byte (`cat -e`):
+# exit codes, both outputs, and the files of each folder at its end.
+#
+# Usage: behaviour.sh COMMAND...
+#   behaviour.sh /path/to/clawft
+#   behaviour.sh wasmtime run --dir .::. /path/to/clawft.wasm
+# Paths in COMMAND must be absolute: each `fresh` step starts a new working folder.
+set -euo pipefail
+
+if (($# == 0)); then
+  echo "error: no program given; usage: behaviour.sh COMMAND..." >&2
+  exit 2
+fi
+steps=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/behaviour.txt
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+number=0
+folder=
+input=/dev/null
+arguments=()
+
+list_files() {
+  local file
+  while IFS= read -r file; do
+    echo "file $file"
+    cat -e "$file"
+    echo "end of $file"
+  done < <(find . -type f | LC_ALL=C sort)
+}
+
+while IFS= read -r line || [[ -n $line ]]; do
+  read -r word rest <<<"$line"
+  read -r path text <<<"$rest"
+  case $word in
+    '' | '#'*) ;;
+    fresh)
+      if [[ -n $folder ]]; then list_files; fi
+      number=$((number + 1))
+      folder=$scratch/$number
+      mkdir "$folder"
+      cd "$folder"
+      printf '\n== %s\n' "$rest"
+      ;;
+    dir) mkdir -p "$rest" ;;
+    file | part)
+      mkdir -p "$(dirname "$path")"
+      printf '%b' "$text" >>"$path"
+      if [[ $word == file ]]; then echo >>"$path"; fi
+      ;;
+    stdin)
+      input=$scratch/stdin
+      printf '%b\n' "$rest" >"$input"
+      ;;
+    run)
+      eval "arguments=($rest)"
+      code=0
+      "$@" ${arguments[@]+"${arguments[@]}"} <"$input" >"$scratch/out" 2>"$scratch/err" || code=$?
+      printf '$ clawft %s\n' "$rest"
+      cat -e "$scratch/out"
+      sed 's/^/stderr: /' "$scratch/err" | cat -e
+      echo "exit $code"
+      input=/dev/null
+      ;;
+    *)
+      echo "error: $steps: unknown step \`$word\`; its head lists the steps" >&2
+      exit 2
+      ;;
+  esac
+done <"$steps"
+list_files
