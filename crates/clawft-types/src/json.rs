@@ -25,8 +25,9 @@ pub struct JsonError {
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, problem, .. } = self;
-        // "unknown field `x`" says it already.
-        let named = problem.contains(&format!("`{field}`"));
+        // "unknown field `x`" says it already, unless the path has more to tell.
+        let named = problem.ends_with(&format!("field `{field}`"))
+            || problem.starts_with(&format!("unknown field `{field}`"));
         if !field.is_empty() && !named {
             write!(f, "field `{field}`: ")?;
         }
@@ -62,8 +63,9 @@ fn check_object(text: &[u8]) -> Result<(), JsonError> {
 fn locate(text: &[u8], error: &serde_json::Error) -> JsonError {
     let mut problem = error.to_string();
     // The place is told apart, so that it can stand in front with the file's name.
-    if let Some(end) = problem.rfind(" at line ") {
-        problem.truncate(end);
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    if problem.ends_with(&place) {
+        problem.truncate(problem.len() - place.len());
     }
     JsonError {
         line: error.line(),
@@ -161,7 +163,7 @@ fn render(open: &[Place<'_>]) -> String {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(&String::from_utf8_lossy(key));
+                path.push_str(str::from_utf8(key).unwrap_or("?"));
             }
             Place::Array(index) => path.push_str(&format!("[{index}]")),
         }

@@ -25,7 +25,7 @@ pub(crate) fn answer(
     request: &Request,
     message: MessageSource,
     root: &Path,
-    stdin: &mut dyn Read,
+    stdin: impl Read,
 ) -> Result<Outcome, Error> {
     let Request { loaded, session } = request;
     let config = &loaded.config;
@@ -58,29 +58,33 @@ pub(crate) fn answer(
 /// The message's text, if it is one and not too large.
 fn take_message(
     source: MessageSource,
-    stdin: &mut dyn Read,
+    stdin: impl Read,
     max: Bytes,
     config_name: &str,
 ) -> Result<String, Error> {
     let text = match source {
         MessageSource::Text(text) => text,
-        MessageSource::Stdin => read_message(stdin, max)?,
+        MessageSource::Stdin => read_message(stdin, max, config_name)?,
     };
     if text.is_empty() {
         return Err(Error::new("the message is empty; say something"));
     }
     if Bytes::of(&text) > max {
-        return Err(Error::new(format!(
-            "the message has more than {} bytes, the `max_message_bytes` in {config_name}; \
-             shorten it or raise that",
-            max.0
-        )));
+        return Err(too_large(max, config_name));
     }
     Ok(text)
 }
 
+fn too_large(max: Bytes, config_name: &str) -> Error {
+    Error::new(format!(
+        "the message has more than {} bytes, the `max_message_bytes` in {config_name}; \
+         shorten it or raise that",
+        max.0
+    ))
+}
+
 /// Reads standard input, no further than needed to see that it is too large.
-fn read_message(stdin: &mut dyn Read, max: Bytes) -> Result<String, Error> {
+fn read_message(stdin: impl Read, max: Bytes, config_name: &str) -> Result<String, Error> {
     const LINE_BREAK: u64 = "\r\n".len() as u64;
     let mut bytes = Vec::new();
     stdin
@@ -99,8 +103,7 @@ fn read_message(stdin: &mut dyn Read, max: Bytes) -> Result<String, Error> {
         }
     }
     if bytes.len() > max.0 as usize {
-        // Cut off by the limit, perhaps within a character: only its length matters now.
-        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+        return Err(too_large(max, config_name));
     }
     String::from_utf8(bytes).map_err(|error| {
         Error::new(format!(

@@ -48,11 +48,8 @@ pub(crate) fn cut(text: &str, max: usize) -> Cow<'_, str> {
     if text.len() <= max {
         return Cow::Borrowed(text);
     }
-    let mut end = max;
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    Cow::Owned(format!("{}…", &text[..end]))
+    let start = text.get(..text.floor_char_boundary(max));
+    Cow::Owned(format!("{}…", start.unwrap_or_default()))
 }
 
 /// `text` with line breaks and other control characters written out, so that it stays one line.

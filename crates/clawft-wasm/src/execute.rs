@@ -33,7 +33,7 @@ impl From<&str> for Outcome {
 ///
 /// # Errors
 /// Says what is wrong, where, and what to do. What was on disk is still there.
-pub fn execute(command: Command, root: &Path, stdin: &mut dyn Read) -> Result<Outcome, Error> {
+pub fn execute(command: Command, root: &Path, stdin: impl Read) -> Result<Outcome, Error> {
     match command {
         Command::Help => Ok(Outcome::from(HELP)),
         Command::Version => Ok(Outcome::from(concat!(

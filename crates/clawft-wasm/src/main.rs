@@ -10,9 +10,9 @@ fn main() -> ExitCode {
     let code = run(
         env::args_os().skip(1),
         Io {
-            stdin: &mut io::stdin(),
-            stdout: &mut io::stdout(),
-            stderr: &mut io::stderr(),
+            stdin: io::stdin(),
+            stdout: io::stdout(),
+            stderr: io::stderr(),
             root: Path::new(""),
         },
     );

@@ -36,7 +36,8 @@ fn echo(context: &Context<'_>) -> String {
         || "nothing before it fits the context".to_owned(),
         |turn| {
             let text = cut(&turn.user().content, LONGEST_ECHO_QUOTE);
-            format!("before it: {}", serde_json::Value::from(text))
+            let quoted = serde_json::to_string(&*text).unwrap_or_default();
+            format!("before it: {quoted}")
         },
     );
     format!("echo: {message} (message {number} of this session; {before})")

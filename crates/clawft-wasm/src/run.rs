@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use crate::cli::parse;
-use crate::error::one_line;
+use crate::error::{Error, one_line};
 use crate::execute::execute;
 
 /// Exit code: done.
@@ -18,47 +18,62 @@ pub const EXIT_FAILURE: u8 = 2;
 pub(crate) const HELP: &str = include_str!("help.txt");
 
 /// What a run may touch.
-pub struct Io<'a> {
+///
+/// Generic, because `dyn Read` and `dyn Write` would link all their methods into the artefact.
+pub struct Io<'a, R, O, E> {
     /// Read only for `agent -m -`.
-    pub stdin: &'a mut dyn Read,
+    pub stdin: R,
     /// Results.
-    pub stdout: &'a mut dyn Write,
+    pub stdout: O,
     /// Warnings and errors.
-    pub stderr: &'a mut dyn Write,
+    pub stderr: E,
     /// The folder that file names are relative to; empty for the current one.
     pub root: &'a Path,
 }
 
 /// Runs the command line `args` (without the program's name); returns the exit code.
-pub fn run(args: impl IntoIterator<Item = OsString>, io: Io<'_>) -> u8 {
+pub fn run<R: Read, O: Write, E: Write>(
+    args: impl IntoIterator<Item = OsString>,
+    io: Io<'_, R, O, E>,
+) -> u8 {
+    let Io {
+        stdin,
+        mut stdout,
+        mut stderr,
+        root,
+    } = io;
     let mut args = args.into_iter().peekable();
     if args.peek().is_none() {
         // Nothing can be done about a standard error that is closed.
-        let _ = io.stderr.write_all(HELP.as_bytes());
+        let _ = stderr.write_all(HELP.as_bytes());
         return EXIT_FAILURE;
     }
-    match parse(args).and_then(|command| execute(command, io.root, io.stdin)) {
+    match parse(args).and_then(|command| execute(command, root, stdin)) {
         Ok(outcome) => {
             for warning in &outcome.warnings {
-                say(io.stderr, "warning", warning);
+                say(&mut stderr, "warning", warning);
             }
-            print(io.stdout, &outcome.text).map_or_else(
+            print(&mut stdout, &outcome.text).map_or_else(
                 |()| {
-                    say(io.stderr, "error", &"cannot write to standard output");
+                    say(
+                        &mut stderr,
+                        "error",
+                        &Error::new("cannot write to standard output"),
+                    );
                     EXIT_FAILURE
                 },
                 |()| EXIT_SUCCESS,
             )
         }
         Err(error) => {
-            say(io.stderr, "error", &error);
+            say(&mut stderr, "error", &error);
             EXIT_FAILURE
         }
     }
 }
 
 /// Writes all of `text`. A reader that has gone away (a closed pipe) is no error.
-fn print(out: &mut dyn Write, text: &str) -> Result<(), ()> {
+fn print(out: &mut impl Write, text: &str) -> Result<(), ()> {
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(()),
@@ -67,7 +82,7 @@ fn print(out: &mut dyn Write, text: &str) -> Result<(), ()> {
 }
 
 /// Writes one line; there is nowhere to report that this failed.
-fn say(err: &mut dyn Write, kind: &str, message: &dyn Display) {
+fn say(err: &mut impl Write, kind: &str, message: &impl Display) {
     let line = format!("{kind}: {}\n", one_line(&message.to_string()));
     let _: io::Result<()> = err.write_all(line.as_bytes());
 }

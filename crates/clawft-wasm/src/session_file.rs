@@ -5,7 +5,7 @@
 //! (no line break, and JSON that ends too early) and counts as the old one.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
 use clawft_types::{SessionId, Turn};
@@ -79,7 +79,12 @@ impl SessionFile {
             .map_err(|_| files::cannot("save", &self.path, "the turn is no JSON"))?;
         record.push('\n');
 
-        fs::create_dir_all(root.join(FOLDER)).map_err(cannot_save)?;
+        match fs::create_dir(root.join(FOLDER)) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+                return Err(cannot_save(error));
+            }
+            _ => {}
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)
