@@ -8,6 +8,12 @@
 use wasi_alloc as _;
 
 mod agent;
+#[cfg(feature = "c-abi")]
+#[expect(
+    unsafe_code,
+    reason = "a C interface takes and gives raw pointers and exports its names"
+)]
+pub mod c_abi;
 mod cli;
 mod config_file;
 mod context;
@@ -15,6 +21,8 @@ mod error;
 mod execute;
 mod files;
 mod provider;
+#[cfg(feature = "c-abi")]
+mod request;
 mod run;
 mod session_file;
 
