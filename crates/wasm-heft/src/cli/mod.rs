@@ -1,0 +1,91 @@
+//! One file per subcommand, and what they share.
+
+mod optimize;
+mod output;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// What a command found. That it could not find out is an error instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// All is well.
+    Pass,
+    /// Measured fine; the answer is no.
+    No,
+}
+
+/// Optimise, weigh and gate WebAssembly modules and components.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_STATUS, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colour; it only repeats what a word says
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Optimize(optimize::Args),
+}
+
+/// The end of every `--help`.
+pub(crate) const EXIT_STATUS: &str = "\
+Exit status:
+  0  all is well
+  1  measured fine, and the answer is no (over a budget, not optimised)
+  2  wrong usage, or an input that cannot be read; one line on standard error says what to do";
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How a result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A table for people
+    Text,
+    /// One JSON document
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+impl Cli {
+    /// Runs the subcommand.
+    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        let painter = output::Painter::new(self.color);
+        match &self.command {
+            Command::Optimize(args) => args.run(painter),
+        }
+    }
+}
+
+/// Prints an error as one line and turns a result into the exit code.
+pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
+    match result {
+        Ok(Verdict::Pass) => ExitCode::SUCCESS,
+        Ok(Verdict::No) => ExitCode::from(1),
+        // Whoever read our output has seen enough.
+        Err(err) if output::is_closed_pipe(&err) => ExitCode::SUCCESS,
+        Err(err) => {
+            let line = format!("{err:#}")
+                .lines()
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" ");
+            eprintln!("error: {line}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Printing: results to standard output, words about the work to standard error.
+
+use super::Color;
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Adds colour where it is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Painter {
+    stdout: bool,
+    stderr: bool,
+}
+
+impl Painter {
+    /// Decides for this run.
+    pub(crate) fn new(color: Color) -> Self {
+        let wanted = |terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        };
+        Self {
+            stdout: wanted(io::stdout().is_terminal()),
+            stderr: wanted(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Colours the verdicts in a table on standard output.
+    pub(crate) fn verdicts(self, text: &str) -> String {
+        if !self.stdout {
+            return text.to_owned();
+        }
+        text.replace("OVER", "\x1b[31mOVER\x1b[0m")
+            .replace("  ok", "  \x1b[32mok\x1b[0m")
+    }
+
+    /// Prints a warning on standard error.
+    pub(crate) fn warn(self, message: &str) {
+        if self.stderr {
+            eprintln!("\x1b[33mwarning\x1b[0m: {message}");
+        } else {
+            eprintln!("warning: {message}");
+        }
+    }
+}
+
+/// Prints a result.
+pub(crate) fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Whether an error is only that the reader of our output went away.
+pub(crate) fn is_closed_pipe(err: &anyhow::Error) -> bool {
+    err.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|err| err.kind() == io::ErrorKind::BrokenPipe)
+    })
+}

@@ -1,0 +1,232 @@
+//! Reading inputs and writing outputs whole: a reader never sees half a file, and a failure leaves
+//! what was there.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// The argument that stands for standard input or standard output.
+pub const STDIO: &str = "-";
+
+/// Why a file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Reading failed.
+    #[error("cannot read `{path}`: {why}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's words and what to do.
+        why: String,
+    },
+    /// Writing failed. The path holds what it held before.
+    #[error("cannot write `{path}`: {why}")]
+    Write {
+        /// The file.
+        path: String,
+        /// The system's words and what to do.
+        why: String,
+    },
+}
+
+/// The name of a file without folders.
+#[must_use]
+pub fn name_of(path: &Path) -> String {
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
+}
+
+/// Whether `path` stands for standard input or output.
+#[must_use]
+pub fn is_stdio(path: &Path) -> bool {
+    path == Path::new(STDIO)
+}
+
+/// Reads a whole file, or standard input for `-`.
+///
+/// # Errors
+///
+/// When it can't be read.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let fail = |why: String| FileError::Read {
+        path: path.display().to_string(),
+        why,
+    };
+    if is_stdio(path) {
+        let mut bytes = Vec::new();
+        io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|err| fail(err.to_string()))?;
+        return Ok(bytes);
+    }
+    if path.is_dir() {
+        return Err(fail("it is a directory; name a file in it".to_owned()));
+    }
+    fs::read(path).map_err(|err| fail(err.to_string()))
+}
+
+/// Files to write together: nothing appears under its name until everything is on the disk.
+#[derive(Default)]
+pub struct Outputs {
+    staged: Vec<Staged>,
+}
+
+enum Staged {
+    /// Written beside its target.
+    Beside {
+        file: tempfile::NamedTempFile,
+        target: PathBuf,
+    },
+    /// To be written to a stream: standard output or a device.
+    Stream { path: PathBuf, bytes: Vec<u8> },
+}
+
+impl Outputs {
+    /// Fails early on what [`Outputs::add`] would fail on late: a folder that is not there, a target
+    /// that is a folder, binary data on a terminal.
+    ///
+    /// # Errors
+    ///
+    /// When `path` can't be an output.
+    pub fn check(path: &Path) -> Result<(), FileError> {
+        let fail = |why: &str| {
+            Err(FileError::Write {
+                path: path.display().to_string(),
+                why: why.to_owned(),
+            })
+        };
+        if is_stdio(path) {
+            if io::stdout().is_terminal() {
+                return fail("standard output is a terminal; name a file or use a pipe");
+            }
+            return Ok(());
+        }
+        if path.is_dir() {
+            return fail("it is a directory; name a file in it");
+        }
+        if !folder_of(path).is_dir() {
+            return fail("its folder does not exist; create it first");
+        }
+        Ok(())
+    }
+
+    /// Writes `bytes` to a temporary file beside `path` and onto the disk.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room or no permission. The temporary file is gone then.
+    pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        Self::check(path)?;
+        let fail = |err: io::Error| write_error(path, &err);
+        // A link stays a link: its target is replaced.
+        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = fs::metadata(&target).ok();
+        if is_stdio(path) || existing.as_ref().is_some_and(|meta| !meta.is_file()) {
+            self.staged.push(Staged::Stream {
+                path: path.to_owned(),
+                bytes: bytes.to_vec(),
+            });
+            return Ok(());
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".wasm-heft-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // What any program creates: everybody may read and write, less the user's umask.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let mut file = builder.tempfile_in(folder_of(&target)).map_err(fail)?;
+        if let Some(meta) = existing {
+            file.as_file()
+                .set_permissions(meta.permissions())
+                .map_err(fail)?;
+        }
+        file.write_all(bytes)
+            .and_then(|()| file.as_file().sync_all())
+            .map_err(fail)?;
+        self.staged.push(Staged::Beside { file, target });
+        Ok(())
+    }
+
+    /// Gives every file its name.
+    ///
+    /// # Errors
+    ///
+    /// When a file can't be renamed or a stream takes no more.
+    pub fn commit(self) -> Result<(), FileError> {
+        for staged in self.staged {
+            match staged {
+                Staged::Beside { file, target } => {
+                    file.persist(&target)
+                        .map_err(|err| write_error(&target, &err.error))?;
+                }
+                Staged::Stream { path, bytes } if is_stdio(&path) => {
+                    let mut out = io::stdout().lock();
+                    let written = out.write_all(&bytes).and_then(|()| out.flush());
+                    written.map_err(|err| write_error(&path, &err))?;
+                }
+                Staged::Stream { path, bytes } => {
+                    let open = fs::OpenOptions::new().write(true).open(&path);
+                    let written = open.and_then(|mut file| file.write_all(&bytes));
+                    written.map_err(|err| write_error(&path, &err))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_error(path: &Path, err: &io::Error) -> FileError {
+    let advice = match err.kind() {
+        io::ErrorKind::StorageFull => "; make room and run it again",
+        io::ErrorKind::PermissionDenied => "; choose another folder or change its permissions",
+        _ => "",
+    };
+    FileError::Write {
+        path: path.display().to_string(),
+        why: format!("{err}{advice}"),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_appears_before_everything_is_written() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (good, bad) = (
+            folder.path().join("good"),
+            folder.path().join("missing/bad"),
+        );
+        let mut outputs = Outputs::default();
+        outputs.add(&good, b"new").expect("writable");
+        assert!(outputs.add(&bad, b"new").is_err());
+        drop(outputs);
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 0);
+    }
+
+    #[test]
+    fn an_existing_file_is_replaced_whole_and_keeps_its_permissions() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("file");
+        fs::write(&path, b"a long old content").expect("writable");
+        let before = fs::metadata(&path).expect("there").permissions();
+        let mut outputs = Outputs::default();
+        outputs.add(&path, b"new").expect("writable");
+        outputs.commit().expect("renamed");
+        assert_eq!(fs::read(&path).expect("there"), b"new");
+        assert_eq!(fs::metadata(&path).expect("there").permissions(), before);
+    }
+}

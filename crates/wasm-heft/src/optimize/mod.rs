@@ -1,0 +1,13 @@
+//! Optimise a file: wasm-opt on every core module inside, then strip, then validate.
+//!
+//! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
+//! the input does not need. What can't be optimised safely keeps its old code, with a reason.
+
+mod file;
+mod module;
+mod record;
+mod settings;
+
+pub use file::{OptimizeError, Optimized, optimize};
+pub use record::{FileRecord, ModuleRecord, Outcome, Record, Step, StepRecord};
+pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};

@@ -1,0 +1,107 @@
+//! The record beside an artefact.
+
+use crate::binary::{IndexPath, Kind};
+use crate::bytes::Bytes;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// What was done to a file, in full. Holds no time and no folder, so the same inputs give the same
+/// record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// Version of this shape.
+    pub schema: u32,
+    /// Module or component.
+    pub kind: Kind,
+    /// The file that was read.
+    pub input: FileRecord,
+    /// The artefact.
+    pub output: FileRecord,
+    /// The named twin, if one was asked for.
+    pub twin: Option<FileRecord>,
+    /// The size of the file after each step, in order.
+    pub steps: Vec<StepRecord>,
+    /// Each core module, in file order.
+    pub modules: Vec<ModuleRecord>,
+    /// What a person should know, one sentence each.
+    pub warnings: Vec<String>,
+    /// Name and version of each tool.
+    pub tools: BTreeMap<String, String>,
+    /// What makes two sizes comparable.
+    pub fingerprint: BTreeMap<String, String>,
+}
+
+/// A file by its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileRecord {
+    /// Its name without folders; `-` for standard input or output.
+    pub name: String,
+    /// Its size.
+    pub bytes: Bytes,
+    /// Its SHA-256 in hexadecimal.
+    pub sha256: String,
+}
+
+impl FileRecord {
+    /// Describes `content`.
+    #[must_use]
+    pub fn of(name: &str, content: &[u8]) -> Self {
+        let digest = Sha256::digest(content);
+        Self {
+            name: name.to_owned(),
+            bytes: Bytes::of(content),
+            sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
+        }
+    }
+}
+
+/// A step of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// As it was read.
+    Input,
+    /// After wasm-opt; names still in it.
+    Optimised,
+    /// After stripping: the artefact.
+    Stripped,
+}
+
+/// The size after a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StepRecord {
+    /// The step.
+    pub step: Step,
+    /// The size of the whole file after it.
+    pub bytes: Bytes,
+}
+
+/// What became of a core module's code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// The code is wasm-opt's.
+    Optimised,
+    /// The code is as it was.
+    Kept,
+}
+
+/// What was done to one core module.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModuleRecord {
+    /// Its place in the file.
+    pub index: IndexPath,
+    /// The proposals its code needs.
+    pub features: Vec<String>,
+    /// The arguments wasm-opt was given; empty when it was not run.
+    pub wasm_opt_args: Vec<String>,
+    /// Its size as it was read.
+    pub input_bytes: Bytes,
+    /// Its size in the artefact.
+    pub output_bytes: Bytes,
+    /// Whose code it has.
+    pub outcome: Outcome,
+    /// Why it was kept.
+    pub why: Option<String>,
+}

@@ -1,0 +1,129 @@
+//! Tables with aligned columns, for terminals and for Markdown.
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Columns apart by two spaces.
+    Text,
+    /// A Markdown table.
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Align {
+    Left,
+    Right,
+}
+
+/// Rows of cells under a header.
+#[derive(Clone, Debug)]
+pub struct Table {
+    align: Vec<Align>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns. A name that starts with `>` is a column aligned to the right; `<`
+    /// or nothing is one aligned to the left.
+    #[must_use]
+    pub fn new(columns: &[&str]) -> Self {
+        let align = columns.iter().map(|name| match name.strip_prefix('>') {
+            Some(_) => Align::Right,
+            None => Align::Left,
+        });
+        let names = columns
+            .iter()
+            .map(|name| name.trim_start_matches(['<', '>']).to_owned());
+        Self {
+            align: align.collect(),
+            rows: vec![names.collect()],
+        }
+    }
+
+    /// Adds a row.
+    ///
+    /// # Panics
+    ///
+    /// If it has another number of cells than the table has columns.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells: Vec<String> = cells.into_iter().collect();
+        assert_eq!(
+            cells.len(),
+            self.align.len(),
+            "a row has a cell for each column"
+        );
+        self.rows.push(cells);
+    }
+
+    /// Writes the table, each row ended by a line feed.
+    #[must_use]
+    pub fn render(&self, style: Style) -> String {
+        let mut rows = self.rows.clone();
+        if style == Style::Markdown {
+            for cell in rows.iter_mut().flatten() {
+                *cell = cell.replace('|', "\\|");
+            }
+        }
+        let minimum = if style == Style::Markdown { 3 } else { 0 };
+        let width = |column: usize| {
+            let widths = rows.iter().map(|row| row[column].chars().count());
+            widths.max().unwrap_or(0).max(minimum)
+        };
+        let widths: Vec<usize> = (0..self.align.len()).map(width).collect();
+        let mut out = String::new();
+        for (i, row) in rows.iter().enumerate() {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .zip(&self.align)
+                .map(|((cell, width), align)| match align {
+                    Align::Left => format!("{cell:<width$}"),
+                    Align::Right => format!("{cell:>width$}"),
+                })
+                .collect();
+            match style {
+                Style::Text => out.push_str(cells.join("  ").trim_end()),
+                Style::Markdown => out.push_str(&format!("| {} |", cells.join(" | "))),
+            }
+            out.push('\n');
+            if i == 0 && style == Style::Markdown {
+                let rules: Vec<String> = widths
+                    .iter()
+                    .zip(&self.align)
+                    .map(|(width, align)| match align {
+                        Align::Left => "-".repeat(*width),
+                        Align::Right => "-".repeat(width - 1) + ":",
+                    })
+                    .collect();
+                out.push_str(&format!("| {} |\n", rules.join(" | ")));
+            }
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Table {
+        let mut table = Table::new(&["name", ">size"]);
+        table.row(["größe".to_owned(), "1 B".to_owned()]);
+        table.row(["a|b".to_owned(), "10 B".to_owned()]);
+        table
+    }
+
+    #[test]
+    fn columns_are_aligned_by_characters() {
+        assert_eq!(
+            example().render(Style::Text),
+            "name   size\ngröße   1 B\na|b    10 B\n"
+        );
+    }
+
+    #[test]
+    fn markdown_escapes_its_own_sign() {
+        let expected = "| name  | size |\n| ----- | ---: |\n| größe |  1 B |\n| a\\|b  | 10 B |\n";
+        assert_eq!(example().render(Style::Markdown), expected);
+    }
+}
