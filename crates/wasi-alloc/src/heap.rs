@@ -99,8 +99,11 @@ impl<A> OneHeap<A> {
     }
 }
 
-/// What `A` is asked for when Rust wants `layout`: the same, aligned to at least [`PAIR`].
-/// None if that is more than a layout can say.
+/// Whether there can be canonical blocks: not on wasip1, where nothing exports `cabi_realloc`.
+const HAS_CANONICAL: bool = !cfg!(all(target_os = "wasi", target_env = "p1"));
+
+/// What `A` is asked for when Rust wants `layout`: the same, aligned to at least [`PAIR`] where
+/// that tells it from canonical blocks. None if that is more than a layout can say.
 fn paired(layout: Layout) -> Option<Layout> {
     layout.align_to(PAIR).ok()
 }
@@ -117,7 +120,7 @@ unsafe fn paired_live(layout: Layout) -> Layout {
 
 /// Whether the block at this address came from [`Heap::canonical_alloc`].
 fn is_canonical(block: *mut u8) -> bool {
-    block.addr() & WORD != 0
+    HAS_CANONICAL && block.addr() & WORD != 0
 }
 
 impl<A: GlobalAlloc> OneHeap<A> {
