@@ -1,0 +1,54 @@
+{
+  description = "Rust on WASI, as small, fast and lean as it can be, and proven so: every allocator of a module, optimised, checked and measured";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    crane.url = "github:ipetkov/crane";
+    fenix = {
+      url = "github:nix-community/fenix";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs =
+    {
+      self,
+      nixpkgs,
+      crane,
+      fenix,
+    }:
+    let
+      inherit (nixpkgs) lib;
+      # Listed by hand: nixpkgs no longer evaluates for x86_64-darwin.
+      systems = [
+        "aarch64-darwin"
+        "aarch64-linux"
+        "x86_64-linux"
+      ];
+      forEachSystem =
+        f:
+        lib.genAttrs systems (
+          system:
+          f (
+            import ./nix {
+              inherit crane lib;
+              pkgs = nixpkgs.legacyPackages.${system};
+              fenix = fenix.packages.${system};
+            }
+          )
+        );
+    in
+    {
+      packages = forEachSystem (project: project.packages);
+      checks = forEachSystem (project: project.checks);
+      devShells = forEachSystem (project: {
+        default = project.shell;
+      });
+      formatter = forEachSystem (project: project.formatter);
+
+      # For a build farm: `hydraJobs.matrix.<variant>.<system>`.
+      hydraJobs.matrix = lib.genAttrs (import ./nix/variants.nix { inherit lib; }).names (
+        variant: lib.genAttrs systems (system: self.packages.${system}."wasm-${variant}")
+      );
+    };
+}

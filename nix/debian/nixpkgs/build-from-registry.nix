@@ -1,0 +1,77 @@
+# Builds a command from the crate registry, for tools that Debian does not have.
+#
+# Two steps. The first is a fixed-output derivation, the only one with a network: cargo fetches
+# the crate and everything its own Cargo.lock names, and the result is the folder of `.crate`
+# files, whose bytes the registry never changes. The second unpacks and compiles them offline.
+{
+  cargo,
+  jq,
+  lib,
+  rustc,
+  runCommand,
+  stdenv,
+}:
+
+{
+  pname,
+  version,
+  crate,
+  features,
+  # Of the folder of `.crate` files; nix prints the right one when it differs.
+  hash,
+}:
+
+let
+  crates =
+    runCommand "${pname}-${version}-crates"
+      {
+        nativeBuildInputs = [
+          cargo
+          rustc
+        ];
+        outputHash = hash;
+        outputHashMode = "recursive";
+      }
+      ''
+        export CARGO_HTTP_CAINFO=/etc/ssl/certs/ca-certificates.crt
+        mkdir -p asks/src && cd asks
+        touch src/lib.rs
+        printf '[package]\nname = "asks"\nversion = "0.0.0"\nedition = "2021"\n' >Cargo.toml
+        printf '[dependencies]\n%s = { version = "=%s", default-features = false }\n' ${crate} ${version} >>Cargo.toml
+        CARGO_HOME=$PWD/home cargo fetch --quiet
+        mkdir -p $out ../source
+        cp home/registry/cache/*/${crate}-${version}.crate $out/
+        cd ../source
+        tar -xzf $out/${crate}-${version}.crate --strip-components=1
+        CARGO_HOME=$PWD/home cargo fetch --quiet --locked
+        cp home/registry/cache/*/*.crate $out/
+      '';
+in
+stdenv.mkDerivation {
+  inherit pname version;
+  nativeBuildInputs = [
+    cargo
+    jq
+    rustc
+  ];
+  meta.mainProgram = lib.last (lib.splitString "/" pname);
+  passthru = { inherit crates; };
+  buildCommand = ''
+    export CARGO_HOME=$PWD/home CARGO_NET_OFFLINE=true
+    mkdir -p vendor home
+    for archive in ${crates}/*.crate; do
+      tar -xzf "$archive" -C vendor
+      folder=vendor/$(basename "$archive" .crate)
+      printf '{"files":{},"package":"%s"}' "$(sha256sum "$archive" | cut -d ' ' -f 1)" >"$folder/.cargo-checksum.json"
+    done
+    mv vendor/${crate}-${version} source
+    printf '[source.crates-io]\nreplace-with = "vendor"\n[source.vendor]\ndirectory = "%s"\n' "$PWD/vendor" >home/config.toml
+
+    # These tools run for seconds: quick to compile beats quick to run.
+    export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off
+    export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0
+    cargo install --path source --locked --offline --root $out --no-default-features \
+      --features ${lib.concatStringsSep "," features}
+    rm -f $out/.crates.toml $out/.crates2.json
+  '';
+}

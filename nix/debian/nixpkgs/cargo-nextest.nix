@@ -1,0 +1,10 @@
+# Without the features that need TLS and self-update.
+{ buildFromRegistry }:
+
+buildFromRegistry {
+  pname = "cargo-nextest";
+  version = "0.9.143";
+  crate = "cargo-nextest";
+  features = [ "default-no-update" ];
+  hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+}

@@ -1,0 +1,17 @@
+{
+  description = "Stand-in for nixpkgs: the attribute names this project uses, over Debian's packages";
+
+  # `machine.json` describes the root file system; `nix/run` writes it beside this file.
+  outputs =
+    { self }:
+    let
+      lib = import ./lib.nix;
+      machine = builtins.fromJSON (builtins.readFile ./machine.json);
+    in
+    {
+      inherit lib;
+      legacyPackages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (
+        system: import ./packages.nix { inherit lib machine system; }
+      );
+    };
+}

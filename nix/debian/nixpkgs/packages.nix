@@ -1,0 +1,74 @@
+# `legacyPackages`: builders and tools under their nixpkgs names.
+{
+  lib,
+  machine,
+  system,
+}:
+
+let
+  stdenv = import ./stdenv.nix { inherit lib machine system; };
+  callPackage = lib.callPackageWith pkgs;
+
+  # A tool of Debian's: links to its commands, the version Debian gives it.
+  debian =
+    pname: commands:
+    let
+      version = machine.versions.${pname} or machine.versions."${pname}-bin" or "unknown";
+    in
+    stdenv.linkCommands "${pname}-${version}" commands
+    // {
+      inherit pname version;
+      meta.mainProgram = lib.head commands;
+    };
+
+  # A tool Debian does not have: evaluates, so that outputs can be listed, and says so when built.
+  absent =
+    pname:
+    pkgs.runCommand "${pname}-absent" { } ''
+      echo "Debian has no package for ${pname}; this output needs Nix with its caches" >&2
+      exit 1
+    '';
+
+  pkgs = import ./builders.nix { inherit lib stdenv; } // {
+    inherit
+      callPackage
+      lib
+      pkgs
+      stdenv
+      system
+      ;
+
+    cargo = debian "cargo" [ "cargo" ];
+    rustc = debian "rustc" [
+      "rustc"
+      "rustdoc"
+    ];
+
+    binaryen = debian "binaryen" [
+      "wasm-opt"
+      "wasm-dis"
+      "wasm-metadce"
+    ];
+    brotli = debian "brotli" [ "brotli" ];
+    git = debian "git" [ "git" ];
+    jq = debian "jq" [ "jq" ];
+    shellcheck = debian "shellcheck" [ "shellcheck" ];
+    wabt = debian "wabt" [
+      "wasm-strip"
+      "wasm-objdump"
+      "wasm-validate"
+    ];
+    wasm-tools = debian "wasm-tools" [ "wasm-tools" ];
+    zstd = debian "zstd" [ "zstd" ];
+
+    nixfmt = absent "nixfmt";
+
+    cargo-nextest = callPackage ./cargo-nextest.nix { };
+    wasmtime = callPackage ./wasmtime.nix { };
+
+    # Not in nixpkgs: what the stand-ins of crane and fenix build on.
+    debianTool = debian;
+    buildFromRegistry = callPackage ./build-from-registry.nix { };
+  };
+in
+pkgs

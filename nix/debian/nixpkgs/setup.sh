@@ -1,0 +1,73 @@
+# The builder of every derivation: nixpkgs' generic build, in short. Sourced variables are the
+# derivation's attributes; phases, hooks and their order are those of nixpkgs.
+set -eu -o pipefail
+
+export PATH="$initialPath/bin"
+export HOME=/homeless-shelter TMPDIR="${TMPDIR:-$NIX_BUILD_TOP}" SOURCE_DATE_EPOCH=1 LC_ALL=C.UTF-8
+export SHELL=/bin/bash CC=cc CXX=c++ AR=ar
+
+# Runs the hooks of one name: the array NAMEHooks, then the variable or function NAME.
+runHook() {
+  local hook
+  local -n hooks="$1Hooks"
+  for hook in ${hooks+"${hooks[@]}"}; do
+    eval "$hook"
+  done
+  if [ "$(type -t "$1")" = function ]; then
+    "$1"
+  elif [ -n "${!1:-}" ]; then
+    eval "${!1}"
+  fi
+}
+
+runPhase() {
+  if [ "$(type -t "$1")" = function ]; then
+    "$1"
+  else
+    eval "${!1:?}"
+  fi
+}
+
+for input in ${nativeBuildInputs:-} ${buildInputs:-}; do
+  if [ -d "$input/bin" ]; then
+    PATH="$input/bin:$PATH"
+  fi
+  if [ -f "$input/nix-support/setup-hook" ]; then
+    source "$input/nix-support/setup-hook"
+  fi
+done
+
+# nixpkgs switches this off for the phases, and scripts rely on it.
+set +u
+
+unpackPhase=${unpackPhase:-'
+  runHook preUnpack
+  sourceRoot=${src##*/}
+  sourceRoot=${sourceRoot#*-}
+  cp -r --no-preserve=timestamps "$src" "$sourceRoot"
+  chmod -R u+w "$sourceRoot"
+  cd "$sourceRoot"
+  runHook postUnpack'}
+patchPhase=${patchPhase:-'runHook prePatch; runHook postPatch'}
+configurePhase=${configurePhase:-'runHook preConfigure; runHook postConfigure'}
+buildPhase=${buildPhase:-'runHook preBuild; runHook postBuild'}
+checkPhase=${checkPhase:-'runHook preCheck; runHook postCheck'}
+installPhase=${installPhase:-'runHook preInstall; runHook postInstall'}
+
+cd "$NIX_BUILD_TOP"
+
+if [ -n "$buildCommand" ]; then
+  eval "$buildCommand"
+  exit 0
+fi
+
+if [ -n "$src" ]; then
+  runPhase unpackPhase
+fi
+runPhase patchPhase
+runPhase configurePhase
+runPhase buildPhase
+if [ -n "$doCheck" ]; then
+  runPhase checkPhase
+fi
+runPhase installPhase

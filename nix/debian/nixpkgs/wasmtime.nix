@@ -1,0 +1,20 @@
+# The version that nixpkgs has at the lock's revision.
+{ buildFromRegistry }:
+
+buildFromRegistry {
+  pname = "wasmtime";
+  version = "46.0.1";
+  crate = "wasmtime-cli";
+  features = [
+    "compile"
+    "component-model"
+    "cranelift"
+    "gc"
+    "gc-null"
+    "parallel-compilation"
+    "run"
+    "threads"
+    "wasi-http"
+  ];
+  hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+}

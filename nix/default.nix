@@ -1,0 +1,40 @@
+# Wires the parts together: each file gets what it asks for by name.
+{
+  crane,
+  fenix,
+  lib,
+  pkgs,
+}:
+
+let
+  scope = {
+    inherit
+      crane
+      fenix
+      lib
+      pkgs
+      ;
+    inherit (pkgs)
+      runCommand
+      testers
+      writeShellApplication
+      ;
+    callFile = file: import file (builtins.intersectAttrs (builtins.functionArgs (import file)) scope);
+
+    matrix = import ./variants.nix { inherit lib; };
+    toolchain = scope.callFile ./toolchain.nix;
+    workspace = scope.callFile ./workspace.nix;
+    cargo = scope.callFile ./cargo.nix;
+    programs = scope.callFile ./programs.nix;
+    modules = scope.callFile ./modules.nix;
+    artefacts = scope.callFile ./artefacts.nix;
+    savings = scope.callFile ./savings.nix;
+    packages = scope.callFile ./packages.nix;
+  };
+in
+{
+  inherit (scope) packages;
+  checks = scope.callFile ../checks;
+  shell = scope.callFile ./shell.nix;
+  formatter = scope.callFile ./formatter.nix;
+}

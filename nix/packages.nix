@@ -1,0 +1,47 @@
+# `packages`: what `nix build .#…` offers.
+{
+  artefacts,
+  lib,
+  matrix,
+  programs,
+  runCommand,
+  savings,
+}:
+
+let
+  # Copies, not links: the result is readable where the store is not, and can be shipped as it is.
+  gather =
+    name: variants:
+    runCommand name { } (
+      "mkdir -p $out\n"
+      + lib.concatMapStrings (variant: "cp -r --no-preserve=mode ${variant.package}/. $out/\n") variants
+    );
+
+  byAllocator = lib.genAttrs (lib.attrNames matrix.allocators) (
+    allocator:
+    gather "clawft-${allocator}" (
+      lib.filter (variant: variant.allocator == allocator) (lib.attrValues artefacts)
+    )
+  );
+
+  all =
+    lib.mapAttrs' (name: variant: lib.nameValuePair "wasm-${name}" variant.package) artefacts
+    // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator;
+in
+all
+// {
+  inherit (programs) wasm-heft;
+  inherit savings;
+
+  # Every variant, in a folder of its allocator's name.
+  matrix = runCommand "clawft-matrix" { } (
+    lib.concatStrings (
+      lib.mapAttrsToList (allocator: package: ''
+        mkdir -p $out/${allocator}
+        cp -r --no-preserve=mode ${package}/. $out/${allocator}/
+      '') byAllocator
+    )
+  );
+
+  default = byAllocator.${matrix.recommended};
+}

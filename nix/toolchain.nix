@@ -1,0 +1,17 @@
+# Rust from fenix' stable channel, with the standard library of both WASI targets.
+{
+  fenix,
+  lib,
+  matrix,
+}:
+
+fenix.combine (
+  [
+    fenix.stable.cargo
+    fenix.stable.clippy
+    fenix.stable.rust-std
+    fenix.stable.rustc
+    fenix.stable.rustfmt
+  ]
+  ++ map (target: fenix.targets.${target.triple}.stable.rust-std) (lib.attrValues matrix.targets)
+)

@@ -1,0 +1,51 @@
+# The sources of the Cargo workspace, as little of them as a build reads.
+{ lib }:
+
+let
+  inherit (lib.fileset) fileFilter toSource unions;
+  root = ../.;
+
+  manifests = unions [
+    ../Cargo.toml
+    ../Cargo.lock
+    (fileFilter (file: file.name == "Cargo.toml") ../crates)
+  ];
+
+  source =
+    files:
+    toSource {
+      inherit root;
+      fileset = unions ([ manifests ] ++ files);
+    };
+
+  # The programs of a member whose sources are left out need something to compile all the same.
+  declaredBins =
+    manifest: map (bin: bin.path or "src/bin/${bin.name}.rs") (manifest.bin or [ ]);
+  stubs = lib.concatMapStrings (
+    member:
+    let
+      manifest = lib.importTOML (../crates + "/${member}/Cargo.toml");
+    in
+    ''
+      if [ ! -d crates/${member}/src ]; then
+        for stub in src/lib.rs ${toString (declaredBins manifest)}; do
+          mkdir -p "$(dirname "crates/${member}/$stub")"
+          echo 'fn main() {}' >"crates/${member}/$stub"
+        done
+      fi
+    ''
+  ) (lib.attrNames (lib.filterAttrs (_: type: type == "directory") (builtins.readDir ../crates)));
+in
+{
+  inherit stubs;
+
+  # Everything cargo, clippy, rustfmt and the tests read.
+  whole = source [
+    ../.clippy.toml
+    ../baselines
+    ../crates
+  ];
+
+  # The named members; `stubs` stands in for the others.
+  members = names: source (map (name: ../crates + "/${name}") names);
+}
