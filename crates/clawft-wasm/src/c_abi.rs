@@ -1,12 +1,11 @@
 //! The library for programs that are not written in Rust: a request in, a response out, both JSON.
 //!
-//! In a `wasm32-wasip1` build of the `cdylib` these functions are the module's exports (after the
-//! reactor's `_initialize`, which a host calls first):
+//! In a `wasm32-wasip1` build of the `cdylib` these functions are the module's exports:
 //!
 //! ```c
 //! typedef struct { uint8_t *data; size_t len; } clawft_response;
 //!
-//! uint32_t         clawft_init(void);                          // 1: the version of this interface
+//! uint32_t         clawft_init(void);                          // first; 1, the version of this interface
 //! uint8_t         *clawft_alloc(size_t len);                   // room for a request, or NULL
 //! clawft_response *clawft_handle(const uint8_t *json, size_t len);
 //! void             clawft_free(clawft_response *response);     // with its data
@@ -41,10 +40,31 @@ pub struct Response {
     pub len: usize,
 }
 
-/// Returns the version of this interface, 1. Call it once, before the others.
+/// Prepares the library and returns the version of this interface, 1. Call it before the others;
+/// calling it again does nothing more.
 #[unsafe(no_mangle)]
 pub extern "C" fn clawft_init() -> u32 {
+    #[cfg(target_os = "wasi")]
+    call_constructors();
     VERSION
+}
+
+/// Runs the constructors of wasi-libc, once.
+///
+/// NB: the linker looks for this call. A WASI module that never calls `__wasm_call_ctors` is taken for
+/// a command, and then each export runs all constructors before and all destructors after itself.
+#[cfg(target_os = "wasi")]
+fn call_constructors() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static DONE: AtomicBool = AtomicBool::new(false);
+    unsafe extern "C" {
+        fn __wasm_call_ctors();
+    }
+    if !DONE.swap(true, Ordering::Relaxed) {
+        // SAFETY: the linker defines it; WASI without threads has one caller, which comes once.
+        unsafe { __wasm_call_ctors() };
+    }
 }
 
 /// Returns `len` bytes of zeros for the caller to put a request in, or null if `len` is 0 or there is
