@@ -1,7 +1,82 @@
-//! One allocator under the whole WASI module: Rust, C and the canonical ABI.
+//! Puts one allocator under a whole WASI module: its Rust, its C and the canonical ABI.
+//!
+//! ```toml
+//! [dependencies]
+//! wasi-alloc = { version = "0.1", default-features = false, features = ["talc", "one-heap"] }
+//! ```
+//!
+//! ```
+//! use wasi_alloc as _; // that is all: the crate declares the `#[global_allocator]`
+//! ```
+//!
+//! On targets other than `wasm32` the crate changes nothing, so tests run natively as before.
+//!
+//! # Features
+//!
+//! Exactly one allocator; none or two are a compile error that names those seen.
+//!
+//! | feature | allocator | size | speed |
+//! | --- | --- | --- | --- |
+//! | `dlmalloc` (default) | [the Rust port of dlmalloc](https://docs.rs/dlmalloc) | largest | steady |
+//! | `talc` | [talc](https://docs.rs/talc) | small | fast |
+//! | `lol` | [`lol_alloc`](https://docs.rs/lol_alloc)'s free list | smallest | allocating and freeing walk the list of free blocks; every resize moves |
+//! | `system` | wasi-libc's own, the standard library's default | nothing is added | steady |
+//!
+//! | feature | what it does |
+//! | --- | --- |
+//! | `one-heap` | C's `malloc` family is served by the same allocator, so that wasi-libc's is not linked: 7 to 10 KB less, one heap instead of two. On wasip2 it is always on. Not with `system`, which is one heap already |
+//! | `checked` | for tests: every block is fenced, poisoned and looked up when it goes back, whichever door it takes; see [`checked`]. Implies `one-heap` |
+//! | `plain` | a `#[global_allocator]` and nothing else: the recipe in general use. **Unsound on wasip2** with every allocator but `system`; it is there to be measured, and with `checked` to be caught |
+//!
+//! # The trap on wasip2
+//!
+//! The usual recipe, an allocator crate and two lines of `#[global_allocator]`, corrupts memory in
+//! a component. With the dlmalloc crate or `lol_alloc` a program traps as soon as its standard input
+//! is longer than a few kilobytes; others live on by luck.
+//!
+//! It happens like this:
+//!
+//! 1. A host that hands in a list or string (standard input, arguments, the environment, names in a
+//!    directory) asks the component for memory through an export called `cabi_realloc`.
+//! 2. The standard library and wasi-libc both define that function weakly. The standard library's is
+//!    linked, and it allocates with the **Rust global allocator**.
+//! 3. wasi-libc's bindings take the list, copy what they need, and give it to **C's `free`**, which
+//!    belongs to wasi-libc's own dlmalloc. Other lists, random bytes or HTTP headers, end up in a
+//!    `Vec` and go back through Rust's `dealloc`, with a layout.
+//!
+//! While Rust's allocator is wasi-libc's `malloc` (the default), that works: both are one heap, and
+//! it needs no layout. With any other allocator, C's `free` is handed blocks it never made.
+//!
+//! So on wasip2 one heap is not an optimisation, and this crate does not let you switch it off.
+//!
+//! # How it works
+//!
+//! [`OneHeap`] has three doors, and a block from the canonical ABI may leave by either of the other
+//! two:
+//!
+//! | block | address (wasm32) | in the words below |
+//! | --- | --- | --- |
+//! | Rust's | a multiple of 8 | nothing |
+//! | C's | a multiple of 16 | start and length of the allocator's block |
+//! | the canonical ABI's | 4 above a multiple of 8 | the same |
+//!
+//! C's `free` reads the words below and treats the last two alike. Rust's `dealloc` and `realloc`
+//! look at one bit of the address: if it is set, the block goes the way of `free`. A `Vec` made from
+//! the host's list can grow; it moves to a block of Rust's own when it does.
+//!
+//! An address 4 above a multiple of 8 is good for alignments up to 4, which covers every list and
+//! string that wasi-libc's bindings free. Lists with 64-bit values need 8; only bindings made for
+//! Rust use them, so these are Rust's blocks and nothing else. The checking allocator takes nobody's
+//! word for it and reports one that C frees.
+//!
+//! # Limits
+//!
+//! One thread: on `wasm32-wasip1-threads` use `system`. Only the two WASI targets are tested.
+
 #![no_std]
 
-#[cfg(any(test, not(target_arch = "wasm32")))]
+// Outside WebAssembly the checker's table has to live somewhere.
+#[cfg(not(target_arch = "wasm32"))]
 extern crate alloc;
 
 pub mod c_family;
