@@ -105,7 +105,11 @@ const HAS_CANONICAL: bool = !cfg!(all(target_os = "wasi", target_env = "p1"));
 /// What `A` is asked for when Rust wants `layout`: the same, aligned to at least [`PAIR`] where
 /// that tells it from canonical blocks. None if that is more than a layout can say.
 fn paired(layout: Layout) -> Option<Layout> {
-    layout.align_to(PAIR).ok()
+    if HAS_CANONICAL {
+        layout.align_to(PAIR).ok()
+    } else {
+        Some(layout)
+    }
 }
 
 /// [`paired`] for the layout of a live block.
