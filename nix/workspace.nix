@@ -42,7 +42,7 @@ in
   # Everything cargo, clippy, rustfmt and the tests read.
   whole = source [
     ../.clippy.toml
-    ../baselines
+    (lib.fileset.maybeMissing ../baselines)
     ../crates
   ];
 

@@ -24,6 +24,7 @@ let
     printf 'pub fn main() {}\n' >"$out/${path}"
   '';
 
+  # Every program, test, bench, example and library that `src` has.
   stubsOf =
     folder:
     let
@@ -36,6 +37,13 @@ let
             lib.filter (lib.hasSuffix ".rs") (lib.attrNames (builtins.readDir (src + "/${folder}${dir}")))
           )
         );
+      binFolders = lib.optionals (at "src/bin") (
+        lib.filter at (
+          map (name: "src/bin/${name}/main.rs") (
+            lib.attrNames (builtins.readDir (src + "/${folder}src/bin"))
+          )
+        )
+      );
       declared =
         kind: defaultDir:
         map (target: target.path or "${defaultDir}/${target.name}.rs") (manifest.${kind} or [ ]);
@@ -45,6 +53,7 @@ let
         lib.optional (at "src/lib.rs") (manifest.lib.path or "src/lib.rs")
         ++ lib.optional (at "src/main.rs") "src/main.rs"
         ++ rustFiles "src/bin"
+        ++ binFolders
         ++ lib.filter at (declared "bin" "src/bin")
         ++ lib.filter at (declared "test" "tests")
         ++ lib.filter at (declared "bench" "benches")

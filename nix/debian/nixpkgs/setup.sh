@@ -4,7 +4,7 @@ set -eu -o pipefail
 
 export PATH="$initialPath/bin"
 export HOME=/homeless-shelter TMPDIR="${TMPDIR:-$NIX_BUILD_TOP}" SOURCE_DATE_EPOCH=1 LC_ALL=C.UTF-8
-export SHELL=/bin/bash CC=cc CXX=c++ AR=ar
+export SHELL=/bin/bash CC=cc AR=ar
 
 # Runs the hooks of one name: the array NAMEHooks, then the variable or function NAME.
 runHook() {
