@@ -85,10 +85,10 @@ fn with_exports(mut out: Vec<u8>, sections: &[Section<'_>], exports: &ExportSect
     for section in sections {
         // Order of the sections that follow exports: start, elements, data count, code, data.
         let follows = matches!(section.id, 8..=12);
-        if section.id == EXPORT_SECTION || follows {
-            if let Some(body) = pending.take() {
-                push_section(&mut out, EXPORT_SECTION, body);
-            }
+        if (section.id == EXPORT_SECTION || follows)
+            && let Some(body) = pending.take()
+        {
+            push_section(&mut out, EXPORT_SECTION, body);
         }
         if section.id != EXPORT_SECTION {
             push_section(&mut out, section.id, section.body);

@@ -3,17 +3,24 @@
 //! The command line tool of the same name is a thin layer over this library:
 //!
 //! - [`optimize`](mod@optimize): wasm-opt on every core module of a file, then strip, then validate;
+//! - [`size`](mod@size): how large a file is, compressed too, and what takes the room;
+//! - [`gate`](mod@gate): sizes against the [`budgets`] a person set.
 //!
 //! [`Bytes`] is the unit of all of them.
 
 pub mod binary;
+pub mod budgets;
 pub mod bytes;
+pub mod census;
+pub mod compress;
 pub mod features;
 pub mod files;
+pub mod gate;
 pub mod interface;
 mod keep_imports;
 pub mod optimize;
 pub mod producers;
+pub mod size;
 pub mod strip;
 pub mod table;
 pub mod validate;

@@ -1,7 +1,9 @@
 //! One file per subcommand, and what they share.
 
+mod gate;
 mod optimize;
 mod output;
+mod size;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -30,6 +32,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Optimize(optimize::Args),
+    Size(size::Args),
+    Gate(gate::Args),
 }
 
 /// The end of every `--help`.
@@ -67,6 +71,8 @@ impl Cli {
         let painter = output::Painter::new(self.color);
         match &self.command {
             Command::Optimize(args) => args.run(painter),
+            Command::Size(args) => args.run(),
+            Command::Gate(args) => args.run(painter),
         }
     }
 }

@@ -1,0 +1,335 @@
+//! Sizes against budgets.
+//!
+//! [`judge`] computes, the command line prints. Baselines, which remember what was last accepted,
+//! will be judged here as well, with rows of their own.
+
+use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
+use crate::bytes::{ByteDelta, Bytes};
+use crate::compress::{brotli, gzip};
+use serde::Serialize;
+
+/// An artefact and its sizes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artefact {
+    /// Its name, e.g. `talc-wasip1`.
+    pub name: String,
+    sizes: [Bytes; 3],
+}
+
+impl Artefact {
+    /// Measures the content of an artefact.
+    #[must_use]
+    pub fn measure(name: &str, content: &[u8]) -> Self {
+        let (gzip, brotli) = rayon::join(|| gzip(content), || brotli(content));
+        Self::with_sizes(name, Bytes::of(content), gzip, brotli)
+    }
+
+    /// An artefact of known sizes.
+    #[must_use]
+    pub fn with_sizes(name: &str, raw: Bytes, gzip: Bytes, brotli: Bytes) -> Self {
+        Self {
+            name: name.to_owned(),
+            sizes: [raw, gzip, brotli],
+        }
+    }
+
+    /// Its size by one measure.
+    #[must_use]
+    pub fn size(&self, measure: Measure) -> Bytes {
+        self.sizes[measure as usize]
+    }
+}
+
+/// What the gate says of one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Judgement {
+    /// At most the limit.
+    Ok,
+    /// Above the limit.
+    Over,
+    /// There is no limit yet.
+    NotBudgeted,
+}
+
+/// One size of one artefact against its ceiling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    /// The artefact's name.
+    pub artefact: String,
+    /// What was measured.
+    pub measure: Measure,
+    /// The size.
+    pub size_bytes: Bytes,
+    /// The ceiling.
+    pub limit_bytes: Option<Bytes>,
+    /// Limit less size: what is left, or below zero how far over.
+    pub room_bytes: Option<ByteDelta>,
+    /// The wish.
+    pub stretch_bytes: Option<Bytes>,
+    /// Whether the wish is met.
+    pub stretch_met: Option<bool>,
+    /// The verdict.
+    pub judgement: Judgement,
+    /// The file and line of the limit.
+    pub place: Option<Place>,
+}
+
+/// What the gate says of everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GateReport {
+    /// Version of this shape.
+    pub schema: u32,
+    /// The budgets file as it was named.
+    pub budgets: String,
+    /// Whether nothing is over its limit.
+    pub passed: bool,
+    /// Every artefact and measure, in the order asked for.
+    pub rows: Vec<Row>,
+}
+
+/// Whether every pattern must have an artefact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Yes: a budget for nothing is a mistake.
+    Full,
+    /// No: only some artefacts are looked at.
+    Partial,
+}
+
+/// Why there is no verdict.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GateError {
+    /// A name given twice.
+    #[error("artefact `{0}` is given twice; name each once")]
+    Twice(String),
+    /// Nobody decided how large it may be.
+    #[error("artefact `{name}` has no budget; add a pattern for it to {file}")]
+    NoBudget {
+        /// The artefact.
+        name: String,
+        /// The budgets file.
+        file: String,
+    },
+    /// Two decisions.
+    #[error(
+        "artefact `{name}` has two budgets, by {first} and {second}; make the patterns disjoint"
+    )]
+    TwoBudgets {
+        /// The artefact.
+        name: String,
+        /// The first pattern that matches.
+        first: Place,
+        /// One in another entry.
+        second: Place,
+    },
+    /// A decision about nothing.
+    #[error(
+        "{place}: pattern \"{pattern}\" matches no artefact given; correct it, or pass --partial when only some are looked at"
+    )]
+    UnusedPattern {
+        /// The pattern.
+        pattern: String,
+        /// Where it is.
+        place: Place,
+    },
+}
+
+/// Holds every size against its ceiling.
+///
+/// # Errors
+///
+/// Everything that keeps budgets and artefacts from fitting together, at least one.
+pub fn judge(
+    budgets: &Budgets,
+    artefacts: &[Artefact],
+    coverage: Coverage,
+) -> Result<GateReport, Vec<GateError>> {
+    let mut errors = Vec::new();
+    let mut rows = Vec::new();
+    for (i, artefact) in artefacts.iter().enumerate() {
+        if artefacts[..i]
+            .iter()
+            .any(|other| other.name == artefact.name)
+        {
+            errors.push(GateError::Twice(artefact.name.clone()));
+            continue;
+        }
+        match budget_of(budgets, &artefact.name) {
+            Ok(budget) => rows.extend(
+                Measure::ALL.map(|measure| row(artefact, measure, budget.ceiling(measure))),
+            ),
+            Err(err) => errors.push(err),
+        }
+    }
+    if coverage == Coverage::Full {
+        for (pattern, place) in budgets.entries.iter().flat_map(|entry| &entry.patterns) {
+            if !artefacts
+                .iter()
+                .any(|artefact| matches(pattern, &artefact.name))
+            {
+                let (pattern, place) = (pattern.clone(), place.clone());
+                errors.push(GateError::UnusedPattern { pattern, place });
+            }
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(GateReport {
+        schema: 1,
+        budgets: budgets.file.clone(),
+        passed: rows.iter().all(|row| row.judgement != Judgement::Over),
+        rows,
+    })
+}
+
+fn budget_of<'b>(budgets: &'b Budgets, name: &str) -> Result<&'b Budget, GateError> {
+    let place_in = |entry: &'b Budget| {
+        let hit = entry
+            .patterns
+            .iter()
+            .find(|(pattern, _)| matches(pattern, name));
+        hit.map(|(_, place)| (entry, place))
+    };
+    let mut hits = budgets.entries.iter().filter_map(place_in);
+    match (hits.next(), hits.next()) {
+        (None, _) => Err(GateError::NoBudget {
+            name: name.to_owned(),
+            file: budgets.file.clone(),
+        }),
+        (Some((_, first)), Some((_, second))) => Err(GateError::TwoBudgets {
+            name: name.to_owned(),
+            first: first.clone(),
+            second: second.clone(),
+        }),
+        (Some((entry, _)), None) => Ok(entry),
+    }
+}
+
+fn row(artefact: &Artefact, measure: Measure, ceiling: Option<&Ceiling>) -> Row {
+    let size = artefact.size(measure);
+    let stretch = ceiling.and_then(|c| c.stretch);
+    Row {
+        artefact: artefact.name.clone(),
+        measure,
+        size_bytes: size,
+        limit_bytes: ceiling.map(|c| c.limit),
+        room_bytes: ceiling.map(|c| c.limit.minus(size)),
+        stretch_bytes: stretch,
+        stretch_met: stretch.map(|stretch| size <= stretch),
+        judgement: match ceiling {
+            None => Judgement::NotBudgeted,
+            Some(c) if size > c.limit => Judgement::Over,
+            Some(_) => Judgement::Ok,
+        },
+        place: ceiling.map(|c| c.place.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "schema = 1
+[[budget]]
+artefacts = [\"*-wasip1\"]
+raw = { limit = \"100 B\", stretch = \"50 B\" }
+gzip = { limit = \"40 B\" }
+";
+
+    fn budgets(text: &str) -> Budgets {
+        Budgets::parse("b.toml", text).expect("the test's text is right")
+    }
+
+    fn artefact(name: &str, raw: u64) -> Artefact {
+        Artefact::with_sizes(name, Bytes(raw), Bytes(40), Bytes(30))
+    }
+
+    fn errors(text: &str, names: &[&str]) -> Vec<String> {
+        let artefacts: Vec<Artefact> = names.iter().map(|name| artefact(name, 1)).collect();
+        let errors = judge(&budgets(text), &artefacts, Coverage::Full).expect_err("it is wrong");
+        errors.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn equal_to_the_limit_passes_and_one_byte_more_does_not() {
+        for (raw, passed, room) in [(100, true, 0), (101, false, -1)] {
+            let report = judge(&budgets(TEXT), &[artefact("a-wasip1", raw)], Coverage::Full);
+            let report = report.expect("they fit");
+            assert_eq!(report.passed, passed);
+            assert_eq!(report.rows[0].room_bytes, Some(ByteDelta(room)));
+        }
+    }
+
+    #[test]
+    fn the_wish_is_met_up_to_its_own_size() {
+        for (raw, met) in [(50, true), (51, false)] {
+            let report = judge(&budgets(TEXT), &[artefact("a-wasip1", raw)], Coverage::Full);
+            assert_eq!(report.expect("they fit").rows[0].stretch_met, Some(met));
+        }
+    }
+
+    #[test]
+    fn a_measure_without_a_limit_is_shown_and_passes() {
+        let report = judge(&budgets(TEXT), &[artefact("a-wasip1", 1)], Coverage::Full);
+        let row = &report.expect("they fit").rows[2];
+        assert_eq!(
+            (row.measure, row.judgement),
+            (Measure::Brotli, Judgement::NotBudgeted)
+        );
+    }
+
+    #[test]
+    fn each_row_says_where_its_limit_is_written() {
+        let report = judge(&budgets(TEXT), &[artefact("a-wasip1", 1)], Coverage::Full);
+        let rows = report.expect("they fit").rows;
+        let places: Vec<_> = rows
+            .iter()
+            .map(|row| row.place.as_ref().map(|p| p.line))
+            .collect();
+        assert_eq!(places, [Some(4), Some(5), None]);
+    }
+
+    #[test]
+    fn an_artefact_without_a_budget_is_an_error_by_name() {
+        let found = errors(TEXT, &["a-wasip1", "b"]);
+        assert_eq!(
+            found,
+            ["artefact `b` has no budget; add a pattern for it to b.toml"]
+        );
+    }
+
+    #[test]
+    fn an_artefact_with_two_budgets_is_an_error_with_both_lines() {
+        let text = format!("{TEXT}[[budget]]\nartefacts = [\"a*\"]\n");
+        let found = errors(&text, &["a-wasip1"]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("by b.toml:3 and b.toml:7"), "{found:?}");
+    }
+
+    #[test]
+    fn a_pattern_for_nothing_is_an_error_unless_only_some_are_looked_at() {
+        let text = TEXT.replace("[\"*-wasip1\"]", "[\"*-wasip1\",\n \"typo\"]");
+        let found = errors(&text, &["a-wasip1"]);
+        assert!(
+            found[0].starts_with("b.toml:4: pattern \"typo\" matches no artefact"),
+            "{found:?}"
+        );
+        let some = judge(
+            &budgets(&text),
+            &[artefact("a-wasip1", 1)],
+            Coverage::Partial,
+        );
+        assert!(some.is_ok());
+    }
+
+    #[test]
+    fn an_artefact_given_twice_is_an_error() {
+        let found = errors(TEXT, &["a-wasip1", "a-wasip1"]);
+        assert_eq!(
+            found,
+            ["artefact `a-wasip1` is given twice; name each once"]
+        );
+    }
+}

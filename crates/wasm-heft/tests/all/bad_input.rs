@@ -1,0 +1,123 @@
+//! Bad input gives one line, exit code 2, and an output path that is as it was.
+
+use crate::common::{MODULE, Place, component, wasm};
+use std::fs;
+
+#[track_caller]
+fn refused(content: &[u8], expected: &str) {
+    let place = Place::new();
+    place.write("in.wasm", content);
+    place.write("out.wasm", b"as it was");
+    let said = place
+        .heft("optimize in.wasm -o out.wasm --names t.wasm --record r.json")
+        .refused();
+    assert!(
+        said.contains("`in.wasm`") && said.contains(expected),
+        "{said}"
+    );
+    assert_eq!(place.read("out.wasm"), b"as it was");
+    assert_eq!(place.list(), ["in.wasm", "out.wasm"]);
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    refused(b"", "it is empty");
+}
+
+#[test]
+fn a_text_file_is_refused() {
+    refused(
+        b"hello\n",
+        "it starts with `68 65 6c 6c`, expected `00 61 73 6d`",
+    );
+}
+
+#[test]
+fn webassembly_text_is_refused_with_the_tool_that_turns_it_into_a_binary() {
+    refused(b"  (module)\n", "`wasm-tools parse`");
+}
+
+#[test]
+fn a_truncated_file_is_refused_with_the_offset() {
+    for file in [wasm(MODULE), component()] {
+        refused(&file[..file.len() - 5], "offset 0x");
+        refused(&file[..file.len() / 2], "offset 0x");
+        refused(
+            &file[..6],
+            "the header at offset 0x0 goes past the end at 0x6",
+        );
+    }
+}
+
+#[test]
+fn a_component_with_a_corrupt_section_is_refused_with_the_offset() {
+    let mut file = component();
+    let at = file
+        .windows(4)
+        .rposition(|w| w == b"\0asm")
+        .expect("has core modules");
+    // The type section of the last core module claims more types than it has.
+    assert_eq!(file[at + 8], 1);
+    file[at + 10] += 1;
+    refused(&file, "at offset 0x");
+}
+
+#[test]
+fn an_unknown_version_is_refused() {
+    refused(b"\0asm\x02\0\0\0", "binary version 0x00000002");
+}
+
+#[test]
+fn a_directory_and_a_missing_file_are_refused() {
+    let place = Place::new();
+    fs::create_dir(place.path("in.wasm")).unwrap();
+    let said = place.heft("optimize in.wasm -o out.wasm").refused();
+    assert!(said.contains("`in.wasm`: it is a directory"), "{said}");
+    let said = place.heft("size none.wasm").refused();
+    assert!(said.contains("`none.wasm`"), "{said}");
+    assert_eq!(place.list(), ["in.wasm"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_refused_before_anything_is_done() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    fs::create_dir(place.path("folder")).unwrap();
+    let said = place.heft("optimize in.wasm -o folder").refused();
+    assert!(said.contains("`folder`: it is a directory"), "{said}");
+    let said = place.heft("optimize in.wasm -o none/out.wasm").refused();
+    assert!(
+        said.contains("`none/out.wasm`: its folder does not exist"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_full_disk_leaves_the_output_as_it_was() {
+    // A device that is always full stands in for the disk; the file on it can't be half written.
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    let said = place.heft("optimize in.wasm -o /dev/full").refused();
+    assert!(
+        said.contains("cannot write `/dev/full`") && said.contains("make room"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_record_that_cannot_be_written_keeps_the_artefact_from_appearing() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    place
+        .heft("optimize in.wasm -o out.wasm --record none/r.json")
+        .refused();
+    assert_eq!(place.list(), ["in.wasm"]);
+}
+
+#[test]
+fn size_refuses_what_is_not_webassembly() {
+    let place = Place::new();
+    place.write("in.wasm", b"hello");
+    let said = place.heft("size in.wasm").refused();
+    assert!(said.contains("cannot weigh `in.wasm`"), "{said}");
+}

@@ -1,0 +1,18 @@
+//! The command line, from outside.
+//!
+//! NB: `wasm-opt`, `wasm-strip` and `wasm-tools` must be in `PATH`: a test that needs one of them
+//! fails without it and does not pass silently.
+//!
+//! `BLESS=1` rewrites the golden files in `tests/help`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod bad_input;
+mod common;
+mod fallbacks;
+mod gate;
+mod help;
+mod optimize;
+mod properties;
+mod record;
+mod size;

@@ -1,0 +1,86 @@
+//! What `size` prints.
+
+use crate::common::{MODULE, Place, component, tool, wasm};
+use serde_json::Value;
+
+#[test]
+fn json_has_every_size_and_parts_that_add_up() {
+    let place = Place::new();
+    place.write("m.wasm", &wasm(MODULE));
+    place.write("c.wasm", &component());
+    let run = place.heft("size --format json m.wasm c.wasm").ok();
+    let report: Value = serde_json::from_str(&run.stdout()).unwrap();
+    assert_eq!(report["schema"], 1);
+    for (file, name, kind) in [(0, "m.wasm", "module"), (1, "c.wasm", "component")] {
+        let file = &report["files"][file];
+        assert_eq!(
+            (&file["path"], &file["kind"]),
+            (&Value::from(name), &Value::from(kind))
+        );
+        let raw = place.read(name).len() as u64;
+        assert_eq!(file["raw_bytes"], raw);
+        let parts = file["sections"].as_array().unwrap();
+        assert_eq!(
+            parts
+                .iter()
+                .map(|part| part["bytes"].as_u64().unwrap())
+                .sum::<u64>(),
+            raw
+        );
+        assert!(file["gzip_bytes"].as_u64().unwrap() > 20);
+        assert_eq!(file["allocators"], Value::Array(vec![]));
+    }
+}
+
+#[test]
+fn a_file_without_names_has_unknown_allocators() {
+    let place = Place::new();
+    place.write("m.wasm", &wasm("(module (func))"));
+    let report: Value =
+        serde_json::from_str(&place.heft("size --format json m.wasm").ok().stdout()).unwrap();
+    assert!(report["files"][0]["allocators"].is_null());
+    assert!(
+        place
+            .heft("size m.wasm")
+            .ok()
+            .stdout()
+            .contains("allocators: not known")
+    );
+}
+
+#[test]
+fn the_census_names_family_functions_and_bytes() {
+    let place = Place::new();
+    place.write(
+        "m.wasm",
+        &wasm("(module (func $dlmalloc nop) (func $dlfree))"),
+    );
+    let report: Value =
+        serde_json::from_str(&place.heft("size --format json m.wasm").ok().stdout()).unwrap();
+    let expected = serde_json::json!([
+        { "family": "wasi-libc dlmalloc", "functions": 2, "code_bytes": 5 }
+    ]);
+    assert_eq!(report["files"][0]["allocators"], expected);
+}
+
+#[test]
+fn compressed_sizes_are_close_to_those_of_the_command_line_tools() {
+    // Other encoders of the same level make slightly different choices.
+    let place = Place::new();
+    let program = std::fs::read(env!("CARGO_BIN_EXE_wasm-heft")).unwrap();
+    let mut module = wasm("(module)");
+    wasm_heft::binary::push_section(
+        &mut module,
+        0,
+        &[&b"\x04data"[..], &program[..300_000]].concat(),
+    );
+    place.write("m.wasm", &module);
+    let report: Value =
+        serde_json::from_str(&place.heft("size --format json m.wasm").ok().stdout()).unwrap();
+    let by_tool = tool("gzip", &["-9nc", "m.wasm"], &place.path("")).len();
+    let ours = usize::try_from(report["files"][0]["gzip_bytes"].as_u64().unwrap()).unwrap();
+    assert!(
+        ours.abs_diff(by_tool) * 50 < by_tool,
+        "{ours} and {by_tool}"
+    );
+}
