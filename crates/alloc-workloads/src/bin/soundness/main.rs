@@ -2,6 +2,7 @@
 //! arrived. The lines are the same natively and under every sound allocator; under an unsound one
 //! the program traps or prints others.
 
+mod bindings;
 mod checksum;
 mod churn;
 mod input;
@@ -16,20 +17,24 @@ Prints the number, total length and checksum of everything the host hands in.
 
 usage: soundness [--dir PATH] [ARG...] < INPUT
 
-  --dir PATH  a directory to list and whose files to read (give it first)
-  ARG...      any number of arguments; they are only counted and checked
+  --dir PATH  a directory to list and whose files to read; give it first
+  ARG...      any number of arguments; they are counted and checked
   --help      this text
 
-Of the environment, variables whose names begin with SOUND_ are looked at.
-
-Expected output comes from the native program, the rest must equal it:
+Of the environment, the variables whose names begin with SOUND_ are looked at.
+The native program prints what is expected; every other build has to print the same:
 
   cargo run -p alloc-workloads --bin soundness -- --dir DIR ARG... < INPUT > expected
   cargo build -p alloc-workloads --bin soundness --profile release-wasm --target wasm32-wasip2 \\
-      --no-default-features --features alloc-talc,checked
-  wasmtime run -S inherit-env=y --dir DIR::DIR soundness.wasm --dir DIR ARG... < INPUT | diff expected -
+    --no-default-features --features alloc-talc,checked
+  wasmtime run -S inherit-env=y --dir DIR \\
+    target/wasm32-wasip2/release-wasm/soundness.wasm --dir DIR ARG... < INPUT | diff expected -
 
-exit codes: 0 everything was read, 2 something could not be
+Allocators: alloc-dlmalloc, alloc-talc, alloc-lol, alloc-system. Beside one of them: one-heap,
+checked (a wrong free ends the program with a line that begins `wasi-alloc: `), plain (only a
+global allocator: wasip2 then ends in a trap, and with checked in such a line).
+
+Exit codes: 0 everything was read, 2 something could not be.
 ";
 
 fn main() -> ExitCode {
@@ -53,6 +58,7 @@ fn run() -> Result<(), String> {
         input::describe("arguments", &args),
         input::describe("environment", input::environment("SOUND_")),
     ];
+    lines.extend(bindings::lines("SOUND_"));
     if let Some(dir) = dir {
         let entries = input::directory(&dir)?;
         lines.push(input::describe("directory", &entries));
