@@ -1,1 +1,57 @@
-{ }: { }
+# `checks`: one derivation for each promise of each variant, and for each kind of check a twin that
+# proves it can fail. A file of this folder is a kind; its head says what it promises.
+{
+  artefacts,
+  callFile,
+  lib,
+}:
+
+let
+  twin = callFile ./twin.nix;
+
+  # Kinds that look at one artefact.
+  kinds = {
+    behaviour = callFile ./behaviour.nix;
+    budget = callFile ./budget.nix;
+    compile = callFile ./compile.nix;
+    heap = callFile ./heap.nix;
+    interface = callFile ./interface.nix;
+    opt = callFile ./opt.nix;
+    paths = callFile ./paths.nix;
+    strip = callFile ./strip.nix;
+    validate = callFile ./validate.nix;
+  };
+
+  perVariant = lib.concatMapAttrs (
+    kind:
+    { check, ... }:
+    lib.mapAttrs' (name: artefact: lib.nameValuePair "${kind}-${name}" (check artefact)) artefacts
+  ) kinds;
+
+  # The faults of a module and of a component.
+  twins = lib.concatMapAttrs (
+    kind:
+    {
+      check,
+      fault,
+      refusal,
+    }:
+    lib.genAttrs' [ "talc-wasip1" "talc-wasip2" ] (
+      name:
+      lib.nameValuePair "twin-${kind}-${name}" (
+        twin "${kind}-${name}" (check (fault artefacts.${name})) refusal
+      )
+    )
+  ) kinds;
+in
+# NB: `//` would hide a name used twice.
+lib.foldl' lib.attrsets.unionOfDisjoint { } [
+  perVariant
+  twins
+  (callFile ./cargo.nix)
+  (callFile ./features.nix)
+  (callFile ./gate.nix)
+  (callFile ./savings.nix)
+  (callFile ./scripts.nix)
+  (callFile ./soundness.nix)
+]

@@ -42,7 +42,7 @@ in
   # Everything cargo, clippy, rustfmt and the tests read.
   whole = source [
     ../.clippy.toml
-    (lib.fileset.maybeMissing ../baselines)
+    ../baselines
     ../crates
   ];
 

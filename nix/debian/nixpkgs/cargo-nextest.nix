@@ -6,5 +6,5 @@ buildFromRegistry {
   version = "0.9.143";
   crate = "cargo-nextest";
   features = [ "default-no-update" ];
-  hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  hash = "sha256-iPbkMiSVjU4trAPK3QIqQOf03hy0cR/ZkRYpsnhj+DI=";
 }

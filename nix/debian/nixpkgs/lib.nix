@@ -63,12 +63,19 @@ rec {
   id = x: x;
   nameValuePair = name: value: { inherit name value; };
   genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
+  genAttrs' = list: f: listToAttrs (map f list);
   mapAttrs' = f: set: listToAttrs (map (name: f name set.${name}) (attrNames set));
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
   filterAttrs =
     keep: set: listToAttrs (builtins.concatMap (n: if keep n set.${n} then [ (nameValuePair n set.${n}) ] else [ ]) (attrNames set));
   concatMapAttrs = f: set: mergeAttrsList (mapAttrsToList f set);
   mergeAttrsList = foldl' (a: b: a // b) { };
+  attrsets.unionOfDisjoint =
+    a: b:
+    let
+      both = attrNames (intersectAttrs a b);
+    in
+    if both == [ ] then a // b else throw "unionOfDisjoint: used twice: ${toString both}";
   cartesianProduct =
     sets:
     foldl' (

@@ -16,5 +16,5 @@ buildFromRegistry {
     "threads"
     "wasi-http"
   ];
-  hash = "sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+  hash = "sha256-UG6czEP11Ffc1F9frURi4R96+wPDJoAb8rsYvkrJBUw=";
 }

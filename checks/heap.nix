@@ -1,0 +1,37 @@
+# The artefact has the allocators it should have and no other: with one heap, wasi-libc's own
+# malloc is not linked. Read from the named twin, which has the artefact's code.
+{
+  lib,
+  pkgs,
+  programs,
+  runCommand,
+}:
+
+{
+  check =
+    {
+      name,
+      names,
+      heap,
+      ...
+    }:
+    runCommand "heap-${name}"
+      {
+        nativeBuildInputs = [
+          pkgs.jq
+          programs.wasm-heft
+        ];
+      }
+      ''
+        wasm-heft size --format json ${names} >size.json
+        jq -r '.files[0].allocators | map(.family) | sort | .[]' size.json | tee $out
+        if ! diff <(printf '%s\n' ${lib.escapeShellArgs heap}) $out; then
+          echo "wrong allocators linked: expected ${toString heap}, found the right side"
+          exit 1
+        fi
+      '';
+
+  # Another allocator's module under this one's name.
+  fault = artefact: artefact // { heap = [ "another" ]; };
+  refusal = "wrong allocators linked";
+}

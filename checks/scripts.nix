@@ -1,0 +1,34 @@
+# Every shell script of the tree passes shellcheck.
+{
+  callFile,
+  pkgs,
+  runCommand,
+}:
+
+let
+  twin = callFile ./twin.nix;
+  shellcheck =
+    scripts:
+    runCommand "shellcheck" { nativeBuildInputs = [ pkgs.shellcheck ]; } ''
+      shellcheck ${toString scripts} | tee $out
+    '';
+in
+{
+  shellcheck = shellcheck [
+    ../.ci/run
+    ../crates/clawft-wasm/tests/behaviour.sh
+    ../crates/wasm-heft/tests/real-files/run
+    ../nix/run
+    ../nix/debian/enter
+    ../nix/debian/run
+    ../nix/debian/nixpkgs/expect-failure.sh
+  ];
+  # Words split where the author did not see it.
+  twin-shellcheck = twin "shellcheck" (shellcheck [
+    (builtins.toFile "unquoted" ''
+      #!/usr/bin/env bash
+      file=$1
+      rm $file
+    '')
+  ]) "SC2086";
+}
