@@ -6,6 +6,7 @@
   programs,
   runCommand,
   savings,
+  sizes,
 }:
 
 let
@@ -31,7 +32,7 @@ in
 all
 // {
   inherit (programs) wasm-heft;
-  inherit savings;
+  inherit savings sizes;
 
   # Every variant, in a folder of its allocator's name.
   matrix = runCommand "clawft-matrix" { } (
