@@ -43,10 +43,9 @@
         };
     in
     {
-      packages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (
-        system:
+      packages = lib.mapAttrs (
+        _: pkgs:
         let
-          pkgs = nixpkgs.legacyPackages.${system};
           stable = channel pkgs;
         in
         {
@@ -61,6 +60,6 @@
               inherit paths;
             };
         }
-      );
+      ) nixpkgs.legacyPackages;
     };
 }

@@ -10,7 +10,8 @@
     in
     {
       inherit lib;
-      legacyPackages = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (
+      # The project's systems: a Debian machine builds for its own and evaluates the others.
+      legacyPackages = lib.genAttrs [ "aarch64-darwin" "aarch64-linux" "x86_64-linux" ] (
         system: import ./packages.nix { inherit lib machine system; }
       );
     };

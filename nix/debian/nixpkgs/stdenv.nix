@@ -85,16 +85,10 @@ let
     // args.passthru or { }
     // lib.optionalAttrs (args ? pname) { inherit (args) pname version; };
 
-  platform = {
+  platform = rec {
     inherit system;
-    isLinux = true;
-    isDarwin = false;
-    rust.rustcTarget =
-      {
-        x86_64-linux = "x86_64-unknown-linux-gnu";
-        aarch64-linux = "aarch64-unknown-linux-gnu";
-      }
-      .${system};
+    isLinux = lib.hasSuffix "-linux" system;
+    isDarwin = !isLinux;
   };
 in
 {
