@@ -1,7 +1,8 @@
 //! Which memory allocators are linked into a file, read from its function names.
 
-use crate::binary::{core_modules, sections};
+use crate::binary::sections;
 use crate::bytes::Bytes;
+use crate::tree::core_modules;
 use serde::Serialize;
 use std::collections::HashMap;
 use wasmparser::{BinaryReader, Name, NameSectionReader, Parser, Payload};

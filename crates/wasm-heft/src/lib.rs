@@ -23,6 +23,8 @@ pub mod producers;
 pub mod size;
 pub mod strip;
 pub mod table;
+mod target_features;
+pub mod tree;
 pub mod validate;
 pub mod wasm_opt;
 

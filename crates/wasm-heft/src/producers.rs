@@ -1,6 +1,7 @@
 //! Who made a file, from its `producers` sections.
 
-use crate::binary::{core_modules, sections};
+use crate::binary::sections;
+use crate::tree::core_modules;
 use wasmparser::{BinaryReader, ProducersSectionReader};
 
 /// The version of rustc that made a file, e.g. `1.97.1 (c980f4866 2026-06-30)`.

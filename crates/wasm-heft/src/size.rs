@@ -85,7 +85,7 @@ pub fn measure(path: &str, bytes: &[u8]) -> Result<FileSize, BinaryError> {
 /// When `bytes` is not made of sections.
 pub fn section_sizes(bytes: &[u8]) -> Result<Vec<SectionSize>, BinaryError> {
     // Refuses what is nested too deep before recursing into it.
-    crate::binary::core_modules(bytes)?;
+    crate::tree::core_modules(bytes)?;
     let mut parts = Parts::default();
     parts.add_file(bytes, 0, "")?;
     Ok(parts.0)

@@ -139,7 +139,7 @@ impl Args {
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
         // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
         let cannot = || format!("cannot optimise `{}`", self.input.display());
-        wasm_heft::binary::core_modules(input).with_context(cannot)?;
+        wasm_heft::tree::core_modules(input).with_context(cannot)?;
         let tool = WasmOpt::find(self.wasm_opt.as_deref())?;
         let settings = self.settings();
         let name = files::name_of(&self.input);
@@ -179,6 +179,9 @@ impl Args {
     fn verdict(&self, optimized: &Optimized) -> anyhow::Result<Verdict> {
         let record = &optimized.record;
         let (now, best) = (record.input.bytes, record.output.bytes);
+        if self.format == Format::Json {
+            output::print(&(serde_json::to_string_pretty(record)? + "\n"))?;
+        }
         let saved = now.0.saturating_sub(best.0);
         if saved * 100 > now.0 * CHECK_PERCENT {
             eprintln!(
@@ -188,6 +191,9 @@ impl Args {
                 percent(saved, now.0),
             );
             return Ok(Verdict::No);
+        }
+        if self.format == Format::Json {
+            return Ok(Verdict::Pass);
         }
         output::print(&format!(
             "`{}` is optimised: {now}; another round would save {} ({:.1} %, allowed is {CHECK_PERCENT} %)\n",

@@ -1,14 +1,15 @@
 //! A whole file: its core modules in parallel, then put back together and validated.
 
-use super::module::{Result_, optimize_module};
-use super::record::{FileRecord, Outcome, Record, Step, StepRecord};
+use super::module::{Finished, optimize_module};
+use super::record::{FileRecord, ModuleRecord, Outcome, Record, Step, StepRecord};
 use super::settings::{Event, Settings};
-use crate::binary::{BinaryError, CoreModule, IndexPath, Kind, core_modules, kind, rebuild};
+use crate::binary::{BinaryError, Kind, kind};
 use crate::bytes::Bytes;
 use crate::features::minimal;
 use crate::interface::UnusedImports;
 use crate::producers;
-use crate::strip::{Names, filter, keeps_in_component};
+use crate::strip::{Names, keeps_in_component, strip};
+use crate::tree::{CoreModule, IndexPath, core_modules, rebuild};
 use crate::validate::validate;
 use crate::wasm_opt::WasmOpt;
 use std::collections::{BTreeMap, HashMap};
@@ -61,37 +62,28 @@ pub fn optimize(
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Optimized, OptimizeError> {
     let modules = core_modules(input)?;
-    let kind = kind(input)?;
+    let file = File {
+        name,
+        input,
+        kind: kind(input)?,
+        tool,
+        settings,
+    };
     if let Err(err) = validate(input, WasmFeatures::all()) {
-        return keep_unknown(name, input, kind, tool, settings, &err);
+        return file.keep_unknown(&err);
     }
-    let unused = match kind {
+    let unused = match file.kind {
         Kind::Module => UnusedImports::Stay,
         Kind::Component => UnusedImports::MayGo,
     };
     let done = in_parallel(&modules, |module, threads| {
         optimize_module(module, unused, threads, tool, settings, progress)
     })?;
-    let needs = done
-        .iter()
-        .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
-    let (output, twin) = assemble(input, &done)?;
-    let valid = minimal(input, needs)
-        .and_then(|features| validate(&output, features).and_then(|_| validate(&twin, features)));
-    if let Err(err) = valid {
-        return keep_all(name, input, kind, tool, settings, done, &err);
+    let optimized = file.assemble(&done, Vec::new())?;
+    match file.check(&optimized, &done) {
+        Ok(()) => Ok(optimized),
+        Err(err) => file.keep_all(done, &err),
     }
-    Ok(finish(
-        name,
-        input,
-        kind,
-        tool,
-        settings,
-        &done,
-        output,
-        twin,
-        Vec::new(),
-    ))
 }
 
 /// Runs `work` on all modules, largest first, each with its share of the machine's threads.
@@ -131,187 +123,170 @@ fn in_parallel<'m, T: Send, E: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn assemble(input: &[u8], done: &[Result_]) -> Result<(Vec<u8>, Vec<u8>), BinaryError> {
-    let by_index: HashMap<&IndexPath, &Result_> = done
-        .iter()
-        .map(|result| (&result.record.index, result))
-        .collect();
-    let output = rebuild(
-        input,
-        |index| &by_index[index].stripped,
-        |name| keeps_in_component(name, Names::Drop),
-    )?;
-    let twin = rebuild(
-        input,
-        |index| &by_index[index].named,
-        |name| keeps_in_component(name, Names::Keep),
-    )?;
-    Ok((output, twin))
+/// The file at work.
+struct File<'a> {
+    name: &'a str,
+    input: &'a [u8],
+    kind: Kind,
+    tool: &'a WasmOpt,
+    settings: &'a Settings,
 }
 
-/// The component does not accept its new modules: every module keeps its old code.
-fn keep_all(
-    name: &str,
-    input: &[u8],
-    kind: Kind,
-    tool: &WasmOpt,
-    settings: &Settings,
-    mut done: Vec<Result_>,
-    err: &wasmparser::Error,
-) -> Result<Optimized, OptimizeError> {
-    let modules = core_modules(input)?;
-    for (result, module) in done.iter_mut().zip(&modules) {
-        result.named = crate::strip::strip(module.bytes, Names::Keep)?;
-        result.stripped = crate::strip::strip(module.bytes, Names::Drop)?;
-        result.record.output_bytes = Bytes::of(&result.stripped);
-        if result.record.outcome == Outcome::Optimised {
-            result.record.outcome = Outcome::Kept;
-            result.record.why = Some("the file around it would no longer be valid".to_owned());
+impl File<'_> {
+    /// Whether artefact and twin are valid with what the input needs.
+    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
+        let seed = done
+            .iter()
+            .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
+        let features = minimal(self.input, seed)?;
+        validate(&optimized.output, features)?;
+        validate(&optimized.twin, features)?;
+        Ok(())
+    }
+
+    /// The component does not accept its new modules: every module keeps its old code.
+    fn keep_all(
+        &self,
+        mut done: Vec<Finished>,
+        err: &wasmparser::Error,
+    ) -> Result<Optimized, OptimizeError> {
+        for (result, module) in done.iter_mut().zip(&core_modules(self.input)?) {
+            result.named = strip(module.bytes, Names::Keep)?;
+            result.stripped = strip(module.bytes, Names::Drop)?;
+            result.record.output_bytes = Bytes::of(&result.stripped);
+            if result.record.outcome == Outcome::Optimised {
+                result.record.outcome = Outcome::Kept;
+                result.record.why = Some("the file around it would no longer be valid".to_owned());
+            }
         }
-        result.warn = false;
+        let warning = format!(
+            "all modules keep their code: the optimised file is not valid with the features of the input: {}",
+            err.message()
+        );
+        let optimized = self.assemble(&done, vec![warning])?;
+        for file in [&optimized.output, &optimized.twin] {
+            validate(file, WasmFeatures::all())
+                .map_err(|err| OptimizeError::Defect(err.to_string()))?;
+        }
+        Ok(optimized)
     }
-    let (output, twin) = assemble(input, &done)?;
-    for file in [&output, &twin] {
-        validate(file, WasmFeatures::all())
-            .map_err(|err| OptimizeError::Defect(err.to_string()))?;
-    }
-    let warning = format!(
-        "all modules keep their code: the optimised file is not valid with the features of the input: {}",
-        err.message()
-    );
-    Ok(finish(
-        name,
-        input,
-        kind,
-        tool,
-        settings,
-        &done,
-        output,
-        twin,
-        vec![warning],
-    ))
-}
 
-/// The validator does not know the file's proposals, or the file is corrupt: wasm-opt, which knows
-/// other proposals, is asked. What both refuse is invalid; the rest keeps its code.
-fn keep_unknown(
-    name: &str,
-    input: &[u8],
-    kind: Kind,
-    tool: &WasmOpt,
-    settings: &Settings,
-    err: &wasmparser::Error,
-) -> Result<Optimized, OptimizeError> {
-    let reads = |features: &str| {
-        tool.run(
-            input,
-            &[features.to_owned()],
-            1,
-            settings.time_limit,
-            &|_| {},
-        )
-        .is_ok()
-    };
-    if kind == Kind::Component || !reads("--all-features") {
-        return Err(OptimizeError::Invalid {
-            message: err.message().lines().collect::<Vec<_>>().join("; "),
-            offset: err.offset(),
-        });
-    }
-    let output = filter(input, |name| {
-        crate::strip::keeps_in_module(name, Names::Drop)
-    })?;
-    let twin = filter(input, |name| {
-        crate::strip::keeps_in_module(name, Names::Keep)
-    })?;
-    let why = format!(
-        "it uses a proposal that this program can't check ({} at offset {:#x})",
-        err.message(),
-        err.offset()
-    );
-    let done = [Result_ {
-        named: twin.clone(),
-        stripped: output.clone(),
-        record: super::record::ModuleRecord {
+    /// The validator does not know the file's proposals, or the file is corrupt: wasm-opt, which
+    /// knows other proposals, is asked. What both refuse is invalid; the rest keeps its code.
+    fn keep_unknown(&self, err: &wasmparser::Error) -> Result<Optimized, OptimizeError> {
+        let everything = ["--all-features".to_owned()];
+        let limit = self.settings.time_limit;
+        if self.kind == Kind::Component
+            || self
+                .tool
+                .run(self.input, &everything, 1, limit, &|_| {})
+                .is_err()
+        {
+            return Err(OptimizeError::Invalid {
+                message: err.message().lines().collect::<Vec<_>>().join("; "),
+                offset: err.offset(),
+            });
+        }
+        let stripped = strip(self.input, Names::Drop)?;
+        let record = ModuleRecord {
             index: IndexPath(vec![0]),
             features: Vec::new(),
             wasm_opt_args: Vec::new(),
-            input_bytes: Bytes::of(input),
-            output_bytes: Bytes::of(&output),
+            input_bytes: Bytes::of(self.input),
+            output_bytes: Bytes::of(&stripped),
             outcome: Outcome::Kept,
-            why: Some(why),
-        },
-        features: WasmFeatures::empty(),
-        warn: true,
-    }];
-    Ok(finish(
-        name,
-        input,
-        kind,
-        tool,
-        settings,
-        &done,
-        output,
-        twin,
-        Vec::new(),
-    ))
-}
+            why: Some(format!(
+                "it uses a proposal that this program can't check ({} at offset {:#x})",
+                err.message(),
+                err.offset()
+            )),
+        };
+        let named = strip(self.input, Names::Keep)?;
+        let features = WasmFeatures::empty();
+        let done = Finished {
+            named,
+            stripped,
+            record,
+            features,
+            warn: true,
+        };
+        Ok(self.assemble(&[done], Vec::new())?)
+    }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the three endings of `optimize` share it, nobody else"
-)]
-fn finish(
-    name: &str,
-    input: &[u8],
-    kind: Kind,
-    tool: &WasmOpt,
-    settings: &Settings,
-    done: &[Result_],
-    output: Vec<u8>,
-    twin: Vec<u8>,
-    mut warnings: Vec<String>,
-) -> Optimized {
-    for result in done.iter().filter(|result| result.warn) {
-        let why = result.record.why.as_deref().unwrap_or_default();
-        warnings.push(format!(
-            "core module {} keeps its code: {why}",
-            result.record.index
-        ));
+    /// Puts the modules back into the file, with names and without, and writes the record.
+    fn assemble(
+        &self,
+        done: &[Finished],
+        mut warnings: Vec<String>,
+    ) -> Result<Optimized, BinaryError> {
+        let by_index: HashMap<&IndexPath, &Finished> = done
+            .iter()
+            .map(|result| (&result.record.index, result))
+            .collect();
+        let component = |names| move |section: &str| keeps_in_component(section, names);
+        let output = rebuild(
+            self.input,
+            |index| &by_index[index].stripped,
+            component(Names::Drop),
+        )?;
+        let twin = rebuild(
+            self.input,
+            |index| &by_index[index].named,
+            component(Names::Keep),
+        )?;
+        for result in done.iter().filter(|result| result.warn) {
+            let why = result.record.why.as_deref().unwrap_or_default();
+            warnings.push(format!(
+                "core module {} keeps its code: {why}",
+                result.record.index
+            ));
+        }
+        let steps = [
+            (Step::Input, Bytes::of(self.input)),
+            (Step::Optimised, Bytes::of(&twin)),
+            (Step::Stripped, Bytes::of(&output)),
+        ];
+        let wasm_opt = self.tool.version().to_owned();
+        let wasm_heft = env!("CARGO_PKG_VERSION").to_owned();
+        let record = Record {
+            schema: 1,
+            kind: self.kind,
+            input: FileRecord::of(self.name, self.input),
+            output: FileRecord::of("", &output),
+            twin: None,
+            steps: steps.map(|(step, bytes)| StepRecord { step, bytes }).into(),
+            modules: done.iter().map(|result| result.record.clone()).collect(),
+            warnings,
+            tools: [
+                ("wasm-heft".to_owned(), wasm_heft),
+                ("wasm-opt".to_owned(), wasm_opt),
+            ]
+            .into(),
+            fingerprint: self.fingerprint(),
+        };
+        Ok(Optimized {
+            output,
+            twin,
+            record,
+        })
     }
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    let tools = BTreeMap::from([
-        ("wasm-heft".to_owned(), version),
-        ("wasm-opt".to_owned(), tool.version().to_owned()),
-    ]);
-    let mut fingerprint = BTreeMap::from([
-        ("wasm-opt".to_owned(), tool.version().to_owned()),
-        ("wasm-opt-args".to_owned(), settings.arguments.join(" ")),
-    ]);
-    if let Some(rustc) = producers::rustc(input) {
-        fingerprint.insert("rustc".to_owned(), rustc);
-    }
-    fingerprint.extend(settings.fingerprint.iter().cloned());
-    let steps = [
-        (Step::Input, Bytes::of(input)),
-        (Step::Optimised, Bytes::of(&twin)),
-        (Step::Stripped, Bytes::of(&output)),
-    ];
-    let record = Record {
-        schema: 1,
-        kind,
-        input: FileRecord::of(name, input),
-        output: FileRecord::of("", &output),
-        twin: None,
-        steps: steps.map(|(step, bytes)| StepRecord { step, bytes }).into(),
-        modules: done.iter().map(|result| result.record.clone()).collect(),
-        warnings,
-        tools,
-        fingerprint,
-    };
-    Optimized {
-        output,
-        twin,
-        record,
+
+    fn fingerprint(&self) -> BTreeMap<String, String> {
+        let mut pairs = BTreeMap::from([
+            ("wasm-opt".to_owned(), self.tool.version().to_owned()),
+            (
+                "wasm-opt-args".to_owned(),
+                self.settings.arguments.join(" "),
+            ),
+            (
+                "wasm-opt-converge".to_owned(),
+                self.settings.converge.to_string(),
+            ),
+        ]);
+        if let Some(rustc) = producers::rustc(self.input) {
+            pairs.insert("rustc".to_owned(), rustc);
+        }
+        pairs.extend(self.settings.fingerprint.iter().cloned());
+        pairs
     }
 }

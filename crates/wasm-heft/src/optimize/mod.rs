@@ -3,6 +3,7 @@
 //! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
 //! the input does not need. What can't be optimised safely keeps its old code, with a reason.
 
+mod accept;
 mod file;
 mod module;
 mod record;

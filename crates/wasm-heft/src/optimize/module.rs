@@ -1,14 +1,16 @@
 //! One core module: what wasm-opt is given, and whether what it gives back may be used.
 
+use super::accept::Contract;
 use super::record::{ModuleRecord, Outcome};
 use super::settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
-use crate::binary::{BinaryError, CoreModule, sections};
+use crate::binary::{BinaryError, sections};
 use crate::bytes::Bytes;
 use crate::features::{minimal, wasm_opt_names, words};
-use crate::interface::{Interface, UnusedImports, difference, interface};
-use crate::keep_imports::{drop_added_exports, export_imports};
+use crate::interface::{UnusedImports, interface};
+use crate::keep_imports::export_imports;
 use crate::strip::{Names, filter, keeps_in_module, strip};
-use crate::validate::validate;
+use crate::target_features::declared_features;
+use crate::tree::CoreModule;
 use crate::wasm_opt::{RunError, WasmOpt};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -21,7 +23,7 @@ const MEMORY_SECTION: u8 = 5;
 const MOVED_HINTS: &[&str] = &["metadata.code.branch_hint"];
 
 /// A module after the work: with names, without, and the record of it.
-pub(super) struct Result_ {
+pub(super) struct Finished {
     /// With its `name` section.
     pub(super) named: Vec<u8>,
     /// As it ships.
@@ -50,7 +52,7 @@ pub(super) fn optimize_module(
     tool: &WasmOpt,
     settings: &Settings,
     progress: &(dyn Fn(Event<'_>) + Sync),
-) -> Result<Result_, BinaryError> {
+) -> Result<Finished, BinaryError> {
     let start = Instant::now();
     let bytes = module.bytes;
     let features = minimal(bytes, WasmFeatures::empty()).unwrap_or(WasmFeatures::all());
@@ -110,7 +112,7 @@ pub(super) fn optimize_module(
         outcome,
         why,
     };
-    Ok(Result_ {
+    Ok(Finished {
         named,
         stripped,
         record,
@@ -167,8 +169,8 @@ impl Job<'_> {
             UnusedImports::Stay => export_imports(&prepared, self.features),
             UnusedImports::MayGo => None,
         };
-        let before = interface(self.bytes, self.features)
-            .map_err(|err| Kept::Because(format!("its interface can't be read: {err}")))?;
+        let contract =
+            Contract::of(self.bytes, self.features, self.unused).map_err(Kept::Because)?;
 
         let known = |name: &str| self.tool.knows(name);
         let mut flags: BTreeSet<String> = wasm_opt_names(self.features, known)
@@ -186,7 +188,7 @@ impl Job<'_> {
                 self.settings.time_limit,
                 self.waiting,
             ) {
-                Ok(output) => match self.check(output, exported.is_some(), &before) {
+                Ok(output) => match contract.accept(&output, exported.is_some()) {
                     Ok(module) => return Ok(module),
                     // More features only make wasm-opt freer: no point in trying again.
                     Err(why) => return Err(Kept::Because(why)),
@@ -240,66 +242,6 @@ impl Job<'_> {
         }
         arguments
     }
-
-    /// The checks that make wasm-opt's output usable. Returns it with names and no other debugging
-    /// sections, or why it can't be used.
-    fn check(
-        &self,
-        output: Vec<u8>,
-        exported: bool,
-        before: &Interface,
-    ) -> Result<Vec<u8>, String> {
-        let output = if exported {
-            drop_added_exports(&output)
-                .map_err(|err| format!("wasm-opt's output is broken: {err}"))?
-        } else {
-            output
-        };
-        let named = strip(&output, Names::Keep)
-            .map_err(|err| format!("wasm-opt's output is broken: {err}"))?;
-        if let Err(err) = validate(&named, self.features) {
-            return Err(format!(
-                "wasm-opt's output does not validate with the features of the input ({}): {}",
-                match words(self.features).join(", ") {
-                    none if none.is_empty() => "none".to_owned(),
-                    some => some,
-                },
-                one_line(err.message()),
-            ));
-        }
-        let after = interface(&named, self.features)
-            .map_err(|err| format!("the interface of wasm-opt's output can't be read: {err}"))?;
-        if let Some(change) = difference(before, &after, self.unused) {
-            return Err(format!("wasm-opt would change its interface: {change}"));
-        }
-        let lasting = |bytes: &[u8]| -> Result<Vec<(String, Vec<u8>)>, String> {
-            let (_, sections) = sections(bytes, 0).map_err(|err| err.to_string())?;
-            let mut found: Vec<_> = sections
-                .iter()
-                .filter_map(crate::binary::Section::custom)
-                .filter(|(name, _)| {
-                    keeps_in_module(name, Names::Drop) && !name.starts_with("metadata.code.")
-                })
-                .map(|(name, body)| (name.to_owned(), body.to_vec()))
-                .collect();
-            found.sort();
-            Ok(found)
-        };
-        let (old, new) = (lasting(self.bytes)?, lasting(&named)?);
-        if let Some((name, _)) = old.iter().find(|section| !new.contains(section)) {
-            return Err(format!(
-                "wasm-opt would drop or change the section `{name}`"
-            ));
-        }
-        if let Some((name, _)) = new.iter().find(|section| !old.contains(section)) {
-            return Err(format!("wasm-opt would add the section `{name}`"));
-        }
-        Ok(named)
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.lines().map(str::trim).collect::<Vec<_>>().join("; ")
 }
 
 /// Whether the module has a memory of its own and imports none.
@@ -313,66 +255,9 @@ fn defines_memory(bytes: &[u8]) -> bool {
     defined && !imported
 }
 
-/// The features in the module's `target_features` section, by their names there, which are also
-/// wasm-opt's apart from a few.
-fn declared_features(bytes: &[u8]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let Ok((_, sections)) = sections(bytes, 0) else {
-        return found;
-    };
-    for section in sections {
-        let Some(("target_features", body)) = section.custom() else {
-            continue;
-        };
-        let mut rest = match crate::binary::read_u32(body) {
-            Some((_, used)) => &body[used..],
-            None => continue,
-        };
-        while let Some((sign, after)) = rest.split_first() {
-            let Some((len, used)) = crate::binary::read_u32(after) else {
-                break;
-            };
-            let Some(end) = usize::try_from(len)
-                .ok()
-                .and_then(|len| len.checked_add(used))
-            else {
-                break;
-            };
-            let Some(name) = after.get(used..end) else {
-                break;
-            };
-            if *sign == b'+' {
-                let name = String::from_utf8_lossy(name).into_owned();
-                found.insert(match name.as_str() {
-                    "atomics" => "threads".to_owned(),
-                    "nontrapping-fptoint" => "nontrapping-float-to-int".to_owned(),
-                    "simd128" => "simd".to_owned(),
-                    _ => name,
-                });
-            }
-            rest = &after[end..];
-        }
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn declared_features_are_read_by_wasm_opts_names() {
-        let mut module = crate::binary::header(crate::binary::Kind::Module);
-        let mut body = b"\x0ftarget_features\x03".to_vec();
-        for (sign, name) in [('+', "simd128"), ('-', "atomics"), ('+', "bulk-memory")] {
-            body.push(u8::try_from(sign).expect("ascii"));
-            body.push(u8::try_from(name.len()).expect("short"));
-            body.extend_from_slice(name.as_bytes());
-        }
-        crate::binary::push_section(&mut module, 0, &body);
-        let found: Vec<String> = declared_features(&module).into_iter().collect();
-        assert_eq!(found, ["bulk-memory", "simd"]);
-    }
 
     #[test]
     fn only_a_memory_of_its_own_counts_as_zero_filled() {

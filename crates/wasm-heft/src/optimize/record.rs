@@ -1,7 +1,8 @@
 //! The record beside an artefact.
 
-use crate::binary::{IndexPath, Kind};
+use crate::binary::Kind;
 use crate::bytes::Bytes;
+use crate::tree::IndexPath;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;

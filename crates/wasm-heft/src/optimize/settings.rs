@@ -1,8 +1,8 @@
 //! What a caller may choose, and what it gets told on the way.
 
-use crate::binary::IndexPath;
 use crate::bytes::Bytes;
-use serde::Serialize;
+use crate::tree::IndexPath;
+use std::fmt;
 use std::time::Duration;
 
 /// Core modules up to this size are optimised with `--converge` unless told otherwise.
@@ -13,8 +13,7 @@ use std::time::Duration;
 pub const SMALL_ENOUGH_TO_CONVERGE: Bytes = Bytes(2 * 1024 * 1024);
 
 /// When to repeat wasm-opt's passes until nothing gets smaller.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Converge {
     /// For modules up to [`SMALL_ENOUGH_TO_CONVERGE`].
     #[default]
@@ -23,6 +22,16 @@ pub enum Converge {
     Always,
     /// For none.
     Never,
+}
+
+impl fmt::Display for Converge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        })
+    }
 }
 
 /// How to optimise.

@@ -1,8 +1,9 @@
 //! What `optimize` promises, with the real wasm-opt.
 
 use crate::common::{MODULE, Place, component, tool, wasm};
-use wasm_heft::binary::{core_modules, sections};
+use wasm_heft::binary::sections;
 use wasm_heft::interface::interface;
+use wasm_heft::tree::core_modules;
 use wasmparser::WasmFeatures;
 
 fn place_with(name: &str, content: &[u8]) -> Place {

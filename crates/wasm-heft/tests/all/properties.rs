@@ -2,10 +2,11 @@
 
 use arbitrary::Unstructured;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use wasm_heft::binary::{core_modules, header, push_section, rebuild, sections};
+use wasm_heft::binary::{header, push_section, sections};
 use wasm_heft::features::minimal;
 use wasm_heft::size::section_sizes;
 use wasm_heft::strip::{Names, strip};
+use wasm_heft::tree::{core_modules, rebuild};
 use wasm_heft::validate::validate;
 use wasm_heft::{Bytes, binary::Kind};
 use wasmparser::WasmFeatures;
