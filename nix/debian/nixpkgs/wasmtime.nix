@@ -8,6 +8,7 @@ buildFromRegistry {
   features = [
     "compile"
     "component-model"
+    "component-model-async"
     "cranelift"
     "gc"
     "gc-null"
