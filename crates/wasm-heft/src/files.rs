@@ -186,9 +186,14 @@ fn write_error(path: &Path, err: &io::Error) -> FileError {
         io::ErrorKind::PermissionDenied => "; choose another folder or change its permissions",
         _ => "",
     };
+    // Errors of temporary files name a path of their own, which tells nobody anything.
+    let words = match err.get_ref() {
+        Some(_) => err.kind().to_string(),
+        None => err.to_string(),
+    };
     FileError::Write {
         path: path.display().to_string(),
-        why: format!("{err}{advice}"),
+        why: format!("{words}{advice}"),
     }
 }
 

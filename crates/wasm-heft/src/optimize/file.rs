@@ -11,7 +11,7 @@ use crate::producers;
 use crate::strip::{Names, keeps_in_component, strip};
 use crate::tree::{CoreModule, IndexPath, core_modules, rebuild};
 use crate::validate::validate;
-use crate::wasm_opt::WasmOpt;
+use crate::wasm_opt::{RunError, WasmOpt};
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -32,6 +32,9 @@ pub enum OptimizeError {
         /// Where in the file.
         offset: u64,
     },
+    /// The machine is in the way, not the file.
+    #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
+    Machine(RunError),
     /// The result would not be valid, even with all old code: a defect of this program.
     #[error("the stripped file would not be valid: {0}; please report this with the file")]
     Defect(String),

@@ -1,6 +1,7 @@
 //! One core module: what wasm-opt is given, and whether what it gives back may be used.
 
 use super::accept::Contract;
+use super::file::OptimizeError;
 use super::record::{ModuleRecord, Outcome};
 use super::settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
 use crate::binary::{BinaryError, sections};
@@ -44,6 +45,18 @@ enum Kept {
     NoSmaller,
 }
 
+/// Why a module has no new code: it keeps its own, or the machine is in the way of the whole work.
+enum Stop {
+    Keep(Kept),
+    Machine(RunError),
+}
+
+impl From<Kept> for Stop {
+    fn from(kept: Kept) -> Self {
+        Self::Keep(kept)
+    }
+}
+
 /// Optimises one module. Never fails on what wasm-opt does: the module keeps its code then.
 pub(super) fn optimize_module(
     module: &CoreModule<'_>,
@@ -52,7 +65,7 @@ pub(super) fn optimize_module(
     tool: &WasmOpt,
     settings: &Settings,
     progress: &(dyn Fn(Event<'_>) + Sync),
-) -> Result<Finished, BinaryError> {
+) -> Result<Finished, OptimizeError> {
     let start = Instant::now();
     let bytes = module.bytes;
     let features = minimal(bytes, WasmFeatures::empty()).unwrap_or(WasmFeatures::all());
@@ -68,7 +81,7 @@ pub(super) fn optimize_module(
         });
     };
     let attempt = match reason_to_keep(bytes)? {
-        Some(why) => Err(Kept::Because(why)),
+        Some(why) => Err(Stop::Keep(Kept::Because(why))),
         None => Job {
             bytes,
             features,
@@ -85,14 +98,15 @@ pub(super) fn optimize_module(
             if stripped.len() < kept.len() {
                 Ok((named, stripped))
             } else {
-                Err(Kept::NoSmaller)
+                Err(Stop::Keep(Kept::NoSmaller))
             }
         }),
     };
     let (named, stripped, outcome, why, warn) = match attempt {
         Ok((named, stripped)) => (named, stripped, Outcome::Optimised, None, false),
-        Err(Kept::Because(why)) => (kept_named, kept, Outcome::Kept, Some(why), true),
-        Err(Kept::NoSmaller) => {
+        Err(Stop::Machine(failure)) => return Err(OptimizeError::Machine(failure)),
+        Err(Stop::Keep(Kept::Because(why))) => (kept_named, kept, Outcome::Kept, Some(why), true),
+        Err(Stop::Keep(Kept::NoSmaller)) => {
             let why = "wasm-opt does not make it smaller".to_owned();
             (kept_named, kept, Outcome::Kept, Some(why), false)
         }
@@ -158,7 +172,7 @@ impl Job<'_> {
     /// wasm-opt gets the features the code needs. When it refuses, because it ties features together
     /// or has its own idea of what an instruction needs, it gets those it asked for as well, and in
     /// the end those that the module declares. The result must do with what the code needs anyway.
-    fn run(&self, used: &mut Vec<String>) -> Result<Vec<u8>, Kept> {
+    fn run(&self, used: &mut Vec<String>) -> Result<Vec<u8>, Stop> {
         let broken = |err: BinaryError| Kept::Because(err.to_string());
         let prepared = filter(self.bytes, |name| {
             keeps_in_module(name, Names::Keep)
@@ -191,12 +205,13 @@ impl Job<'_> {
                 Ok(output) => match contract.accept(&output, exported.is_some()) {
                     Ok(module) => return Ok(module),
                     // More features only make wasm-opt freer: no point in trying again.
-                    Err(why) => return Err(Kept::Because(why)),
+                    Err(why) => return Err(Kept::Because(why).into()),
                 },
+                Err(failure @ RunError::Machine(_)) => return Err(Stop::Machine(failure)),
                 Err(failure) => failure,
             };
             let RunError::Failed { wanted, .. } = &failure else {
-                return Err(Kept::Because(failure.to_string()));
+                return Err(Kept::Because(failure.to_string()).into());
             };
             let mut more: BTreeSet<String> = wanted
                 .iter()
@@ -208,7 +223,7 @@ impl Job<'_> {
                 more.retain(|name| known(name) && !flags.contains(name));
             }
             if more.is_empty() {
-                return Err(Kept::Because(failure.to_string()));
+                return Err(Kept::Because(failure.to_string()).into());
             }
             flags.append(&mut more);
         }

@@ -105,6 +105,21 @@ fn a_full_disk_leaves_the_output_as_it_was() {
 }
 
 #[test]
+fn a_folder_for_temporary_files_that_does_not_work_is_no_reason_to_keep_the_code() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    let env = [("TMPDIR", "/nowhere")];
+    let said = place
+        .heft_with("optimize in.wasm -o out.wasm", &env, b"")
+        .refused();
+    assert!(
+        said.contains("wasm-opt could not be run") && said.contains("TMPDIR"),
+        "{said}"
+    );
+    assert_eq!(place.list(), ["in.wasm"]);
+}
+
+#[test]
 fn a_record_that_cannot_be_written_keeps_the_artefact_from_appearing() {
     let place = Place::new();
     place.write("in.wasm", &wasm(MODULE));
