@@ -33,6 +33,9 @@ pub fn calloc(heap: &impl Heap, count: usize, size: usize) -> *mut u8 {
 /// `block` stays as it is. A null `block` makes this [`malloc`]; a size of zero frees nothing but
 /// shrinks to a block of its own.
 ///
+/// It always moves: growing in place would cost every module some 100 bytes, for the few callers of
+/// `realloc` in wasi-libc.
+///
 /// # Safety
 ///
 /// `block` is null or a live block of C or of the canonical ABI.
