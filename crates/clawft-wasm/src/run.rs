@@ -12,6 +12,9 @@ use crate::execute::execute;
 /// Exit code: done.
 pub const EXIT_SUCCESS: u8 = 0;
 /// Exit code: wrong usage or unreadable input; one `error:` line on standard error says what.
+///
+/// NB: on wasm32-wasip2 hosts make 1 of it. Stable WASI 0.2 (`wasi:cli/exit`) knows only success and
+/// failure; `exit-with-code` is unstable.
 pub const EXIT_FAILURE: u8 = 2;
 
 /// The manual, as `clawft help` prints it.

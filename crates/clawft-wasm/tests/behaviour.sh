@@ -6,12 +6,16 @@
 #   behaviour.sh /path/to/clawft
 #   behaviour.sh wasmtime run --dir .::. /path/to/clawft.wasm
 # Paths in COMMAND must be absolute: each `fresh` step starts a new working folder.
+#
+# FAILURE_CODE (default 2) is the exit code that COMMAND has for a failure, printed as `exit 2`. For a
+# component it is 1, since WASI 0.2 has no numbers; any other code, a trap's too, is printed as it is.
 set -euo pipefail
 
 if (($# == 0)); then
   echo "error: no program given; usage: behaviour.sh COMMAND..." >&2
   exit 2
 fi
+failure_code=${FAILURE_CODE:-2}
 steps=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/behaviour.txt
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -59,7 +63,11 @@ while IFS= read -r line || [[ -n $line ]]; do
       printf '$ clawft %s\n' "$rest"
       cat -e "$scratch/out"
       sed 's/^/stderr: /' "$scratch/err" | cat -e
-      echo "exit $code"
+      case $code in
+        0) echo "exit 0" ;;
+        "$failure_code") echo "exit 2" ;;
+        *) echo "exit $code, but a failure is $failure_code" ;;
+      esac
       input=/dev/null
       ;;
     *)
