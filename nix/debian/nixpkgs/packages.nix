@@ -13,7 +13,8 @@ let
   debian =
     pname: commands:
     let
-      version = machine.versions.${pname} or machine.versions."${pname}-bin" or "unknown";
+      # NB: a derivation's name has no `~`, which Debian's versions may have.
+      version = builtins.replaceStrings [ "~" ] [ "-" ] machine.versions.${pname};
     in
     stdenv.linkCommands "${pname}-${version}" commands
     // {
