@@ -14,6 +14,7 @@ let
     behaviour = callFile ./behaviour.nix;
     budget = callFile ./budget.nix;
     compile = callFile ./compile.nix;
+    hand = callFile ./hand.nix;
     heap = callFile ./heap.nix;
     interface = callFile ./interface.nix;
     opt = callFile ./opt.nix;

@@ -7,7 +7,7 @@
     runCommand "strip-${name}"
       {
         nativeBuildInputs = [
-          (callFile ./core-modules.nix)
+          (callFile ../nix/core-modules.nix)
           pkgs.wabt
         ];
       }
