@@ -24,7 +24,17 @@ let
     }
     // args;
 
-  format = src: craneLib.cargoFmt (common // { inherit src; });
+  format =
+    src:
+    craneLib.cargoFmt (
+      common
+      // {
+        inherit src;
+        # Nothing is compiled, so there are no crates and no paths to remap.
+        preBuild = "";
+        doInstallCargoArtifacts = false;
+      }
+    );
 
   # A crate of one file, for the faults.
   crate =

@@ -5,7 +5,7 @@
   check =
     { name, file, ... }:
     runCommand "paths-${name}" { } ''
-      if grep -a -o -E '(/nix/store|/build/|/home/|/root/)[[:print:]]*' ${file} >found; then
+      if grep -a -o -E '(/nix/(store|var)/|/build/|/home/|/root/|/Users/|/private/)[[:print:]]*' ${file} >found; then
         sort -u found
         echo "names folders of the build"
         exit 1

@@ -1,5 +1,6 @@
 # crane with this project's toolchain, and what all its derivations share. Dependencies are compiled
-# once per target and profile; whatever is built from them starts there.
+# once per target and profile; whatever is built from them starts there. (talc and its lock are small
+# exceptions: their features differ when they are the only allocator.)
 {
   crane,
   lib,

@@ -1,4 +1,4 @@
-//! The clawft agent as a library: [`run`] is the whole command line, [`execute`] one [`Command`]
+//! The clawft agent as a library: [`run()`] is the whole command line, [`execute()`] one [`Command`]
 //! without printing.
 //!
 //! Everything below uses only the parts of [`std`] that WASI has (no threads, no sockets), and puts

@@ -30,7 +30,7 @@ rec {
       '';
   writeText = name: text: writeTextFile { inherit name text; };
 
-  # Runs shellcheck on the whole script, as nixpkgs does.
+  # The script has to pass shellcheck to be built.
   writeShellApplication =
     {
       name,

@@ -13,8 +13,8 @@ let
   debian =
     pname: commands:
     let
-      # NB: a derivation's name has no `~`, which Debian's versions may have.
-      version = builtins.replaceStrings [ "~" ] [ "-" ] machine.versions.${pname};
+      # NB: a derivation's name has no `~` and no `:`, which Debian's versions may have.
+      version = builtins.replaceStrings [ "~" ":" ] [ "-" "-" ] machine.versions.${pname};
     in
     stdenv.linkCommands "${pname}-${version}" commands
     // {
