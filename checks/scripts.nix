@@ -1,6 +1,7 @@
 # Every shell script of the tree passes shellcheck.
 {
   callFile,
+  lib,
   pkgs,
   runCommand,
 }:
@@ -10,7 +11,7 @@ let
   shellcheck =
     scripts:
     runCommand "shellcheck" { nativeBuildInputs = [ pkgs.shellcheck ]; } ''
-      shellcheck ${toString scripts} | tee $out
+      shellcheck ${lib.concatMapStringsSep " " (script: "${script}") scripts} | tee $out
     '';
 in
 {
@@ -21,7 +22,9 @@ in
     ../nix/run
     ../nix/debian/enter
     ../nix/debian/run
+    ../nix/debian/crane/cargo-hook.sh
     ../nix/debian/nixpkgs/expect-failure.sh
+    ../nix/debian/nixpkgs/setup.sh
   ];
   # Words split where the author did not see it.
   twin-shellcheck = twin "shellcheck" (shellcheck [

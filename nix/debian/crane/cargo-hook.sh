@@ -1,4 +1,5 @@
 # What crane's setup hooks do: cargo's environment, vendored crates, artifacts in and out.
+# shellcheck shell=bash disable=SC2154 # attributes of the derivation
 
 configureCargo() {
   export CARGO_HOME=${CARGO_HOME:-$PWD/.cargo-home}

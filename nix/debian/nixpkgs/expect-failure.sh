@@ -1,4 +1,5 @@
 # The builder of `testers.testBuildFailure`: runs the ordinary builder and succeeds when it fails.
+# shellcheck shell=bash disable=SC2154 # attributes of the derivation
 export PATH="$initialPath/bin"
 realOut=$out
 log=$NIX_BUILD_TOP/testBuildFailure.log

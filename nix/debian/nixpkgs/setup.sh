@@ -1,5 +1,6 @@
 # The builder of every derivation: nixpkgs' generic build, in short. Sourced variables are the
 # derivation's attributes; phases, hooks and their order are those of nixpkgs.
+# shellcheck shell=bash disable=SC1091,SC2016,SC2154 # attributes of the derivation, files of its inputs
 set -eu -o pipefail
 shopt -s inherit_errexit nullglob
 

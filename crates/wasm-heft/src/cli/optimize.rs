@@ -37,8 +37,8 @@ What it does:
 
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
   proposal that IN does not need. A core module with which that can't be had keeps its code: a
-  warning and the record say why. Inside a component, core modules may lose imports they no longer
-  use; the component's own imports and exports stay.
+  warning and the record say why. Something imported twice may be imported once. Inside a component,
+  core modules may lose imports they no longer use; the component's own imports and exports stay.
 
 Examples:
   wasm-heft optimize app.wasm -o app.wasm
