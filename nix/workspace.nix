@@ -39,6 +39,29 @@ in
 {
   inherit stubs;
 
+  # The programs, the package each is in, and the members whose sources it is compiled from.
+  programs = {
+    clawft = {
+      package = "clawft-wasm";
+      members = [
+        "clawft-types"
+        "clawft-wasm"
+        "wasi-alloc"
+      ];
+    };
+    soundness = {
+      package = "alloc-workloads";
+      members = [
+        "alloc-workloads"
+        "wasi-alloc"
+      ];
+    };
+    wasm-heft = {
+      package = "wasm-heft";
+      members = [ "wasm-heft" ];
+    };
+  };
+
   # Everything cargo, clippy, rustfmt and the tests read.
   whole = source [
     ../.clippy.toml
