@@ -6,7 +6,7 @@
   check =
     { name, file, ... }:
     runCommand "paths-${name}" { } ''
-      if grep -a -o -E '(/nix/(store|var)/|/build/source/|/home/|/root/|/Users/|/private/)[[:print:]]*' ${file} >found; then
+      if grep -a -o -E '(/nix/(store|var)/|/build/source/|/home/|/root/|/Users/|/private/(tmp|var)/)[[:print:]]*' ${file} >found; then
         sort -u found
         echo "names folders of the build"
         exit 1
