@@ -13,7 +13,8 @@ let
   gate =
     name: files:
     runCommand name { nativeBuildInputs = [ programs.wasm-heft ]; } ''
-      wasm-heft gate --budgets ${../baselines/budgets.toml} --report $out ${
+      ln -s ${../baselines} baselines
+      wasm-heft gate --budgets baselines/budgets.toml --report $out ${
         lib.concatStringsSep " " (lib.mapAttrsToList (name: file: "${name}=${file}") files)
       }
     '';

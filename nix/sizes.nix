@@ -7,7 +7,8 @@
 }:
 
 runCommand "sizes.md" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
-  wasm-heft gate --budgets ${../baselines/budgets.toml} --format markdown ${
+  ln -s ${../baselines} baselines
+  wasm-heft gate --budgets baselines/budgets.toml --format markdown ${
     lib.concatStringsSep " " (lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts)
   } | tee $out
 ''
