@@ -1,6 +1,7 @@
 # The artefact has the allocators it should have and no other: with one heap, wasi-libc's own
 # malloc is not linked. Read from the named twin, which has the artefact's code.
 {
+  artefacts,
   lib,
   pkgs,
   programs,
@@ -31,7 +32,7 @@
         fi
       '';
 
-  # Another allocator's module under this one's name.
-  fault = artefact: artefact // { heap = [ "another" ]; };
+  # A module with wasi-libc's malloc in it under this one's name.
+  fault = artefact: artefact // { inherit (artefacts."system-${artefact.target}") names; };
   refusal = "wrong allocators linked";
 }
