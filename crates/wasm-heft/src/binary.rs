@@ -19,7 +19,7 @@ const MAGIC: [u8; 4] = *b"\0asm";
 const HEADER_LEN: usize = 8;
 
 /// What a WebAssembly binary is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A core module.
