@@ -4,7 +4,7 @@
 {
   check =
     { name, file, ... }:
-    runCommand "budget-${name}" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+    runCommand "budget-${name}" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
       ln -s ${../baselines} baselines
       wasm-heft gate --budgets baselines/budgets.toml --partial --report $out ${name}=${file}
     '';

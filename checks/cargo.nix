@@ -106,7 +106,7 @@ in
     pname = "clippy-${target}";
     src = workspace.whole;
     CARGO_PROFILE = "release-wasm";
-    cargoArtifacts = cargo.wasmDependencies.${target};
+    cargoArtifacts = cargo.wasmDependencies.release-wasm.${target};
     buildPhaseCargoCommand = lib.concatMapStrings (allocator: ''
       cargoWithProfile clippy --locked --target ${triple} --package clawft-wasm --package clawft-types \
         --package wasi-alloc --no-default-features \

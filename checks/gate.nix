@@ -12,7 +12,7 @@ let
   twin = callFile ./twin.nix;
   gate =
     name: files:
-    runCommand name { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+    runCommand name { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
       ln -s ${../baselines} baselines
       wasm-heft gate --budgets baselines/budgets.toml --report $out ${
         lib.concatStringsSep " " (lib.mapAttrsToList (name: file: "${name}=${file}") files)

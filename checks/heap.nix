@@ -20,7 +20,7 @@
       {
         nativeBuildInputs = [
           pkgs.jq
-          programs.wasm-heft
+          programs.wasm-heft-static
         ];
       }
       ''

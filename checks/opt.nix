@@ -8,7 +8,7 @@
       {
         nativeBuildInputs = [
           pkgs.binaryen
-          programs.wasm-heft
+          programs.wasm-heft-static
         ];
       }
       ''

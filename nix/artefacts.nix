@@ -19,7 +19,7 @@ lib.genAttrs matrix.names (
         {
           nativeBuildInputs = [
             pkgs.binaryen
-            programs.wasm-heft
+            programs.wasm-heft-static
           ];
           passthru = { inherit module; };
         }

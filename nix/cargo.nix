@@ -57,7 +57,17 @@ in
   # Native, optimised: for programs that are run many times.
   nativeDependencies = dependencies {
     pname = "native";
-    buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft --package clawft-wasm";
+    buildPhaseCargoCommand = ''
+      cargoWithProfile build --locked --package wasm-heft --no-default-features
+      cargoWithProfile build --locked --package clawft-wasm --package alloc-workloads
+    '';
+  };
+
+  # The same with the engine that runs modules, which takes minutes to compile: apart, so that no
+  # artefact waits for it.
+  benchDependencies = dependencies {
+    pname = "bench";
+    buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft";
   };
 
   # Native, quick to compile: for tests, clippy and docs.
@@ -70,21 +80,26 @@ in
     '';
   };
 
-  # For wasm modules: every allocator's crate, so that one derivation serves all of them.
+  # For wasm modules, by profile and target: every allocator's crate, so that one derivation serves
+  # all of them.
   wasmDependencies = lib.mapAttrs (
-    target:
-    { triple }:
-    dependencies {
-      pname = target;
-      CARGO_PROFILE = "release-wasm";
-      buildPhaseCargoCommand = ''
-        cargoWithProfile build --locked --target ${triple} --package clawft-wasm --package alloc-workloads \
-          --no-default-features --features ${
-            lib.concatMapStringsSep "," (
-              allocator: "clawft-wasm/alloc-${allocator},alloc-workloads/alloc-${allocator}"
-            ) (lib.attrNames matrix.allocators)
-          }
-      '';
-    }
-  ) matrix.targets;
+    profile: _:
+    lib.mapAttrs (
+      target:
+      { triple }:
+      dependencies {
+        pname = "${target}-${profile}";
+        CARGO_PROFILE = profile;
+        buildPhaseCargoCommand = ''
+          cargoWithProfile build --locked --target ${triple} --package clawft-wasm --package alloc-workloads \
+            --no-default-features --features ${
+              lib.concatStringsSep "," (
+                map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
+                ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
+              )
+            }
+        '';
+      }
+    ) matrix.targets
+  ) matrix.profiles;
 }

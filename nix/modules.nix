@@ -1,6 +1,6 @@
 # Wasm modules as cargo leaves them: not yet optimised, names and `target_features` still inside.
 # `modules.clawft { name, target, features }` is the module that ships, `modules.soundness` the
-# program that shows whether a heap is sound.
+# program that shows whether a heap is sound, `modules.workloads` the one that measures it.
 {
   cargo,
   lib,
@@ -10,11 +10,12 @@
 
 lib.mapAttrs (
   bin:
-  { package, members }:
+  { package, members, ... }:
   {
     name,
     target,
     features,
+    profile ? "release-wasm",
     ...
   }:
   let
@@ -23,13 +24,13 @@ lib.mapAttrs (
   cargo.build {
     pname = "${bin}-${name}";
     src = workspace.members members;
-    cargoArtifacts = cargo.wasmDependencies.${target};
-    CARGO_PROFILE = "release-wasm";
+    cargoArtifacts = cargo.wasmDependencies.${profile}.${target};
+    CARGO_PROFILE = profile;
     buildPhaseCargoCommand = ''
       cargoWithProfile build --locked --target ${triple} --package ${package} --bin ${bin} \
         --no-default-features --features ${lib.concatStringsSep "," features}
     '';
-    installPhaseCommand = "install -D -m 644 -t $out target/${triple}/release-wasm/${bin}.wasm";
+    installPhaseCommand = "install -D -m 644 -t $out target/${triple}/${profile}/${bin}.wasm";
     # The tools that strip native programs do not know wasm.
     dontFixup = true;
   }

@@ -6,13 +6,19 @@
 }:
 
 lib.mapAttrs (
-  bin:
-  { package, members }:
+  name:
+  {
+    package,
+    members,
+    bin ? name,
+    arguments ? "",
+    dependencies ? "nativeDependencies",
+  }:
   cargo.build {
-    pname = bin;
+    pname = name;
     src = workspace.members members;
-    cargoArtifacts = cargo.nativeDependencies;
-    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin}";
+    cargoArtifacts = cargo.${dependencies};
+    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin} ${arguments}";
     installPhaseCommand = "install -D -t $out/bin target/release/${bin}";
     meta.mainProgram = bin;
   }

@@ -6,7 +6,7 @@
   runCommand,
 }:
 
-runCommand "sizes.md" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+runCommand "sizes.md" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
   ln -s ${../baselines} baselines
   wasm-heft gate --budgets baselines/budgets.toml --format markdown ${
     lib.concatStringsSep " " (lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts)

@@ -1,11 +1,18 @@
-# The matrix: every target with every allocator. Packages, checks and the README's table are mapped
-# from here; a new allocator is one row, and one feature of `wasi-alloc` and `clawft-wasm`.
+# The matrix: every target with every allocator that ships, and the lab's, which compares more
+# allocators in more forms. Packages, checks and tables are mapped from here; a new allocator is one
+# row, and one feature of `wasi-alloc` and of the programs.
 { lib }:
 
 rec {
   targets = {
     wasip1.triple = "wasm32-wasip1";
     wasip2.triple = "wasm32-wasip2";
+  };
+
+  # Cargo's profile, and what wasm-opt is asked for. `release-wasm` is what ships.
+  profiles = {
+    release-wasm.optimise = "-Oz";
+    release-wasm-speed.optimise = "-O3";
   };
 
   # features: of clawft-wasm. heap: the allocators that `wasm-heft size` must find in the artefact,
@@ -65,4 +72,52 @@ rec {
     }
   );
   names = map (variant: variant.name) variants;
+
+  # Allocators that are measured beside those that ship.
+  labAllocators = lib.attrNames allocators ++ [
+    "lol-leaking"
+    "rlsf"
+    "talc-claim"
+    "talc-no-grow"
+    "talc-no-realloc"
+  ];
+
+  # What is measured: every allocator as it ships (one heap, for size) and in further forms. `-plain`
+  # is a global allocator and nothing else, `-speed` is compiled for speed. features: of
+  # alloc-workloads.
+  lab =
+    let
+      row =
+        {
+          allocator,
+          profile,
+          target,
+          form,
+        }:
+        {
+          name = lib.concatStringsSep "-" (
+            [
+              allocator
+              target
+            ]
+            ++ lib.optional (form == "plain") "plain"
+            ++ lib.optional (profile == "release-wasm-speed") "speed"
+          );
+          inherit allocator profile target;
+          features = [ "alloc-${allocator}" ] ++ lib.optional (form != "system") form;
+        };
+      # wasi-libc's allocator is one heap as it is.
+      rows =
+        allocators: form:
+        map row (
+          lib.cartesianProduct {
+            allocator = allocators;
+            form = [ form ];
+            profile = lib.attrNames profiles;
+            target = lib.attrNames targets;
+          }
+        );
+      custom = lib.filter (allocator: allocator != "system") labAllocators;
+    in
+    rows custom "one-heap" ++ rows custom "plain" ++ rows [ "system" ] "system";
 }

@@ -39,7 +39,8 @@ in
 {
   inherit stubs;
 
-  # The programs, the package each is in, and the members whose sources it is compiled from.
+  # The programs, the package each is in, and the members whose sources it is compiled from. For the
+  # native build: further arguments of cargo's, and what it starts from (of ./cargo.nix).
   programs = {
     clawft = {
       package = "clawft-wasm";
@@ -59,6 +60,14 @@ in
     wasm-heft = {
       package = "wasm-heft";
       members = [ "wasm-heft" ];
+      dependencies = "benchDependencies";
+    };
+    # All of it but what runs code: quick to compile, and enough for artefacts and most checks.
+    wasm-heft-static = {
+      package = "wasm-heft";
+      bin = "wasm-heft";
+      members = [ "wasm-heft" ];
+      arguments = "--no-default-features";
     };
   };
 
