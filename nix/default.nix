@@ -28,6 +28,7 @@ let
     programs = scope.callFile ./programs.nix;
     modules = scope.callFile ./modules.nix;
     artefacts = scope.callFile ./artefacts.nix;
+    lab = scope.callFile ./lab.nix;
     sizes = scope.callFile ./sizes.nix;
     savings = scope.callFile ./savings.nix;
     packages = scope.callFile ./packages.nix;
