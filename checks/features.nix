@@ -7,8 +7,10 @@
 
 let
   cases = {
-    "" = "no allocator feature is on; switch on exactly one of: `dlmalloc` `talc` `lol` `system`";
+    "" = "no allocator feature is on; switch on exactly one of: `dlmalloc` `talc` `talc-claim` `talc-no-grow` `talc-no-realloc` `lol` `lol-leaking` `rlsf` `system`";
     "dlmalloc,talc" = "more than one allocator feature is on: `dlmalloc` `talc`;";
+    "talc,talc-claim" = "more than one allocator feature is on: `talc` `talc-claim`;";
+    "lol,lol-leaking,rlsf" = "more than one allocator feature is on: `lol` `lol-leaking` `rlsf`;";
     "lol,system" = "more than one allocator feature is on: `lol` `system`;";
     "system,one-heap" = "`one-heap` cannot be combined with `system`";
     "talc,plain,one-heap" = "`plain` means a global allocator and nothing else";

@@ -61,6 +61,33 @@ allocators! {
         }
     }
 
+    talc_claim "talc-claim" => {
+        pub(crate) type Allocator =
+            talc::cell::TalcSyncCell<talc::wasm::WasmGrowAndClaim, talc::wasm::WasmBinning>;
+
+        pub(crate) const fn new() -> Allocator {
+            talc::cell::TalcSyncCell::new_wasm(talc::wasm::WasmGrowAndClaim)
+        }
+    }
+
+    // What differs is a feature of talc's, which this one switches on.
+    talc_no_grow "talc-no-grow" => {
+        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+
+        pub(crate) const fn new() -> Allocator {
+            talc::wasm::new_wasm_dynamic_allocator()
+        }
+    }
+
+    // As above.
+    talc_no_realloc "talc-no-realloc" => {
+        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+
+        pub(crate) const fn new() -> Allocator {
+            talc::wasm::new_wasm_dynamic_allocator()
+        }
+    }
+
     lol "lol" => {
         pub(crate) type Allocator =
             lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator>;
@@ -69,6 +96,25 @@ allocators! {
         pub(crate) const fn new() -> Allocator {
             // SAFETY: the module has one thread (see the crate's documentation).
             unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) }
+        }
+    }
+
+    lol_leaking "lol-leaking" => {
+        pub(crate) type Allocator =
+            lol_alloc::AssumeSingleThreaded<lol_alloc::LeakingAllocator>;
+
+        #[allow(unsafe_code, reason = "the constructor asks for a promise about threads")]
+        pub(crate) const fn new() -> Allocator {
+            // SAFETY: the module has one thread (see the crate's documentation).
+            unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::LeakingAllocator::new()) }
+        }
+    }
+
+    rlsf "rlsf" => {
+        pub(crate) type Allocator = rlsf::SmallGlobalTlsf;
+
+        pub(crate) const fn new() -> Allocator {
+            rlsf::SmallGlobalTlsf::new()
         }
     }
 
