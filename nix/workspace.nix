@@ -69,6 +69,13 @@ in
       members = [ "wasm-heft" ];
       arguments = "--no-default-features";
     };
+    workloads = {
+      package = "alloc-workloads";
+      members = [
+        "alloc-workloads"
+        "wasi-alloc"
+      ];
+    };
   };
 
   # Everything cargo, clippy, rustfmt and the tests read.

@@ -1,6 +1,6 @@
 //! Work that moves, grows, splits and drops what came in.
 
-use crate::checksum::{self, Fnv};
+use alloc_workloads::checksum::{self, Fnv};
 use std::collections::BTreeMap;
 
 /// Lines that depend on `input` alone.

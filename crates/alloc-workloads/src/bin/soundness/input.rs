@@ -1,6 +1,6 @@
 //! Everything the host hands in.
 
-use crate::checksum::Fnv;
+use alloc_workloads::checksum::Fnv;
 use std::env;
 use std::fs;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};

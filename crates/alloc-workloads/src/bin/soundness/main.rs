@@ -3,7 +3,6 @@
 //! the program traps or prints others.
 
 mod bindings;
-mod checksum;
 mod churn;
 mod input;
 
@@ -30,8 +29,8 @@ The native program prints what is expected; every other build has to print the s
   wasmtime run -S inherit-env=y --dir DIR \\
     target/wasm32-wasip2/release-wasm/soundness.wasm --dir DIR ARG... < INPUT | diff expected -
 
-Allocators: alloc-dlmalloc, alloc-talc, alloc-lol, alloc-system. Beside one of them: one-heap,
-checked (a wrong free ends the program with a line that begins `wasi-alloc: `), plain (only a
+Allocators: alloc-dlmalloc, alloc-talc and so on, one for each of wasi-alloc's. Beside one of them:
+one-heap, checked (a wrong free ends the program with a line that begins `wasi-alloc: `), plain (only a
 global allocator: wasip2 then ends in a trap, and with checked in such a line).
 
 Exit codes: 0 everything was read, 2 something could not be.

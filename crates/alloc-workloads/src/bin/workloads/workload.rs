@@ -1,0 +1,64 @@
+//! What a workload is, and the list of them.
+
+use alloc_workloads::checksum::Fnv;
+
+/// One way to use an allocator.
+pub(crate) struct Workload {
+    /// What it is called on the command line.
+    pub(crate) name: &'static str,
+    /// What it does, in a line.
+    pub(crate) summary: &'static str,
+    /// How often it is done when nobody says otherwise.
+    pub(crate) rounds: u32,
+    /// Does it so many times.
+    pub(crate) run: fn(rounds: u32) -> Outcome,
+}
+
+/// What is left of a run. It depends on the workload and its rounds, not on the allocator, the
+/// machine or the size of a pointer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    /// Over what was read back from memory.
+    pub(crate) checksum: Fnv,
+    /// How many blocks were allocated, resized and freed, if the workload does all of it itself.
+    pub(crate) operations: Option<u64>,
+}
+
+/// All workloads, by name.
+pub(crate) const ALL: &[Workload] = &[
+    crate::buckets::WORKLOAD,
+    crate::churn::WORKLOAD,
+    crate::fragment::WORKLOAD,
+    crate::grow::WORKLOAD,
+    crate::longrun::WORKLOAD,
+    crate::serde::WORKLOAD,
+    crate::startup::WORKLOAD,
+    crate::vector::WORKLOAD,
+];
+
+/// The workload of this name.
+pub(crate) fn named(name: &str) -> Option<&'static Workload> {
+    ALL.iter().find(|workload| workload.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_and_no_name_is_used_twice() {
+        assert!(ALL.is_sorted_by(|one, next| one.name < next.name));
+    }
+
+    /// Runs of each workload: of one round, of one again, and of two.
+    #[test]
+    fn the_same_rounds_give_the_same_checksum_and_more_rounds_another() {
+        for Workload { name, run, .. } in ALL {
+            let [one, again, two] = [1, 1, 2].map(run);
+            assert_eq!(one.checksum.value(), again.checksum.value(), "{name}");
+            assert_eq!(one.operations, again.operations, "{name}");
+            let same = one.checksum.value() == two.checksum.value();
+            assert_eq!(same, *name == "startup", "{name}");
+        }
+    }
+}
