@@ -8,6 +8,7 @@
 //!
 //! [`Bytes`] is the unit of all of them.
 
+pub mod attribution;
 pub mod bench_result;
 pub mod binary;
 pub mod budgets;

@@ -1,0 +1,105 @@
+use super::*;
+
+fn wasm(text: &str) -> Vec<u8> {
+    wat::parse_str(text).expect("the test's text is right")
+}
+
+/// Name, bytes, code and data of each row, after checking that they add up.
+#[track_caller]
+fn rows(file: &[u8], names: Option<&[u8]>) -> Vec<(String, u64, u64, u64)> {
+    let found = attribute(file, names).expect("readable");
+    let rows = found.by_crate();
+    assert_eq!(
+        rows.iter().map(|row| row.bytes).sum::<Bytes>(),
+        Bytes::of(file)
+    );
+    let numbers = |row: CrateSize| (row.name, row.bytes.0, row.code_bytes.0, row.data_bytes.0);
+    rows.into_iter().map(numbers).collect()
+}
+
+const MODULE: &str = r#"(module
+    (import "host" "f" (func $imported))
+    (memory 1)
+    (func $_ZN3app3run17h0123456789abcdefE nop nop)
+    (func $_RNvNtCsaeYBpMJDXx8_4core9panicking5panic nop)
+    (func $mystery)
+    (data $.rodata._ZN3app5TABLE17h0123456789abcdefE "12345")
+    (data $.rodata.1 "123"))"#;
+
+#[test]
+fn code_goes_to_its_crate_and_data_to_the_symbol_it_is_named_after() {
+    let file = wasm(MODULE);
+    let rows = rows(&file, None);
+    let find = |name: &str| {
+        rows.iter()
+            .find(|row| row.0 == name)
+            .expect("there")
+            .clone()
+    };
+    // Length, number of locals, instructions, end; flags, length, content.
+    assert_eq!(find("app"), ("app".to_owned(), 5 + 7, 5, 7));
+    assert_eq!(find("core"), ("core".to_owned(), 4, 4, 0));
+    assert_eq!(find(UNATTRIBUTED), (UNATTRIBUTED.to_owned(), 3, 3, 0));
+    assert_eq!(find("[data]").3, 5);
+}
+
+#[test]
+fn a_twin_gives_the_names_and_not_the_sizes() {
+    let twin = wasm(MODULE);
+    let file = crate::strip::strip(&twin, crate::strip::Names::Drop).expect("sections");
+    let rows = rows(&file, Some(&twin));
+    assert!(rows.iter().any(|row| row.0 == "app"), "{rows:?}");
+    assert!(!rows.iter().any(|row| row.0 == "[names]"), "{rows:?}");
+}
+
+#[test]
+fn a_twin_that_does_not_fit_is_refused() {
+    let twin = wasm(MODULE);
+    let file = crate::strip::strip(&twin, crate::strip::Names::Drop).expect("sections");
+    let other = wasm("(module (func $a nop))");
+    let component = wasm("(component)");
+    let refused = |names| {
+        attribute(&file, Some(names))
+            .expect_err("refused")
+            .to_string()
+    };
+    assert!(refused(&other).contains("other code in module 0"));
+    assert!(refused(&component).contains("is a component and the file a module"));
+    assert!(refused(&file).contains("has no function names"));
+    assert!(refused(&twin[..twin.len() - 1]).contains("twin can't be used"));
+}
+
+#[test]
+fn without_names_all_code_is_unattributed() {
+    let file = wasm("(module (func) (func nop))");
+    let found = attribute(&file, None).expect("readable");
+    assert!(!found.has_names);
+    assert_eq!(found.code_bytes(), Bytes(3 + 4));
+    assert_eq!(found.attributed_code_bytes(), Bytes(0));
+}
+
+#[test]
+fn components_are_counted_at_every_depth() {
+    let text = format!(
+        "(component (core module {0} (component (core module {0} (@custom \"x\" \"12\")))",
+        MODULE.trim_start_matches("(module")
+    );
+    let file = wasm(&text);
+    let rows = rows(&file, None);
+    assert_eq!(
+        rows.iter().find(|row| row.0 == "app").expect("there").1,
+        2 * 12
+    );
+    assert!(rows.iter().any(|row| row.0 == "[component]"));
+}
+
+#[test]
+fn code_that_cannot_be_split_is_refused_with_the_offset() {
+    let mut file = crate::binary::header(Kind::Module);
+    crate::binary::push_section(&mut file, CODE, &[2, 2, 0, 0x0b]);
+    let said = attribute(&file, None).expect_err("refused").to_string();
+    assert!(
+        said.contains("code section") && said.contains("0xe"),
+        "{said}"
+    );
+}
