@@ -1,6 +1,7 @@
 # `packages`: what `nix build .#…` offers.
 {
   artefacts,
+  lab,
   lib,
   matrix,
   programs,
@@ -33,6 +34,17 @@ all
 // {
   inherit (programs) wasm-heft;
   inherit savings sizes;
+  inherit (lab) bench;
+
+  # Every row of the lab under its name.
+  workloads = runCommand "workloads" { } (
+    "mkdir -p $out\n"
+    + lib.concatStrings (
+      lib.mapAttrsToList (name: package: ''
+        cp ${package}/workloads.wasm $out/${name}.wasm
+      '') lab.packages
+    )
+  );
 
   # Every variant, in a folder of its allocator's name.
   matrix = runCommand "clawft-matrix" { } (
