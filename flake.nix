@@ -41,6 +41,7 @@
     {
       packages = forEachSystem (project: project.packages);
       checks = forEachSystem (project: project.checks);
+      apps = forEachSystem (project: project.apps);
       devShells = forEachSystem (project: {
         default = project.shell;
       });

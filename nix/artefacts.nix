@@ -3,40 +3,36 @@
   lib,
   matrix,
   modules,
-  pkgs,
-  programs,
-  runCommand,
+  optimise,
 }:
 
 lib.genAttrs matrix.names (
   name:
   let
     variant = lib.head (lib.filter (variant: variant.name == name) matrix.variants);
-    module = modules.clawft variant;
     folder = variant.triple;
-    package =
-      runCommand "clawft-${name}"
-        {
-          nativeBuildInputs = [
-            pkgs.binaryen
-            programs.wasm-heft-static
-          ];
-          passthru = { inherit module; };
-        }
-        ''
-          mkdir -p $out/${folder}
-          wasm-heft optimize ${module}/clawft.wasm -o $out/${folder}/clawft.wasm \
-            --names $out/${folder}/clawft.names.wasm \
-            --record $out/${folder}/clawft.json \
-            --fingerprint "nixpkgs=${lib.version}" \
-            --fingerprint "cargo-lock=${builtins.hashFile "sha256" ../Cargo.lock}"
-        '';
+
+    of =
+      name: features:
+      let
+        module = modules.clawft (variant // { inherit name features; });
+        package = optimise {
+          name = "clawft-${name}";
+          bin = "clawft";
+          inherit folder module;
+        };
+      in
+      {
+        inherit module package;
+        file = "${package}/${folder}/clawft.wasm";
+        names = "${package}/${folder}/clawft.names.wasm";
+        record = "${package}/${folder}/clawft.json";
+      };
   in
   variant
+  // of name variant.features
   // {
-    inherit module package;
-    file = "${package}/${folder}/clawft.wasm";
-    names = "${package}/${folder}/clawft.names.wasm";
-    record = "${package}/${folder}/clawft.json";
+    # The same with one more dependency, for the checks that have to notice it.
+    grown = of "${name}-grown" (variant.features ++ [ "ballast" ]);
   }
 )

@@ -27,6 +27,7 @@ let
     cargo = scope.callFile ./cargo.nix;
     programs = scope.callFile ./programs.nix;
     modules = scope.callFile ./modules.nix;
+    optimise = scope.callFile ./optimise.nix;
     artefacts = scope.callFile ./artefacts.nix;
     lab = scope.callFile ./lab.nix;
     sizes = scope.callFile ./sizes.nix;
@@ -37,6 +38,7 @@ in
 {
   inherit (scope) packages;
   checks = scope.callFile ../checks;
+  apps = scope.callFile ./apps.nix;
   shell = scope.callFile ./shell.nix;
   formatter = scope.callFile ./formatter.nix;
 }

@@ -4,31 +4,28 @@
   lib,
   matrix,
   modules,
-  pkgs,
+  optimise,
   programs,
   runCommand,
 }:
 
 let
-  optimised =
+  packages = lib.genAttrs' matrix.lab (
     row:
-    runCommand "workloads-${row.name}"
-      {
-        nativeBuildInputs = [
-          pkgs.binaryen
-          programs.wasm-heft-static
-        ];
-      }
-      ''
-        mkdir $out
-        wasm-heft optimize ${modules.workloads row}/workloads.wasm -o $out/workloads.wasm \
-          --record $out/workloads.json --opt-args=${matrix.profiles.${row.profile}.optimise}
-      '';
-
-  packages = lib.genAttrs' matrix.lab (row: lib.nameValuePair row.name (optimised row));
+    lib.nameValuePair row.name (optimise {
+      name = "workloads-${row.name}";
+      bin = "workloads";
+      module = modules.workloads row;
+      arguments = matrix.profiles.${row.profile}.optimise;
+      fingerprint.cargo-profile = row.profile;
+    })
+  );
 in
 rec {
   inherit packages;
+
+  # What was done to a row's module.
+  record = row: "${packages.${row}}/workloads.json";
 
   # `NAME=FILE` of every row, as `wasm-heft bench` takes them.
   arguments = lib.mapAttrsToList (name: package: "${name}=${package}/workloads.wasm") packages;

@@ -1,0 +1,42 @@
+# `apps`: what a maintainer runs, `nix run .#accept -- --reason TEXT` for one.
+{
+  artefacts,
+  lab,
+  lib,
+  programs,
+  writeShellApplication,
+}:
+
+let
+  files = lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts;
+  records = map (row: "--record=${lab.record row}") (lib.attrNames lab.packages);
+
+  app =
+    name: description: text:
+    let
+      program = writeShellApplication {
+        inherit name text;
+        runtimeInputs = [ programs.wasm-heft ];
+      };
+    in
+    {
+      type = "app";
+      program = lib.getExe program;
+      meta = { inherit description; };
+    };
+in
+{
+  accept = app "accept" "Move the baselines to what is measured now" ''
+    if [ ! -f baselines/budgets.toml ]; then
+      echo "accept: found no baselines/budgets.toml; run it in the project's own folder" >&2
+      exit 2
+    fi
+    exec wasm-heft accept --baseline baselines/sizes.json --bench ${lab.bench} \
+      --bench-baseline baselines/bench.json ${lib.escapeShellArgs (records ++ files)} "$@"
+  '';
+
+  bench = app "bench" "Run the lab: every row with every workload, side by side" ''
+    mapfile -t cases <${lab.cases}
+    exec wasm-heft bench ${lib.escapeShellArgs lab.arguments} "''${cases[@]}" --startup startup "$@"
+  '';
+}

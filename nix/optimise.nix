@@ -1,0 +1,44 @@
+# `optimise { name, bin, module, ... }`: the artefact of a module, with its named twin and its record,
+# in a folder. What makes its size comparable goes into the record: the tools, and where they are from.
+{
+  lib,
+  pkgs,
+  programs,
+  runCommand,
+}:
+
+{
+  # Of the derivation.
+  name,
+  # The program: `${module}/${bin}.wasm` as cargo left it.
+  bin,
+  module,
+  # Where in the result the files are.
+  folder ? ".",
+  arguments ? "-Oz",
+  fingerprint ? { },
+}:
+
+let
+  pairs = {
+    nixpkgs = lib.version;
+    cargo-lock = builtins.hashFile "sha256" ../Cargo.lock;
+  }
+  // fingerprint;
+in
+runCommand name
+  {
+    nativeBuildInputs = [
+      pkgs.binaryen
+      programs.wasm-heft-static
+    ];
+    passthru = { inherit module; };
+  }
+  ''
+    mkdir -p $out/${folder}
+    cd $out/${folder}
+    wasm-heft optimize ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
+      --record ${bin}.json --opt-args=${arguments} ${
+        lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
+      }
+  ''
