@@ -1,5 +1,8 @@
 //! The `clawft` command.
 
+#[cfg(feature = "ballast")]
+mod ballast;
+
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
@@ -7,6 +10,8 @@ use std::{env, io};
 use clawft_wasm::{Io, run};
 
 fn main() -> ExitCode {
+    #[cfg(feature = "ballast")]
+    ballast::carry();
     let code = run(
         env::args_os().skip(1),
         Io {
