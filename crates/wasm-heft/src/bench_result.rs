@@ -4,12 +4,14 @@
 use crate::binary::Kind;
 use crate::bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The version of this shape.
 pub const SCHEMA: u32 = 1;
 
 /// Every module with every case.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BenchReport {
     /// Version of this shape: [`SCHEMA`].
     pub schema: u32,
@@ -26,6 +28,7 @@ pub struct BenchReport {
 /// What makes fuel comparable: its price list belongs to the engine's version, and what a program
 /// does when it starts depends on the host's platform.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Engine {
     /// Version of wasmtime.
     pub wasmtime: String,
@@ -35,6 +38,7 @@ pub struct Engine {
 
 /// A module or component that was run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BenchedModule {
     /// The name it goes by, e.g. `talc-wasip1`.
     pub name: String,
@@ -52,6 +56,7 @@ pub struct BenchedModule {
 
 /// What every module is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Case {
     /// The name it goes by, e.g. `churn`.
     pub name: String,
@@ -61,6 +66,7 @@ pub struct Case {
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It ended with exit code 0 and the expected output.
@@ -81,8 +87,24 @@ pub enum Outcome {
     NotRunnable,
 }
 
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ok => "ok",
+            Self::Trapped => "trapped",
+            Self::Failed => "failed",
+            Self::WrongOutput => "wrong-output",
+            Self::OutOfMemory => "out-of-memory",
+            Self::TimedOut => "timed-out",
+            Self::TooMuchOutput => "too-much-output",
+            Self::NotRunnable => "not-runnable",
+        })
+    }
+}
+
 /// One case of one module. Fuel counts instructions and is the same in every run; times are not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BenchRow {
     /// Name of the module.
     pub module: String,
@@ -120,6 +142,7 @@ pub struct BenchRow {
 
 /// A sample of times, described by numbers that single slow runs do not move.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Spread {
     /// The middle one.
     pub median: f64,

@@ -20,6 +20,7 @@ const HEADER_LEN: usize = 8;
 
 /// What a WebAssembly binary is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A core module.

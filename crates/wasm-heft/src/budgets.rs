@@ -30,6 +30,8 @@ pub struct BudgetsError {
 
 /// A line in a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(with = "String"))]
 #[serde(into = "String")]
 pub struct Place {
     /// The file as it was named.
@@ -52,6 +54,7 @@ impl From<Place> for String {
 
 /// A size that can be budgeted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Measure {
     /// The file as it is.

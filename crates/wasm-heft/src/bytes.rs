@@ -8,6 +8,7 @@ use std::iter::Sum;
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Bytes(pub u64);
 
@@ -45,6 +46,7 @@ impl Sum for Bytes {
 
 /// A difference of two lengths in bytes: a signed integer in JSON, `+42 B` in text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ByteDelta(pub i64);
 
@@ -62,7 +64,9 @@ impl fmt::Display for ByteDelta {
     }
 }
 
-fn group_thousands(n: u64) -> String {
+/// A number with a comma between each three digits.
+#[must_use]
+pub fn group_thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {

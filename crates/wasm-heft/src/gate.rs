@@ -1,11 +1,12 @@
 //! Sizes against budgets.
 //!
-//! [`judge`] computes, the command line prints. Baselines, which remember what was last accepted,
-//! will be judged here as well, with rows of their own.
+//! [`judge`] computes, the command line prints. A [`FullReport`] adds what the baselines of the
+//! [`ratchet`](crate::ratchet) say.
 
 use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
+use crate::ratchet::{BenchGate, SizesGate};
 use serde::Serialize;
 
 /// An artefact and its sizes.
@@ -42,6 +43,7 @@ impl Artefact {
 
 /// What the gate says of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgement {
     /// At most the limit.
@@ -54,6 +56,7 @@ pub enum Judgement {
 
 /// One size of one artefact against its ceiling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// The artefact's name.
     pub artefact: String,
@@ -88,7 +91,47 @@ pub struct GateReport {
     pub rows: Vec<Row>,
 }
 
-/// Whether every pattern must have an artefact.
+/// What budgets and baselines say together: what `gate` prints in all its formats.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FullReport {
+    /// Version of this shape.
+    pub schema: u32,
+    /// The budgets file as it was named; `None` if there was none.
+    pub budgets: Option<String>,
+    /// Whether nothing fails.
+    pub passed: bool,
+    /// Sizes against budgets: every artefact and measure, in the order asked for.
+    pub rows: Vec<Row>,
+    /// Sizes against the baseline; `None` if there was none.
+    pub baseline: Option<SizesGate>,
+    /// Benchmarks against their baseline; `None` if there was none.
+    pub bench: Option<BenchGate>,
+}
+
+impl FullReport {
+    /// Puts the verdicts together.
+    #[must_use]
+    pub fn new(
+        budgets: Option<GateReport>,
+        baseline: Option<SizesGate>,
+        bench: Option<BenchGate>,
+    ) -> Self {
+        let passed = budgets.as_ref().is_none_or(|part| part.passed)
+            && baseline.as_ref().is_none_or(|part| part.passed)
+            && bench.as_ref().is_none_or(|part| part.passed);
+        Self {
+            schema: 1,
+            budgets: budgets.as_ref().map(|part| part.budgets.clone()),
+            passed,
+            rows: budgets.map(|part| part.rows).unwrap_or_default(),
+            baseline,
+            bench,
+        }
+    }
+}
+
+/// Whether every pattern must have an artefact, and every entry of a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// Yes: a budget for nothing is a mistake.

@@ -4,7 +4,8 @@
 //!
 //! - [`optimize`](mod@optimize): wasm-opt on every core module of a file, then strip, then validate;
 //! - [`size`](mod@size): how large a file is, compressed too, and what takes the room;
-//! - [`gate`](mod@gate): sizes against the [`budgets`] a person set.
+//! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
+//! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting.
 //!
 //! [`Bytes`] is the unit of all of them.
 
@@ -22,6 +23,7 @@ pub mod interface;
 mod keep_imports;
 pub mod optimize;
 pub mod producers;
+pub mod ratchet;
 pub mod size;
 pub mod strip;
 pub mod table;

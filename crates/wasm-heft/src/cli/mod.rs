@@ -1,6 +1,8 @@
 //! One file per subcommand, and what they share.
 
+mod accept;
 mod gate;
+mod inputs;
 mod optimize;
 mod output;
 mod size;
@@ -34,6 +36,7 @@ enum Command {
     Optimize(optimize::Args),
     Size(size::Args),
     Gate(gate::Args),
+    Accept(accept::Args),
 }
 
 /// The end of every `--help`.
@@ -73,7 +76,16 @@ impl Cli {
             Command::Optimize(args) => args.run(painter),
             Command::Size(args) => args.run(),
             Command::Gate(args) => args.run(painter),
+            Command::Accept(args) => args.run(painter),
         }
+    }
+}
+
+/// Reads a pair from the command line.
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("expected KEY=VALUE, e.g. std=optimize_for_size".to_owned()),
     }
 }
 

@@ -71,7 +71,7 @@ pub(crate) struct Args {
     record: Option<PathBuf>,
 
     /// Add a pair to the record's fingerprint, e.g. std=optimize_for_size
-    #[arg(long, value_name = "KEY=VALUE", value_parser = key_value)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::key_value)]
     fingerprint: Vec<(String, String)>,
 
     /// Passes and options for wasm-opt, without feature flags
@@ -265,13 +265,6 @@ fn summary(record: &Record, style: table::Style) -> String {
 #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
 fn percent(part: u64, whole: u64) -> f64 {
     part as f64 * 100.0 / (whole.max(1)) as f64
-}
-
-fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("expected KEY=VALUE, e.g. std=optimize_for_size".to_owned()),
-    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -31,8 +31,13 @@ impl Painter {
         if !self.stdout {
             return text.to_owned();
         }
-        text.replace("OVER", "\x1b[31mOVER\x1b[0m")
-            .replace("  ok", "  \x1b[32mok\x1b[0m")
+        let red = [
+            "OVER", "GREW", "WORSE", "BROKE", "MISSING", "EXTRA", "REFUSED", "GONE",
+        ];
+        let red = red.iter().fold(text.to_owned(), |text, word| {
+            text.replace(word, &format!("\x1b[31m{word}\x1b[0m"))
+        });
+        red.replace("  ok", "  \x1b[32mok\x1b[0m")
     }
 
     /// Prints a warning on standard error.

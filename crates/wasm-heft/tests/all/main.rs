@@ -14,5 +14,6 @@ mod gate;
 mod help;
 mod optimize;
 mod properties;
+mod ratchet;
 mod record;
 mod size;

@@ -1,0 +1,330 @@
+//! `wasm-heft accept`
+
+use super::inputs::{self, Inputs};
+use super::output::{self, Painter};
+use super::{EXIT_STATUS, Format, Verdict};
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use wasm_heft::bytes::group_thousands;
+use wasm_heft::files::{self, Outputs};
+use wasm_heft::ratchet::history::{self, Line};
+use wasm_heft::ratchet::{
+    Accepted, Asked, BenchBaseline, Change, Gone, Move, SizesBaseline, accept_bench, accept_sizes,
+};
+use wasm_heft::table::{Style, Table};
+
+const AFTER_HELP: &str = "\
+What is taken:
+  new      an artefact or case that was not there: as measured
+  better   as measured; needs no reason
+  worse, within the tolerance
+           left where it was: otherwise accepting often would creep over the tolerance
+  worse, beyond the tolerance
+           needs --reason; then all numbers of that artefact or case are taken exactly as measured,
+           with no room on top: the tolerance is the same margin as before
+  gone     in the baseline, for the same tools, and not given: refused unless --partial (keep it) or
+           --remove-gone says what to do
+  Numbers made by other tools are kept, unless --prune drops them. The tolerance stays as it is in
+  the file: people may change it there. Budgets are never touched.
+
+Files:
+  All are written, or none. The history gets a line for each artefact or module that moved: when,
+  which baseline, what, old, new, reason, fingerprint. It is `history.jsonl` beside the baseline.
+
+Columns:
+  what      the artefact, or module/case
+  measure   which of its numbers
+  old       what was accepted before
+  new       what was measured
+  change    new less old
+  verdict   added, tightened, loosened, kept (the baseline stays), removed, REFUSED or GONE
+
+Examples:
+  wasm-heft accept --baseline baselines/sizes.json talc-wasip1=clawft.wasm --partial
+  wasm-heft accept --baseline sizes.json --reason 'HTTP client for wasip2' app=app.wasm
+  wasm-heft accept --bench result.json --bench-baseline bench.json --record app.json --dry-run";
+
+/// Move baselines to what is measured now: down freely, up only with a reason
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+pub(crate) struct Args {
+    /// The baseline of sizes; made if it is not there
+    #[arg(long, value_name = "FILE", required_unless_present = "bench")]
+    baseline: Option<PathBuf>,
+
+    /// A result of `bench --format json`
+    #[arg(long, value_name = "FILE", requires = "bench_baseline")]
+    bench: Option<PathBuf>,
+
+    /// The baseline of benchmarks; made if it is not there
+    #[arg(long, value_name = "FILE", requires = "bench")]
+    bench_baseline: Option<PathBuf>,
+
+    /// Why something may get worse; goes into the history
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: Option<String>,
+
+    /// The history [default: history.jsonl beside the baseline]
+    #[arg(long, value_name = "FILE")]
+    history: Option<PathBuf>,
+
+    /// The day for the history, YYYY-MM-DD [default: today, UTC]
+    #[arg(long, value_name = "DAY", value_parser = date)]
+    date: Option<String>,
+
+    /// Keep entries for which nothing is given: only some are looked at
+    #[arg(long)]
+    partial: bool,
+
+    /// Remove entries, for the same tools, for which nothing is given
+    #[arg(long, conflicts_with = "partial")]
+    remove_gone: bool,
+
+    /// Remove everything made by other tools than these artefacts and modules
+    #[arg(long, conflicts_with = "partial")]
+    prune: bool,
+
+    /// Write nothing; say what would be done
+    #[arg(long)]
+    dry_run: bool,
+
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    #[command(flatten)]
+    inputs: Inputs,
+}
+
+/// What was accepted, for people and programs.
+#[derive(Serialize)]
+struct Report {
+    schema: u32,
+    /// Whether the files were written; false after a refusal and with `--dry-run`.
+    written: bool,
+    moves: Vec<Move>,
+    notes: Vec<String>,
+}
+
+/// A baseline to write: its file and its text, `None` if that is as it was.
+struct Written {
+    path: PathBuf,
+    text: Option<String>,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
+        if self.baseline.is_some() == self.inputs.artefacts.is_empty() {
+            bail!("--baseline and artefacts go together; expected --baseline FILE NAME=FILE...");
+        }
+        let (mut moves, mut lines, mut notes, mut written) = (vec![], vec![], vec![], vec![]);
+        if let Some(path) = &self.baseline {
+            let (accepted, file) = self.sizes(path)?;
+            moves.extend(accepted.moves);
+            lines.extend(accepted.history);
+            notes.extend(accepted.notes);
+            written.push(file);
+        }
+        if let (Some(result), Some(path)) = (&self.bench, &self.bench_baseline) {
+            let (accepted, file) = self.bench(result, path)?;
+            moves.extend(accepted.moves);
+            lines.extend(accepted.history);
+            notes.extend(accepted.notes);
+            written.push(file);
+        }
+        let refusal = refusal(&moves);
+        let write = refusal.is_none() && !self.dry_run;
+        if write {
+            self.write(&written, &lines)?;
+        }
+        let report = Report {
+            schema: 1,
+            written: write,
+            moves,
+            notes,
+        };
+        self.show(&report, painter)?;
+        let Some(refusal) = refusal else {
+            return Ok(Verdict::Pass);
+        };
+        eprintln!("error: {refusal}");
+        Ok(Verdict::No)
+    }
+
+    fn asked(&self) -> Asked {
+        Asked {
+            reason: self.reason.clone(),
+            when: self.date.clone().unwrap_or_else(history::today),
+            gone: match (self.partial, self.remove_gone) {
+                (true, _) => Gone::Keep,
+                (_, true) => Gone::Remove,
+                _ => Gone::Refuse,
+            },
+            prune: self.prune,
+        }
+    }
+
+    fn sizes(&self, path: &Path) -> anyhow::Result<(Accepted<SizesBaseline>, Written)> {
+        let before = inputs::read_json_if_there(path, SizesBaseline::parse)?;
+        let before = before.unwrap_or_else(|| SizesBaseline::empty(&path.display().to_string()));
+        let measured = self.inputs.artefacts()?;
+        let weighed = self.inputs.weigh(&measured)?;
+        let accepted = accept_sizes(&before, &weighed, &self.asked());
+        let text = accepted.baseline.to_text();
+        Ok((accepted, written(path, text)))
+    }
+
+    fn bench(
+        &self,
+        result: &Path,
+        path: &Path,
+    ) -> anyhow::Result<(Accepted<BenchBaseline>, Written)> {
+        let before = inputs::read_json_if_there(path, BenchBaseline::parse)?;
+        let before = before.unwrap_or_else(|| BenchBaseline::empty(&path.display().to_string()));
+        let measured = self.inputs.bench(result)?;
+        let accepted = accept_bench(&before, &measured, &self.asked());
+        let text = accepted.baseline.to_text();
+        Ok((accepted, written(path, text)))
+    }
+
+    /// The history first: a baseline never moves without it.
+    fn write(&self, baselines: &[Written], lines: &[Line]) -> anyhow::Result<()> {
+        let mut outputs = Outputs::default();
+        let first = baselines.first().map(|written| written.path.as_path());
+        let beside = first.map(|path| path.with_file_name("history.jsonl"));
+        if let Some(path) = self
+            .history
+            .clone()
+            .or(beside)
+            .filter(|_| !lines.is_empty())
+        {
+            let there = path.try_exists().unwrap_or(true);
+            // Reading a device may never end.
+            if there && !path.is_file() {
+                bail!("the history `{}` is not a file", path.display());
+            }
+            let old = if there {
+                inputs::text(&path)?
+            } else {
+                String::new()
+            };
+            let new = history::append(&path.display().to_string(), &old, lines)
+                .context("the history is not one")?;
+            outputs.add(&path, new.as_bytes())?;
+        }
+        for written in baselines {
+            if let Some(text) = &written.text {
+                outputs.add(&written.path, text.as_bytes())?;
+            }
+        }
+        outputs.commit()?;
+        Ok(())
+    }
+
+    fn show(&self, report: &Report, painter: Painter) -> anyhow::Result<()> {
+        output::print(&match self.format {
+            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Text => painter.verdicts(&render(report, Style::Text)),
+            Format::Markdown => render(report, Style::Markdown),
+        })?;
+        Ok(())
+    }
+}
+
+fn written(path: &Path, text: String) -> Written {
+    let same = files::read(path).is_ok_and(|old| old == text.as_bytes());
+    Written {
+        path: path.to_owned(),
+        text: (!same).then_some(text),
+    }
+}
+
+fn render(report: &Report, style: Style) -> String {
+    let mut out = if report.moves.is_empty() {
+        "everything is as it was accepted\n".to_owned()
+    } else {
+        moves_table(&report.moves).render(style)
+    };
+    for note in &report.notes {
+        out.push_str(&format!("\nnote: {note}\n"));
+    }
+    if !report.written && !report.moves.is_empty() {
+        out.push_str("\nnothing was written\n");
+    }
+    out
+}
+
+fn moves_table(moves: &[Move]) -> Table {
+    let mut table = Table::new(&["what", "measure", ">old", ">new", ">change", "verdict"]);
+    let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
+    for moved in moves {
+        table.row([
+            moved.what.clone(),
+            moved.measure.clone(),
+            number(moved.old),
+            number(moved.new),
+            difference(moved).unwrap_or_else(|| "-".to_owned()),
+            match moved.change {
+                Change::Added => "added",
+                Change::Tightened => "tightened",
+                Change::Loosened => "loosened",
+                Change::Kept => "kept",
+                Change::Refused => "REFUSED",
+                Change::Removed => "removed",
+                Change::Gone => "GONE",
+            }
+            .to_owned(),
+        ]);
+    }
+    table
+}
+
+fn difference(moved: &Move) -> Option<String> {
+    let (old, new) = (moved.old?, moved.new?);
+    let sign = if new > old { "+" } else { "-" };
+    Some(format!("{sign}{}", group_thousands(new.abs_diff(old))))
+}
+
+/// Why nothing is written, if so.
+fn refusal(moves: &[Move]) -> Option<String> {
+    let of = |change: Change| moves.iter().filter(move |m| m.change == change);
+    let worse: Vec<String> = of(Change::Refused)
+        .map(|m| match difference(m) {
+            Some(by) => format!("`{}` {} {by}", m.what, m.measure),
+            None => format!("`{}` {}", m.what, m.measure),
+        })
+        .collect();
+    let mut gone: Vec<String> = of(Change::Gone).map(|m| format!("`{}`", m.what)).collect();
+    gone.dedup();
+    let mut words = Vec::new();
+    if !worse.is_empty() {
+        words.push(format!(
+            "worse: {}; say why with --reason TEXT",
+            worse.join(", ")
+        ));
+    }
+    if !gone.is_empty() {
+        words.push(format!(
+            "in the baseline and not given: {}; pass them, --partial to keep them, or --remove-gone",
+            gone.join(", ")
+        ));
+    }
+    (!words.is_empty()).then(|| format!("nothing is accepted; {}", words.join("; ")))
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.contains('\n') {
+        return Err("expected a sentence on one line".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+fn date(text: &str) -> Result<String, String> {
+    if history::is_date(text) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a day, e.g. 2026-03-31".to_owned())
+}

@@ -1,0 +1,242 @@
+//! Why the answer is no: one sentence for each number that fails, and one line for each kind.
+
+use super::tables::{percent_of_ppm, signed};
+use wasm_heft::Bytes;
+use wasm_heft::budgets::Place;
+use wasm_heft::bytes::group_thousands;
+use wasm_heft::gate::{FullReport, Judgement};
+use wasm_heft::ratchet::{
+    BenchGate, BenchJudgement, BenchRow, Causes, Figure, SizeJudgement, SizeRow, SizesGate,
+};
+
+/// How many numbers a line names before it counts the others.
+const NAMED: usize = 10;
+
+/// A number that fails.
+pub(super) struct Problem {
+    /// A few words, for a title.
+    pub(super) title: String,
+    /// What is wrong with it.
+    pub(super) words: String,
+    /// What to do about it.
+    pub(super) advice: String,
+    /// Where its limit is written.
+    pub(super) place: Option<Place>,
+}
+
+/// The lines for standard error.
+pub(super) fn of(report: &FullReport) -> Vec<String> {
+    let [over, sizes, figures] = problems(report);
+    let counts = [
+        report.rows.len(),
+        report.baseline.as_ref().map_or(0, |gate| gate.rows.len()),
+        report.bench.as_ref().map_or(0, |gate| gate.rows.len()),
+    ];
+    let kinds = [
+        ("sizes", "over budget"),
+        ("sizes", "not as accepted"),
+        ("figures", "not as accepted"),
+    ];
+    let lines = [over, sizes, figures].into_iter().zip(counts).zip(kinds);
+    lines
+        .filter(|((problems, _), _)| !problems.is_empty())
+        .map(|((problems, count), (what, how))| line(&problems, count, what, how))
+        .collect()
+}
+
+fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
+    let are = if problems.len() == 1 { "is" } else { "are" };
+    let details: Vec<String> = problems
+        .iter()
+        .take(NAMED)
+        .map(|problem| {
+            let place = problem.place.as_ref().map(|p| format!(" ({p})"));
+            format!("{}{}", problem.words, place.unwrap_or_default())
+        })
+        .collect();
+    let more = match problems.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let mut advice: Vec<&str> = problems.iter().map(|p| p.advice.as_str()).collect();
+    advice.dedup();
+    format!(
+        "{} of {count} {what} {are} {how}: {}{more}; {}",
+        problems.len(),
+        details.join(", "),
+        advice.join("; "),
+    )
+}
+
+/// What fails by budgets, by the sizes' baseline and by the benchmarks' baseline.
+pub(super) fn problems(report: &FullReport) -> [Vec<Problem>; 3] {
+    [
+        over_budget(report),
+        report.baseline.as_ref().map(sizes).unwrap_or_default(),
+        report.bench.as_ref().map(figures).unwrap_or_default(),
+    ]
+}
+
+fn over_budget(report: &FullReport) -> Vec<Problem> {
+    let over = report
+        .rows
+        .iter()
+        .filter(|row| row.judgement == Judgement::Over);
+    over.map(|row| {
+        let by = Bytes(row.room_bytes.map_or(0, |room| room.0.unsigned_abs()));
+        Problem {
+            title: format!("{} is over its budget", row.artefact),
+            words: format!("`{}` {} by {by}", row.artefact, row.measure),
+            advice: "make it smaller or raise the limit there".to_owned(),
+            place: row.place.clone(),
+        }
+    })
+    .collect()
+}
+
+fn sizes(gate: &SizesGate) -> Vec<Problem> {
+    gate.rows.iter().filter_map(|row| size(gate, row)).collect()
+}
+
+fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
+    let (name, measure) = (&row.artefact, row.measure);
+    let change = row.change_bytes.unwrap_or_default();
+    // Missing and extra artefacts are told once and not for each measure.
+    let first = measure == wasm_heft::budgets::Measure::Raw;
+    let (title, words, advice) = match row.judgement {
+        SizeJudgement::Grew => (
+            "grew",
+            format!(
+                "`{name}` {measure} {} -> {} ({change}, {} beyond the tolerance{})",
+                row.baseline_bytes.unwrap_or_default(),
+                row.size_bytes.unwrap_or_default(),
+                row.over_bytes.unwrap_or_default(),
+                cause(gate, name),
+            ),
+            "make it smaller, or run `wasm-heft accept --reason TEXT` to raise the baseline",
+        ),
+        SizeJudgement::Shrank if !gate.passed => (
+            "shrank",
+            format!(
+                "`{name}` {measure} shrank by {}",
+                Bytes(change.0.unsigned_abs())
+            ),
+            "run `wasm-heft accept` to lock it in",
+        ),
+        SizeJudgement::Missing if first => (
+            "is not in the baseline",
+            format!("`{name}` is not in the baseline"),
+            "run `wasm-heft accept` to add it",
+        ),
+        SizeJudgement::Extra if first => (
+            "is in the baseline only",
+            format!("`{name}` is in the baseline and was not given"),
+            "pass it, pass --partial, or run `wasm-heft accept --remove-gone`",
+        ),
+        _ => return None,
+    };
+    Some(Problem {
+        title: format!("{name} {title}"),
+        words,
+        advice: advice.to_owned(),
+        place: row.place.clone(),
+    })
+}
+
+/// The part that grew most.
+fn cause(gate: &SizesGate, artefact: &str) -> String {
+    let of_artefact = |causes: &&Causes| causes.artefact == artefact;
+    let causes = gate.causes.iter().find(of_artefact);
+    let top = causes
+        .and_then(|causes| causes.rows.first())
+        .filter(|top| top.change_bytes.0 > 0);
+    top.map(|top| format!(", most of all {} {}", top.name, top.change_bytes))
+        .unwrap_or_default()
+}
+
+fn figures(gate: &BenchGate) -> Vec<Problem> {
+    gate.rows
+        .iter()
+        .filter_map(|row| figure(gate, row))
+        .collect()
+}
+
+fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
+    let what = format!("`{}` of `{}`", row.case, row.module);
+    let (title, words, advice) = match row.judgement {
+        BenchJudgement::Worse => (
+            "is worse",
+            format!("{what}: {}", numbers(gate, row)),
+            "make it better, or run `wasm-heft accept --reason TEXT` to move the baseline",
+        ),
+        BenchJudgement::Better if !gate.passed && row.figure == Figure::Outcome => (
+            "is better",
+            format!("{what}: ends well now"),
+            "run `wasm-heft accept` to lock it in",
+        ),
+        BenchJudgement::Better if !gate.passed => (
+            "is better",
+            format!("{what}: {}", numbers(gate, row)),
+            "run `wasm-heft accept` to lock it in",
+        ),
+        BenchJudgement::Broke => {
+            let detail = row.detail.as_ref().map(|detail| format!(", {detail}"));
+            let [old, new] = [row.baseline_outcome, row.outcome]
+                .map(|outcome| outcome.map_or("not run".to_owned(), |o| o.to_string()));
+            let words = format!("{what}: {old} -> {new}{}", detail.unwrap_or_default());
+            (
+                "broke",
+                words,
+                "make it end as it did, or run `wasm-heft accept --reason TEXT`",
+            )
+        }
+        BenchJudgement::Missing => (
+            "is not in the baseline",
+            format!("{what}: {} is not in the baseline", missing(row)),
+            "run `wasm-heft accept` to add it",
+        ),
+        BenchJudgement::Extra => (
+            "is in the baseline only",
+            format!(
+                "{what}: {} is in the baseline and was not measured",
+                missing(row)
+            ),
+            "measure it, pass --partial, or run `wasm-heft accept --remove-gone`",
+        ),
+        BenchJudgement::Same
+        | BenchJudgement::Within
+        | BenchJudgement::Better
+        | BenchJudgement::UnknownFingerprint => return None,
+    };
+    Some(Problem {
+        title: format!("{} of {} {title}", row.case, row.module),
+        words,
+        advice: advice.to_owned(),
+        place: row.place.clone(),
+    })
+}
+
+fn missing(row: &BenchRow) -> String {
+    match row.figure {
+        Figure::Outcome => "the case".to_owned(),
+        figure => figure.to_string(),
+    }
+}
+
+/// `fuel 100 -> 102 (+2, +2.00 %, allowed 0.1 %)`
+fn numbers(gate: &BenchGate, row: &BenchRow) -> String {
+    let number = |value: Option<u64>| value.map_or("-".to_owned(), group_thousands);
+    let percent = row.change_percent.map(|p| format!(", {p:+.2} %"));
+    let allowed = match row.figure {
+        Figure::GrownPages => group_thousands(gate.tolerance.grown_pages),
+        _ => format!("{} %", percent_of_ppm(gate.tolerance.fuel_ppm)),
+    };
+    format!(
+        "{} {} -> {} ({}{}, allowed {allowed})",
+        row.figure,
+        number(row.baseline),
+        number(row.value),
+        signed(row.change.unwrap_or_default()),
+        percent.unwrap_or_default(),
+    )
+}

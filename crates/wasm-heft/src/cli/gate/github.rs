@@ -1,0 +1,132 @@
+//! The result for a GitHub workflow: annotations on the lines that hold the limits, and a summary.
+//!
+//! The syntax is that of <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+
+use super::complaint::{Problem, problems};
+use super::tables;
+use std::fmt::Write as _;
+use wasm_heft::gate::FullReport;
+use wasm_heft::table::Style;
+
+/// One workflow command a line.
+pub(super) fn annotations(report: &FullReport) -> String {
+    let mut out = String::new();
+    for problem in problems(report).iter().flatten() {
+        let message = format!("{}; {}", problem.words, problem.advice);
+        let _ = writeln!(out, "::error {}::{}", properties(problem), data(&message));
+    }
+    for note in notes(report) {
+        let _ = writeln!(out, "::notice title=wasm-heft gate::{}", data(note));
+    }
+    if report.passed {
+        let _ = writeln!(
+            out,
+            "::notice title=wasm-heft gate::{}",
+            data(&verdict(report))
+        );
+    }
+    out
+}
+
+/// Markdown for the step summary: the verdict, what fails and why, and everything, collapsed.
+pub(super) fn summary(report: &FullReport) -> String {
+    let mut out = format!("## {}\n\n", verdict(report));
+    for problem in problems(report).iter().flatten() {
+        let place = problem
+            .place
+            .as_ref()
+            .map(|p| format!(" ({p})"))
+            .unwrap_or_default();
+        let _ = writeln!(out, "- {}{place}; {}", problem.words, problem.advice);
+    }
+    for note in notes(report) {
+        let _ = writeln!(out, "- note: {note}");
+    }
+    let mut details = Vec::new();
+    for causes in report.baseline.iter().flat_map(|gate| &gate.causes) {
+        let table = tables::causes_table(causes).render(Style::Markdown);
+        details.push((tables::causes_title(causes), table));
+    }
+    if let Some(gate) = &report.baseline {
+        let table = tables::sizes(&gate.rows).render(Style::Markdown);
+        details.push((tables::sizes_title(gate), table));
+    }
+    if let Some(file) = &report.budgets {
+        let table = tables::budgets(&report.rows).render(Style::Markdown);
+        details.push((format!("budgets {file}"), table));
+    }
+    if let Some(gate) = &report.bench {
+        let table = tables::bench(&tables::moved(gate)).render(Style::Markdown);
+        details.push((
+            tables::bench_title(gate),
+            format!("{table}\n{}\n", tables::bench_count(gate)),
+        ));
+    }
+    for (title, table) in details {
+        // NB: without the empty lines the table would be shown as text.
+        let title = title.replace('&', "&amp;").replace('<', "&lt;");
+        let _ = write!(
+            out,
+            "\n<details><summary>{title}</summary>\n\n{table}\n</details>\n"
+        );
+    }
+    out.push('\n');
+    out
+}
+
+fn verdict(report: &FullReport) -> String {
+    let failed: usize = problems(report).iter().map(Vec::len).sum();
+    let sizes = report
+        .baseline
+        .as_ref()
+        .map_or(report.rows.len(), |gate| gate.rows.len());
+    let figures = report.bench.as_ref().map_or(0, |gate| gate.rows.len());
+    let of = match (sizes, figures) {
+        (sizes, 0) => format!("{sizes} sizes"),
+        (0, figures) => format!("{figures} figures"),
+        (sizes, figures) => format!("{sizes} sizes and {figures} figures"),
+    };
+    if report.passed {
+        format!("wasm-heft gate: passed, {of}")
+    } else {
+        format!("wasm-heft gate: failed, {failed} of {of}")
+    }
+}
+
+fn notes(report: &FullReport) -> impl Iterator<Item = &String> {
+    let sizes = report.baseline.iter().flat_map(|gate| &gate.notes);
+    sizes.chain(report.bench.iter().flat_map(|gate| &gate.notes))
+}
+
+fn properties(problem: &Problem) -> String {
+    let mut properties = Vec::new();
+    if let Some(place) = &problem.place {
+        properties.push(format!("file={}", property(&place.file)));
+        properties.push(format!("line={}", place.line));
+    }
+    properties.push(format!("title={}", property(&problem.title)));
+    properties.join(",")
+}
+
+/// Text after the second `::`.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// Text between the first and the second `::`.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_end_a_command_early_is_escaped() {
+        assert_eq!(data("1 %\r\n2: a, b"), "1 %25%0D%0A2: a, b");
+        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
+    }
+}

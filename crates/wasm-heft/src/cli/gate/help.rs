@@ -1,0 +1,46 @@
+//! The manual at the end of `gate --help`.
+
+pub(super) const AFTER_HELP: &str = "\
+Columns of budgets:
+  artefact  the NAME given
+  measure   raw; gzip level 9 without name and time; brotli quality 11, window 2^22
+  size      exact bytes
+  limit     the ceiling from the budgets file; equal passes
+  room      limit less size; below zero it is how far over
+  stretch   the wish below the limit: met or missed; - where there is none
+  verdict   ok, OVER, or not budgeted where the file sets no limit
+  where     file and line of the limit
+
+Columns of baselines:
+  baseline  what was last accepted, for the same tools
+  change    size less baseline
+  allowed   growth that passes: the tolerance in the file
+  verdict   same; within the tolerance; GREW or WORSE beyond it; shrank or better beyond it (fails
+            with --locked); MISSING from the baseline; EXTRA in it; BROKE: a run ends otherwise than
+            it did; unknown tools: nothing to compare with, only budgets hold it
+  where     file and line of the accepted number
+  Below them, for what moved: the ten crates that grew most.
+
+The budgets file:
+  schema = 1
+
+  [[budget]]
+  artefacts = [\"*-wasip1\", \"*-wasip2\"]   # `*` stands for any run of characters
+  raw = { limit = \"350 KiB\", stretch = \"300 KiB\" }
+  gzip = { limit = \"150 KiB\" }           # units: B, KiB, MiB
+
+  Every artefact needs exactly one budget, and every pattern an artefact (but see --partial).
+
+Baselines:
+  Sizes are compared with those of the same tools: the fingerprint in the record beside the artefact
+  (`X.json` beside `X.wasm`), less its `...-lock` pairs, which describe the source, and the
+  compressors; for benchmarks, the same and the engine. When the tools are not in the baseline, one
+  line says which differ, and only budgets hold.
+  What grew is told by crate if the named twin is there (`X.names.wasm` beside `X.wasm`).
+  Only `wasm-heft accept` moves a baseline, so growth in small steps adds up until it fails.
+
+Examples:
+  wasm-heft gate --budgets baselines/budgets.toml talc-wasip1=clawft.wasm --partial
+  wasm-heft gate --budgets budgets.toml --format markdown --report sizes.md app=app.wasm
+  wasm-heft gate --budgets budgets.toml --baseline sizes.json --format github app=app.wasm
+  wasm-heft gate --bench result.json --bench-baseline bench.json --record app.json";

@@ -1,0 +1,246 @@
+//! The result as tables, for terminals and in Markdown.
+
+use std::fmt::Write as _;
+use wasm_heft::bytes::group_thousands;
+use wasm_heft::gate::{FullReport, Judgement, Row};
+use wasm_heft::ratchet::{
+    BenchGate, BenchJudgement, BenchRow, By, Causes, SizeJudgement, SizeRow, SizesGate,
+};
+use wasm_heft::table::{Style, Table};
+
+/// Everything, in a fixed order.
+pub(super) fn render(report: &FullReport, style: Style) -> String {
+    let mut parts = Vec::new();
+    if report.budgets.is_some() {
+        parts.push(budgets(&report.rows).render(style));
+    }
+    if let Some(gate) = &report.baseline {
+        parts.push(format!(
+            "{}\n\n{}",
+            heading(style, &sizes_title(gate)),
+            sizes(&gate.rows).render(style)
+        ));
+        parts.extend(gate.causes.iter().map(|causes| {
+            let title = heading(style, &causes_title(causes));
+            format!("{title}\n\n{}", causes_table(causes).render(style))
+        }));
+        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+    }
+    if let Some(gate) = &report.bench {
+        let mut part = format!("{}\n\n", heading(style, &bench_title(gate)));
+        let moved = moved(gate);
+        if !moved.is_empty() {
+            let _ = writeln!(part, "{}", bench(&moved).render(style));
+        }
+        let _ = writeln!(part, "{}", bench_count(gate));
+        parts.push(part);
+        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+    }
+    parts.join("\n")
+}
+
+fn heading(style: Style, title: &str) -> String {
+    match style {
+        Style::Text => title.to_owned(),
+        Style::Markdown => format!("### {title}"),
+    }
+}
+
+pub(super) fn sizes_title(gate: &SizesGate) -> String {
+    let tolerance = gate.tolerance;
+    format!(
+        "baseline {} (growth that passes: the larger of {} and {} %)",
+        gate.baseline,
+        tolerance.absolute_bytes,
+        percent_of_ppm(tolerance.relative_ppm),
+    )
+}
+
+pub(super) fn bench_title(gate: &BenchGate) -> String {
+    let tolerance = gate.tolerance;
+    let pages = match tolerance.grown_pages {
+        0 => "no page".to_owned(),
+        1 => "1 page".to_owned(),
+        n => format!("{n} pages"),
+    };
+    format!(
+        "baseline {} (growth that passes: {} % of fuel, {pages})",
+        gate.baseline,
+        percent_of_ppm(tolerance.fuel_ppm),
+    )
+}
+
+pub(super) fn causes_title(causes: &Causes) -> String {
+    let by = match causes.by {
+        By::Crate => "crate",
+        By::Section => "section",
+    };
+    let source = if causes.source_changed.is_empty() {
+        String::new()
+    } else {
+        format!(" ({} changed since)", causes.source_changed.join(", "))
+    };
+    format!("{}: what changed in it, by {by}{source}", causes.artefact)
+}
+
+pub(super) fn bench_count(gate: &BenchGate) -> String {
+    let same = gate.rows.len() - moved(gate).len();
+    format!("{same} of {} figures are as accepted", gate.rows.len())
+}
+
+/// Parts of a million as per cent, without needless zeros.
+pub(super) fn percent_of_ppm(ppm: u32) -> String {
+    format!("{}", f64::from(ppm) / 10_000.0)
+}
+
+pub(super) fn budgets(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "artefact", "measure", ">size", ">limit", ">room", "stretch", "verdict", "where",
+    ]);
+    for row in rows {
+        let stretch = match (row.stretch_bytes, row.stretch_met) {
+            (Some(bytes), Some(true)) => format!("met ({bytes})"),
+            (Some(bytes), _) => format!("missed ({bytes})"),
+            (None, _) => "-".to_owned(),
+        };
+        table.row([
+            row.artefact.clone(),
+            row.measure.to_string(),
+            row.size_bytes.to_string(),
+            shown(row.limit_bytes.as_ref()),
+            shown(row.room_bytes.as_ref()),
+            stretch,
+            match row.judgement {
+                Judgement::Ok => "ok".to_owned(),
+                Judgement::Over => "OVER".to_owned(),
+                Judgement::NotBudgeted => "not budgeted".to_owned(),
+            },
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+pub(super) fn sizes(rows: &[SizeRow]) -> Table {
+    let mut table = Table::new(&[
+        "artefact",
+        "measure",
+        ">size",
+        ">baseline",
+        ">change",
+        ">allowed",
+        "verdict",
+        "where",
+    ]);
+    for row in rows {
+        table.row([
+            row.artefact.clone(),
+            row.measure.to_string(),
+            shown(row.size_bytes.as_ref()),
+            shown(row.baseline_bytes.as_ref()),
+            shown(row.change_bytes.as_ref()),
+            shown(row.allowed_bytes.as_ref()),
+            match row.judgement {
+                SizeJudgement::Same => "same",
+                SizeJudgement::Within => "within",
+                SizeJudgement::Grew => "GREW",
+                SizeJudgement::Shrank => "shrank",
+                SizeJudgement::Missing => "MISSING",
+                SizeJudgement::Extra => "EXTRA",
+                SizeJudgement::UnknownFingerprint => "unknown tools",
+            }
+            .to_owned(),
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+pub(super) fn causes_table(causes: &Causes) -> Table {
+    let name = match causes.by {
+        By::Crate => "crate",
+        By::Section => "section",
+    };
+    let mut table = Table::new(&[name, ">baseline", ">size", ">change"]);
+    for cause in &causes.rows {
+        table.row([
+            cause.name.clone(),
+            cause.baseline_bytes.to_string(),
+            cause.size_bytes.to_string(),
+            cause.change_bytes.to_string(),
+        ]);
+    }
+    table
+}
+
+/// The rows worth a line: thousands are as they were.
+pub(super) fn moved(gate: &BenchGate) -> Vec<&BenchRow> {
+    let moved = |row: &&BenchRow| row.judgement != BenchJudgement::Same;
+    gate.rows.iter().filter(moved).collect()
+}
+
+pub(super) fn bench(rows: &[&BenchRow]) -> Table {
+    let mut table = Table::new(&[
+        "module",
+        "case",
+        "figure",
+        ">value",
+        ">baseline",
+        ">change",
+        ">change %",
+        ">allowed",
+        "verdict",
+        "where",
+    ]);
+    for row in rows {
+        let outcome = |outcome: Option<_>| shown(outcome.as_ref());
+        let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
+        let is_outcome = row.figure == wasm_heft::ratchet::Figure::Outcome;
+        table.row([
+            row.module.clone(),
+            row.case.clone(),
+            row.figure.to_string(),
+            if is_outcome {
+                outcome(row.outcome)
+            } else {
+                number(row.value)
+            },
+            if is_outcome {
+                outcome(row.baseline_outcome)
+            } else {
+                number(row.baseline)
+            },
+            row.change.map_or_else(|| "-".to_owned(), signed),
+            row.change_percent
+                .map_or_else(|| "-".to_owned(), |p| format!("{p:+.2}")),
+            number(row.allowed),
+            match row.judgement {
+                BenchJudgement::Same => "same",
+                BenchJudgement::Within => "within",
+                BenchJudgement::Worse => "WORSE",
+                BenchJudgement::Better => "better",
+                BenchJudgement::Broke => "BROKE",
+                BenchJudgement::Missing => "MISSING",
+                BenchJudgement::Extra => "EXTRA",
+                BenchJudgement::UnknownFingerprint => "unknown tools",
+            }
+            .to_owned(),
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+/// A number with its sign, thousands apart.
+pub(super) fn signed(n: i64) -> String {
+    let sign = match n {
+        0 => "",
+        1.. => "+",
+        _ => "-",
+    };
+    format!("{sign}{}", group_thousands(n.unsigned_abs()))
+}
+
+fn shown<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(|| "-".to_owned(), ToString::to_string)
+}
