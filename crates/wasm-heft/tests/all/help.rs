@@ -7,7 +7,7 @@ use std::path::PathBuf;
 fn help_is_as_it_was_agreed() {
     let place = Place::new();
     let mut wrong = Vec::new();
-    for command in ["", "optimize", "size", "gate"] {
+    for command in ["", "optimize", "size", "gate", "accept"] {
         let name = if command.is_empty() {
             "wasm-heft"
         } else {
