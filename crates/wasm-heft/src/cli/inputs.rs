@@ -76,7 +76,6 @@ impl Inputs {
                 let made_by = self.made_by(name, path, content, &records)?;
                 let twin = self.twin(name, path)?;
                 let parts = ratchet::parts(content, twin.as_deref())
-                    .map_err(anyhow::Error::msg)
                     .with_context(|| format!("artefact `{name}`: `{}`", path.display()))?;
                 Ok(Weighed::new(artefact.clone(), parts, &made_by))
             };

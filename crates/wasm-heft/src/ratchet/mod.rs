@@ -31,6 +31,6 @@ pub use json::{JsonError, Map, line_of, parse};
 pub use judge_bench::{BenchGate, BenchJudgement, BenchRow, Figure, judge_bench};
 pub use judge_sizes::{Cause, Causes, SizeJudgement, SizeRow, SizesGate, judge_sizes};
 pub use made_by::{MadeBy, RecordError};
-pub use parts::{By, Parts, parts};
+pub use parts::{By, Parts, PartsError, parts};
 pub use sizes::{Entry, SIZES_SCHEMA, SizesBaseline, SizesFile, Weighed};
 pub use tolerance::{BenchTolerance, SizeTolerance};

@@ -1,6 +1,8 @@
 //! What a file is made of: the numbers that tell what grew.
 
 use super::json::Map;
+use crate::attribution::{AttributionError, attribute};
+use crate::binary::BinaryError;
 use crate::bytes::Bytes;
 use crate::size::section_sizes;
 use serde::Serialize;
@@ -26,19 +28,64 @@ pub struct Parts {
     pub sizes: Map<Bytes>,
 }
 
-/// Takes a file apart; `names` is its named twin.
+/// Why a file can't be taken apart.
+#[derive(Debug, thiserror::Error)]
+pub enum PartsError {
+    /// By crate.
+    #[error(transparent)]
+    Crates(#[from] AttributionError),
+    /// By section.
+    #[error(transparent)]
+    Sections(#[from] BinaryError),
+}
+
+/// Takes a file apart: by crate if it or `names`, its named twin, has names of functions.
 ///
 /// # Errors
 ///
-/// When it is not WebAssembly, in words.
-pub fn parts(file: &[u8], names: Option<&[u8]>) -> Result<Parts, String> {
-    let _ = names;
+/// When it is not WebAssembly, or the twin is not its twin.
+pub fn parts(file: &[u8], names: Option<&[u8]>) -> Result<Parts, PartsError> {
+    let attribution = attribute(file, names)?;
+    let (by, rows): (By, Vec<(String, Bytes)>) = if attribution.has_names {
+        let crates = attribution.by_crate().into_iter();
+        (By::Crate, crates.map(|row| (row.name, row.bytes)).collect())
+    } else {
+        let sections = section_sizes(file)?.into_iter();
+        (
+            By::Section,
+            sections.map(|row| (row.name, row.bytes)).collect(),
+        )
+    };
     let mut sizes = BTreeMap::new();
-    for section in section_sizes(file).map_err(|err| err.to_string())? {
-        sizes.entry(section.name).or_insert(Bytes(0)).0 += section.bytes.0;
+    for (name, bytes) in rows {
+        sizes.entry(name).or_insert(Bytes(0)).0 += bytes.0;
     }
     Ok(Parts {
-        by: By::Section,
+        by,
         sizes: Map(sizes),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_add_up_to_the_file_with_and_without_names() {
+        for (text, by) in [
+            (
+                "(module (func $dlmalloc::malloc (export \"f\")) (memory 1))",
+                By::Crate,
+            ),
+            ("(module (func (export \"f\")) (memory 1))", By::Section),
+        ] {
+            let file = wat::parse_str(text).expect("the test's text is right");
+            let parts = parts(&file, None).expect("a module");
+            assert_eq!(parts.by, by);
+            assert_eq!(
+                parts.sizes.values().copied().sum::<Bytes>(),
+                Bytes::of(&file)
+            );
+        }
+    }
 }
