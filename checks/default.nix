@@ -52,6 +52,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./cargo.nix)
   (callFile ./features.nix)
   (callFile ./gate.nix)
+  (callFile ./memory-limit.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)
   (callFile ./soundness.nix)

@@ -50,6 +50,13 @@ in
         "wasi-alloc"
       ];
     };
+    limits = {
+      package = "alloc-workloads";
+      members = [
+        "alloc-workloads"
+        "wasi-alloc"
+      ];
+    };
     soundness = {
       package = "alloc-workloads";
       members = [

@@ -16,9 +16,21 @@ pub(crate) struct Strict {
     live: RefCell<HashMap<usize, Layout>>,
     /// While true, every request fails.
     pub(crate) exhausted: Cell<bool>,
+    /// Bytes that may be out at a time, if there is a limit.
+    budget: Option<usize>,
+    /// Bytes that are out.
+    used: Cell<usize>,
 }
 
 impl Strict {
+    /// One that refuses what would make more than `bytes` be out.
+    pub(crate) fn with_budget(bytes: usize) -> Self {
+        Self {
+            budget: Some(bytes),
+            ..Self::default()
+        }
+    }
+
     /// How many blocks are out.
     pub(crate) fn live(&self) -> usize {
         self.live.borrow().len()
@@ -26,18 +38,22 @@ impl Strict {
 
     fn out(&self, block: *mut u8, layout: Layout) -> *mut u8 {
         self.live.borrow_mut().insert(block.addr(), layout);
+        self.used.set(self.used.get() + layout.size());
         block
     }
 
     fn back(&self, block: *mut u8, layout: Layout) {
         let known = self.live.borrow_mut().remove(&block.addr());
         assert_eq!(known, Some(layout), "given back differently at {block:?}");
+        self.used.set(self.used.get() - layout.size());
     }
 
     fn refuses(&self, size: usize) -> bool {
         assert_ne!(size, 0, "allocators are never asked for nothing");
-        // More than any test means to get; the system would try for some of it.
-        self.exhausted.get() || size > 1 << 30
+        // Without a budget: more than any test means to get; the system would try for some of it.
+        let most = self.budget.unwrap_or(1 << 30);
+        let used = self.budget.map_or(0, |_| self.used.get());
+        self.exhausted.get() || size > most.saturating_sub(used)
     }
 }
 
