@@ -28,7 +28,7 @@ It takes what memory there is and has to be refused some before it has 256 MiB. 
   overflow    sizes beyond the address space, and products that are
   exhaustion  by `alloc`, `alloc_zeroed`, `malloc` and `calloc`: blocks until one is refused; then
               larger ones are refused, what is there is kept, small ones come out of what goes back
-  model       40,000 random requests with 1 MiB left, each block's every byte looked at
+  model       16,000 random requests with 1 MiB left, each block's every byte looked at
 
 It prints a line for each, `ok` behind it; a line `NAME: not ok: WHY` is the last one.
 

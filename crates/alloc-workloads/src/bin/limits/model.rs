@@ -12,7 +12,7 @@ use std::alloc::Layout;
 const SEEDS: std::ops::Range<u64> = 0x6C69_6D69_7473_00..0x6C69_6D69_7473_08;
 
 /// Requests of a sequence.
-const STEPS: u32 = 5_000;
+const STEPS: u32 = 2_000;
 
 /// Blocks that are live at most.
 const LIVE: usize = 256;
