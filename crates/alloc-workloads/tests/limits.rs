@@ -24,7 +24,7 @@ fn text(bytes: &[u8]) -> &str {
 
 #[test]
 fn with_little_memory_all_is_well() {
-    let output = limits("131072", &[]);
+    let output = limits("65536", &[]);
     let lines: Vec<&str> = text(&output.stdout).lines().collect();
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert_eq!(lines.len(), 8, "{lines:?}");

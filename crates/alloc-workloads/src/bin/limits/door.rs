@@ -112,5 +112,9 @@ pub(crate) fn layout(size: usize, align: usize) -> Layout {
 pub(crate) unsafe fn is_filled(block: *const u8, count: usize, byte: u8) -> bool {
     // SAFETY: the caller's promise.
     let bytes = unsafe { std::slice::from_raw_parts(black_box(block), count) };
-    bytes.iter().all(|&found| found == byte)
+    // All are like the first if each is like the one before: one call of `memcmp`, which is quick in
+    // debug builds too.
+    bytes
+        .split_first()
+        .is_none_or(|(&first, rest)| first == byte && rest == &bytes[..rest.len()])
 }

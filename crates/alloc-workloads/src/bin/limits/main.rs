@@ -20,7 +20,7 @@ usage: limits
 
 It takes what memory there is and has to be refused some before it has 256 MiB. So run it with less:
 
-  ulimit -v 131072; limits                               natively, on Linux
+  ulimit -v 65536; limits                                natively, on Linux
   wasmtime run -W max-memory-size=8388608 limits.wasm    any module or component
 
   zero sizes  blocks of no bytes are blocks
