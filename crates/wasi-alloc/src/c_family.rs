@@ -1,4 +1,7 @@
 //! C's `malloc` family over a [`Heap`], with C's rules for the corner cases.
+//!
+//! `errno` is left alone: the C standard leaves it open, and stable Rust cannot name wasi-libc's
+//! thread-local variable. POSIX wants it to be `ENOMEM` after a refusal; null says the same.
 #![allow(unsafe_code, reason = "C's allocation functions deal in raw pointers")]
 
 use crate::heap::{C_ALIGN, Heap, WORD};
