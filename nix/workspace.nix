@@ -90,6 +90,7 @@ in
     ../.clippy.toml
     ../baselines
     ../crates
+    ../docs/schemas
   ];
 
   # The named members; `stubs` stands in for the others.

@@ -2,7 +2,9 @@
 
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_heft::bench_result::{self, BenchReport};
 use wasm_heft::files;
 use wasm_heft::gate::Artefact;
@@ -45,8 +47,13 @@ impl Inputs {
             .iter()
             .map(read)
             .collect::<anyhow::Result<Vec<_>>>()?;
+        let (count, done) = (contents.len(), AtomicUsize::new(0));
         let measure = |(name, content): (String, Vec<u8>)| {
             let artefact = Artefact::measure(&name, &content);
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            if count > 1 && std::io::stderr().is_terminal() {
+                eprintln!("weighed {done} of {count}: {name}");
+            }
             (artefact, content)
         };
         Ok(contents.into_par_iter().map(measure).collect())

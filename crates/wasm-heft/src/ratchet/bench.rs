@@ -1,7 +1,7 @@
 //! `bench.json`: the fuel and pages that were last accepted.
 
 use super::fingerprint::Fingerprint;
-use super::json::{JsonError, Map, line_of, parse, pretty};
+use super::json::{JsonError, Lines, Map, parse, pretty};
 use super::made_by::MadeBy;
 use super::sizes::check_ids;
 use super::tolerance::BenchTolerance;
@@ -162,12 +162,12 @@ pub fn keyed(
     Ok(out)
 }
 
-/// `bench.json`, with its text so that places in it can be named.
+/// `bench.json`, with the lines of its entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BenchBaseline {
     /// The file as it was named.
     pub file: String,
-    text: String,
+    lines: Lines,
     /// Its content.
     pub content: BenchFile,
 }
@@ -182,7 +182,7 @@ impl BenchBaseline {
         let baseline = Self {
             file: file.to_owned(),
             content: parse(file, text)?,
-            text: text.to_owned(),
+            lines: Lines::of(text),
         };
         baseline.check()?;
         Ok(baseline)
@@ -216,7 +216,7 @@ impl BenchBaseline {
     pub(super) fn at(&self, path: &[&str]) -> Place {
         Place {
             file: self.file.clone(),
-            line: line_of(&self.text, path).unwrap_or(1),
+            line: self.lines.find(path).unwrap_or(1),
         }
     }
 

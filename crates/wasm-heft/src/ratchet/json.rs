@@ -4,7 +4,7 @@
 use crate::budgets::Place;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
@@ -104,30 +104,42 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
     }
 }
 
-/// The line, from 1, of the key that `path` leads to in the JSON text `text`.
-#[must_use]
-pub fn line_of(text: &str, path: &[&str]) -> Option<usize> {
-    // One level per open bracket: the key that is being read there.
-    let mut levels: Vec<String> = Vec::new();
-    let mut last = String::new();
-    let mut line = 1;
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\n' => line += 1,
-            '{' | '[' => levels.push(String::new()),
-            '}' | ']' => drop(levels.pop()),
-            '"' => last = string(&mut chars)?,
-            ':' => {
-                last.clone_into(levels.last_mut()?);
-                if levels.iter().eq(path) {
-                    return Some(line);
+/// In which line, from 1, each key of a JSON text is, by the keys that lead to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lines(HashMap<Vec<String>, usize>);
+
+impl Lines {
+    /// Looks through a text that is known to be JSON.
+    pub(super) fn of(text: &str) -> Self {
+        let mut lines = HashMap::new();
+        // One level per open bracket: the key that is being read there.
+        let mut levels: Vec<String> = Vec::new();
+        let mut last = String::new();
+        let mut line = 1;
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '\n' => line += 1,
+                '{' | '[' => levels.push(String::new()),
+                '}' | ']' => drop(levels.pop()),
+                '"' => last = string(&mut chars).unwrap_or_default(),
+                ':' => {
+                    if let Some(level) = levels.last_mut() {
+                        last.clone_into(level);
+                        lines.entry(levels.clone()).or_insert(line);
+                    }
                 }
+                _ => {}
             }
-            _ => {}
         }
+        Self(lines)
     }
-    None
+
+    /// The line of the key that `path` leads to.
+    pub(super) fn find(&self, path: &[&str]) -> Option<usize> {
+        let path: Vec<String> = path.iter().map(|key| (*key).to_owned()).collect();
+        self.0.get(&path).copied()
+    }
 }
 
 /// The string whose opening quote was just read.
@@ -192,10 +204,11 @@ mod tests {
 
     #[test]
     fn a_key_is_found_by_its_path_whatever_strings_hold() {
-        assert_eq!(line_of(TEXT, &["a", "x"]), Some(2));
-        assert_eq!(line_of(TEXT, &["a", "c"]), Some(4));
-        assert_eq!(line_of(TEXT, &["c"]), Some(5));
-        assert_eq!(line_of(TEXT, &["b"]), None);
+        let lines = Lines::of(TEXT);
+        assert_eq!(lines.find(&["a", "x"]), Some(2));
+        assert_eq!(lines.find(&["a", "c"]), Some(4));
+        assert_eq!(lines.find(&["c"]), Some(5));
+        assert_eq!(lines.find(&["b"]), None);
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use accept_sizes::accept_sizes;
 pub use accepted::{Accepted, Asked, Change, Gone, Move};
 pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed};
 pub use fingerprint::{Fingerprint, Nearest, split};
-pub use json::{JsonError, Map, line_of, parse};
+pub use json::{JsonError, Map, parse};
 pub use judge_bench::{BenchGate, BenchJudgement, BenchRow, Figure, judge_bench};
 pub use judge_sizes::{Cause, Causes, SizeJudgement, SizeRow, SizesGate, judge_sizes};
 pub use made_by::{MadeBy, RecordError};

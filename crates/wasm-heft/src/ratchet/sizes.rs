@@ -1,7 +1,7 @@
 //! `sizes.json`: the sizes that were last accepted.
 
 use super::fingerprint::Fingerprint;
-use super::json::{JsonError, Map, line_of, parse, pretty};
+use super::json::{JsonError, Lines, Map, parse, pretty};
 use super::made_by::MadeBy;
 use super::parts::{By, Parts};
 use super::tolerance::SizeTolerance;
@@ -152,12 +152,12 @@ impl Weighed {
     }
 }
 
-/// `sizes.json`, with its text so that places in it can be named.
+/// `sizes.json`, with the lines of its entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SizesBaseline {
     /// The file as it was named.
     pub file: String,
-    text: String,
+    lines: Lines,
     /// Its content.
     pub content: SizesFile,
 }
@@ -172,7 +172,7 @@ impl SizesBaseline {
         let baseline = Self {
             file: file.to_owned(),
             content: parse(file, text)?,
-            text: text.to_owned(),
+            lines: Lines::of(text),
         };
         baseline.check()?;
         Ok(baseline)
@@ -212,7 +212,7 @@ impl SizesBaseline {
     pub(super) fn at(&self, path: &[&str]) -> Place {
         Place {
             file: self.file.clone(),
-            line: line_of(&self.text, path).unwrap_or(1),
+            line: self.lines.find(path).unwrap_or(1),
         }
     }
 

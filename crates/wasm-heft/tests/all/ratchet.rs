@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 
 /// A module with `extra` bytes of data that compress to next to nothing: only its raw size moves.
-fn module(extra: usize) -> Vec<u8> {
+pub(crate) fn module(extra: usize) -> Vec<u8> {
     wasm(&format!(
         r#"(module (memory (export "memory") 1)
             (data (i32.const 16) "{}")
@@ -16,7 +16,7 @@ fn module(extra: usize) -> Vec<u8> {
 }
 
 /// Writes an artefact and the record beside it.
-fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, lock: &str) {
+pub(crate) fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, lock: &str) {
     let digest: String = Sha256::digest(content)
         .iter()
         .map(|b| format!("{b:02x}"))
@@ -31,7 +31,7 @@ fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, lock: &str) 
 }
 
 /// A folder with an artefact whose size is accepted.
-fn accepted() -> Place {
+pub(crate) fn accepted() -> Place {
     let place = Place::new();
     place.write(
         "budgets.toml",
@@ -46,7 +46,7 @@ fn accept(place: &Place, arguments: &str) -> Run {
     place.heft(&format!("accept --baseline sizes.json {arguments}"))
 }
 
-fn gate(place: &Place, arguments: &str) -> Run {
+pub(crate) fn gate(place: &Place, arguments: &str) -> Run {
     place.heft(&format!(
         "gate --budgets budgets.toml --baseline sizes.json {arguments}"
     ))

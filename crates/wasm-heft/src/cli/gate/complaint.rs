@@ -1,8 +1,8 @@
-//! Why the answer is no: one sentence for each number that fails, and one line for each kind.
+//! Why the answer is no: one sentence for each number that fails.
 
 use super::tables::{percent_of_ppm, signed};
 use wasm_heft::Bytes;
-use wasm_heft::budgets::Place;
+use wasm_heft::budgets::{Measure, Place};
 use wasm_heft::bytes::group_thousands;
 use wasm_heft::gate::{FullReport, Judgement};
 use wasm_heft::ratchet::{
@@ -44,6 +44,7 @@ pub(super) fn of(report: &FullReport) -> Vec<String> {
         .collect()
 }
 
+/// One problem fits on the line; more are a list under it.
 fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
     let are = if problems.len() == 1 { "is" } else { "are" };
     let details: Vec<String> = problems
@@ -54,18 +55,18 @@ fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
             format!("{}{}", problem.words, place.unwrap_or_default())
         })
         .collect();
-    let more = match problems.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
     let mut advice: Vec<&str> = problems.iter().map(|p| p.advice.as_str()).collect();
     advice.dedup();
-    format!(
-        "{} of {count} {what} {are} {how}: {}{more}; {}",
-        problems.len(),
-        details.join(", "),
-        advice.join("; "),
-    )
+    let advice = advice.join("; ");
+    let head = format!("{} of {count} {what} {are} {how}", problems.len());
+    if let [only] = &details[..] {
+        return format!("{head}: {only}; {advice}");
+    }
+    let more = match problems.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!("\n  and {n} more"),
+    };
+    format!("{head}; {advice}\n  {}{more}", details.join("\n  "))
 }
 
 /// What fails by budgets, by the sizes' baseline and by the benchmarks' baseline.
@@ -102,7 +103,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
     let (name, measure) = (&row.artefact, row.measure);
     let change = row.change_bytes.unwrap_or_default();
     // Missing and extra artefacts are told once and not for each measure.
-    let first = measure == wasm_heft::budgets::Measure::Raw;
+    let first = measure == Measure::Raw;
     let (title, words, advice) = match row.judgement {
         SizeJudgement::Grew => (
             "grew",
@@ -111,7 +112,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
                 row.baseline_bytes.unwrap_or_default(),
                 row.size_bytes.unwrap_or_default(),
                 row.over_bytes.unwrap_or_default(),
-                cause(gate, name),
+                cause(gate, row),
             ),
             "make it smaller, or run `wasm-heft accept --reason TEXT` to raise the baseline",
         ),
@@ -143,13 +144,20 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
     })
 }
 
-/// The part that grew most.
-fn cause(gate: &SizesGate, artefact: &str) -> String {
-    let of_artefact = |causes: &&Causes| causes.artefact == artefact;
+/// The part that grew most; said once, with the raw size if that grew too.
+fn cause(gate: &SizesGate, row: &SizeRow) -> String {
+    let raw_grew = gate.rows.iter().any(|other| {
+        other.artefact == row.artefact
+            && other.measure == Measure::Raw
+            && other.judgement == SizeJudgement::Grew
+    });
+    if raw_grew && row.measure != Measure::Raw {
+        return String::new();
+    }
+    let of_artefact = |causes: &&Causes| causes.artefact == row.artefact;
     let causes = gate.causes.iter().find(of_artefact);
-    let top = causes
-        .and_then(|causes| causes.rows.first())
-        .filter(|top| top.change_bytes.0 > 0);
+    let top = causes.and_then(|causes| causes.rows.first());
+    let top = top.filter(|top| top.change_bytes.0 > 0);
     top.map(|top| format!(", most of all {} {}", top.name, top.change_bytes))
         .unwrap_or_default()
 }
