@@ -131,6 +131,8 @@ pub struct BenchGate {
     pub baseline: String,
     /// Its tolerance.
     pub tolerance: BenchTolerance,
+    /// Whether what got better fails, too.
+    pub locked: bool,
     /// Whether nothing fails.
     pub passed: bool,
     /// Every figure: those measured, in the order of the result; then those that are gone.
@@ -174,6 +176,7 @@ pub fn judge_bench(
     BenchGate {
         baseline: baseline.file.clone(),
         tolerance: baseline.content.tolerance,
+        locked,
         passed: !rows.iter().any(fails),
         notes: notes(baseline, measured, &rows),
         rows,

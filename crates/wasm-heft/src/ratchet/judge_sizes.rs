@@ -95,6 +95,8 @@ pub struct SizesGate {
     pub baseline: String,
     /// Its tolerance.
     pub tolerance: SizeTolerance,
+    /// Whether a size that shrank fails, too.
+    pub locked: bool,
     /// Whether nothing fails.
     pub passed: bool,
     /// Every artefact and measure: those given, in that order; then those that are gone.
@@ -146,6 +148,7 @@ pub fn judge_sizes(
     SizesGate {
         baseline: baseline.file.clone(),
         tolerance,
+        locked,
         passed: !rows.iter().any(fails),
         notes: notes(baseline, weighed, &rows),
         rows,

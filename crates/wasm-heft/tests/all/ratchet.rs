@@ -208,6 +208,18 @@ fn a_shrink_is_announced_fails_when_locked_and_tightens() {
 }
 
 #[test]
+fn a_shrink_is_no_complaint_where_something_else_grew() {
+    let place = accepted();
+    artefact(&place, "other", &module(1_000), "1.97.1", "one");
+    accept(&place, "app=app.wasm other=other.wasm").ok();
+    grow(&place, 500);
+    artefact(&place, "other", &module(500), "1.97.1", "one");
+    let run = gate(&place, "app=app.wasm other=other.wasm");
+    assert_eq!(run.code(), 1);
+    assert!(!run.stderr().contains("other"), "{}", run.stderr());
+}
+
+#[test]
 fn other_tools_fall_back_to_budgets_and_one_line_names_them() {
     let place = accepted();
     artefact(&place, "app", &module(5_000), "1.98.0", "one");

@@ -116,7 +116,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
             ),
             "make it smaller, or run `wasm-heft accept --reason TEXT` to raise the baseline",
         ),
-        SizeJudgement::Shrank if !gate.passed => (
+        SizeJudgement::Shrank if gate.locked => (
             "shrank",
             format!(
                 "`{name}` {measure} shrank by {}",
@@ -177,12 +177,12 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
             format!("{what}: {}", numbers(gate, row)),
             "make it better, or run `wasm-heft accept --reason TEXT` to move the baseline",
         ),
-        BenchJudgement::Better if !gate.passed && row.figure == Figure::Outcome => (
+        BenchJudgement::Better if gate.locked && row.figure == Figure::Outcome => (
             "is better",
             format!("{what}: ends well now"),
             "run `wasm-heft accept` to lock it in",
         ),
-        BenchJudgement::Better if !gate.passed => (
+        BenchJudgement::Better if gate.locked => (
             "is better",
             format!("{what}: {}", numbers(gate, row)),
             "run `wasm-heft accept` to lock it in",
