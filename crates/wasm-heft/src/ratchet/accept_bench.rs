@@ -9,7 +9,7 @@ use crate::bench_result::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of `baseline` when `measured` is accepted. The rules are those of
-/// [`accept_sizes`](super::accept_sizes), for each case.
+/// [`accept_sizes`](super::accept_sizes()), for each case.
 #[must_use]
 pub fn accept_bench(
     baseline: &BenchBaseline,
