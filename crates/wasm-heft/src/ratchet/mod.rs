@@ -1,8 +1,8 @@
 //! The ratchet: what was last accepted, by measurement, and a tolerance that can't be crept over.
 //!
 //! - [`SizesBaseline`] and [`BenchBaseline`] are the files; only `accept` writes them.
-//! - [`judge_sizes`] and [`judge_bench`] hold measurements against them.
-//! - [`accept_sizes`] and [`accept_bench`] move them, and say in which lines of the [`history`].
+//! - [`judge_sizes()`] and [`judge_bench()`] hold measurements against them.
+//! - [`accept_sizes()`] and [`accept_bench()`] move them, and say in which lines of the [`history`].
 //!
 //! Numbers are only compared when they were made by the same tools: a [`Fingerprint`] is part of
 //! each entry's address. What describes the source ([`split`]) is not part of it, so a dependency

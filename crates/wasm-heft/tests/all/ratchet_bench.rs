@@ -1,6 +1,7 @@
 //! The ratchet from outside: fuel and pages against what was last accepted.
 
 use crate::common::{Place, Run};
+use crate::ratchet;
 use serde_json::{Value, json};
 
 /// A row of a result: module, case, outcome, fuel and pages.
@@ -214,6 +215,37 @@ fn growth_in_small_steps_does_not_creep_over_the_tolerance() {
         assert_eq!(accept(&place, "").code(), expected, "step {step}");
         assert_eq!(place.read("bench.json"), start);
     }
+}
+
+#[test]
+fn sizes_and_benchmarks_are_accepted_together_or_not_at_all() {
+    let place = accepted();
+    let both = "--baseline sizes.json --date 2026-01-03 app=app.wasm";
+    ratchet::artefact(&place, "app", &ratchet::module(9), "1.97.1", "one");
+    result(&place, "46.0.1", &first("ok", 9_000_000, 10));
+    let before = place.list();
+    assert_eq!(accept(&place, both).code(), 1);
+    assert_eq!(place.list(), before);
+    accept(&place, &format!("{both} --reason more")).ok();
+    let history = String::from_utf8(place.read("history.jsonl")).unwrap();
+    let whats: Vec<Value> = history
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap())
+        .filter(|line| line["when"] == "2026-01-03")
+        .map(|line| json!([line["baseline"], line["what"], line["reason"]]))
+        .collect();
+    let expected = [
+        json!(["sizes", "app", "more"]),
+        json!(["bench", "talc-wasip1", "more"]),
+    ];
+    assert_eq!(whats, expected);
+    let run = gate(&place, "--locked --baseline sizes.json app=app.wasm").ok();
+    assert_eq!(
+        run.stdout().matches("baseline ").count(),
+        3,
+        "{}",
+        run.stdout()
+    );
 }
 
 #[test]
