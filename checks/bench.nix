@@ -80,8 +80,10 @@ lib.genAttrs' (lib.attrNames lab.packages) (
 // lib.mergeAttrsList (
   map
     (row: {
-      "twin-bench-fuel-${row}" = twin "bench-fuel-${row}" (gateRow "slower-${row}" row slower) "${row}/serde";
-      "twin-bench-pages-${row}" = twin "bench-pages-${row}" (gateRow "larger-${row}" row larger) "${row}/longrun";
+      "twin-bench-fuel-${row}" = twin "bench-fuel-${row}" (gateRow "slower-${row}" row slower)
+        "`serde` of `${row}`: fuel";
+      "twin-bench-pages-${row}" = twin "bench-pages-${row}" (gateRow "larger-${row}" row larger)
+        "`longrun` of `${row}`: grown";
     })
     [
       "talc-wasip1"

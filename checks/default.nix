@@ -11,6 +11,7 @@ let
 
   # Kinds that look at one artefact.
   kinds = {
+    baseline = callFile ./baseline.nix;
     behaviour = callFile ./behaviour.nix;
     budget = callFile ./budget.nix;
     compile = callFile ./compile.nix;
@@ -49,7 +50,9 @@ in
 lib.foldl' lib.attrsets.unionOfDisjoint { } [
   perVariant
   twins
+  (callFile ./bench.nix)
   (callFile ./cargo.nix)
+  (callFile ./diff.nix)
   (callFile ./features.nix)
   (callFile ./gate.nix)
   (callFile ./memory-limit.nix)

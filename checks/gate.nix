@@ -1,5 +1,5 @@
-# The budgets file fits the matrix: every variant has a budget and every budget a variant. Together
-# with it, the limit itself: a file of exactly that size passes.
+# Budgets and baselines fit the matrix: every variant has an entry and every entry a variant. Together
+# with that, the limit itself: a file of exactly that size passes.
 {
   artefacts,
   callFile,
@@ -10,11 +10,13 @@
 
 let
   twin = callFile ./twin.nix;
-  gate =
-    name: files:
+  gate = gateBy "--budgets baselines/budgets.toml";
+  gateBaseline = gateBy "--baseline baselines/sizes.json";
+  gateBy =
+    arguments: name: files:
     runCommand name { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
       ln -s ${../baselines} baselines
-      wasm-heft gate --budgets baselines/budgets.toml --report $out ${
+      wasm-heft gate ${arguments} --report $out ${
         lib.concatStringsSep " " (lib.mapAttrsToList (name: file: "${name}=${file}") files)
       }
     '';
@@ -27,6 +29,17 @@ in
 {
   budgets = gate "budgets" files;
   budget-at-the-limit = gate "budget-at-the-limit" (files // { talc-wasip1 = atTheLimit; });
+
+  baselines = gateBaseline "baselines" files;
+
+  twin-baselines-unknown-artefact = twin "baselines-unknown-artefact" (gateBaseline
+    "baselines-unknown-artefact"
+    (files // { another = artefacts.talc-wasip1.file; })
+  ) "MISSING";
+  twin-baselines-missing-artefact = twin "baselines-missing-artefact" (gateBaseline
+    "baselines-missing-artefact"
+    (removeAttrs files [ "talc-wasip1" ])
+  ) "EXTRA";
 
   twin-budgets-unknown-artefact = twin "budgets-unknown-artefact" (gate "budgets-unknown-artefact" (
     files // { another = atTheLimit; }
