@@ -1,79 +1,45 @@
 //! Which memory allocators are linked into a file, read from its function names.
 
-use crate::binary::sections;
+use crate::attribution::{Attribution, WASI_MALLOC, attribute, display_name, without_suffix};
 use crate::bytes::Bytes;
-use crate::tree::core_modules;
+use crate::call_graph::CallGraph;
 use serde::Serialize;
-use std::collections::HashMap;
-use wasmparser::{BinaryReader, Name, NameSectionReader, Parser, Payload};
 
 /// A family of functions that together are an allocator.
 struct Family {
     name: &'static str,
-    is_member: fn(&str) -> bool,
+    /// The crate it is; `None` for C.
+    krate: Option<&'static str>,
 }
 
 /// The families looked for. A new allocator is a row.
 const FAMILIES: &[Family] = &[
     Family {
+        // NB: not by `malloc`, `free` and the like: they are thin wrappers here, and another
+        // allocator that serves C has them as well.
         name: "wasi-libc dlmalloc",
-        is_member: |name| WASI_LIBC.contains(&name),
+        krate: None,
     },
     Family {
         name: "dlmalloc crate",
-        is_member: |name| is_in_crate(name, "dlmalloc"),
+        krate: Some("dlmalloc"),
     },
     Family {
         name: "talc",
-        is_member: |name| is_in_crate(name, "talc"),
+        krate: Some("talc"),
     },
     Family {
         name: "lol_alloc",
-        is_member: |name| is_in_crate(name, "lol_alloc"),
+        krate: Some("lol_alloc"),
     },
     Family {
         name: "rlsf",
-        is_member: |name| is_in_crate(name, "rlsf"),
+        krate: Some("rlsf"),
     },
     Family {
         name: "wee_alloc",
-        is_member: |name| is_in_crate(name, "wee_alloc"),
+        krate: Some("wee_alloc"),
     },
-];
-
-/// Functions of wasi-libc's `dlmalloc/src/malloc.c`, which is compiled with `USE_DL_PREFIX`.
-///
-/// NB: not `malloc`, `free` and the like: they are thin wrappers here, and another allocator that
-/// serves C has them as well.
-const WASI_LIBC: &[&str] = &[
-    "add_segment",
-    "alloc_perturb",
-    "change_mparam",
-    "dispose_chunk",
-    "dlcalloc",
-    "dlfree",
-    "dlmalloc",
-    "dlmalloc_usable_size",
-    "dlmemalign",
-    "dlposix_memalign",
-    "dlrealloc",
-    "dlrealloc_in_place",
-    "has_segment_link",
-    "init_bins",
-    "init_mparams",
-    "init_top",
-    "internal_memalign",
-    "mmap_alloc",
-    "mmap_resize",
-    "prepend_alloc",
-    "release_unused_segments",
-    "segment_holding",
-    "sys_alloc",
-    "sys_trim",
-    "tmalloc_large",
-    "tmalloc_small",
-    "try_init_allocator",
-    "try_realloc_chunk",
 ];
 
 /// Grows the heap for wasi-libc's allocator; counted with it, and alone it is no allocator.
@@ -88,58 +54,99 @@ pub struct Allocator {
     pub functions: u64,
     /// Their bodies' size in the code section.
     pub code_bytes: Bytes,
+    /// How many of them an export, the start function, a table or a global leads to through calls and
+    /// references. `None` when some code could not be read.
+    pub reachable_functions: Option<u64>,
 }
 
-/// Counts the allocators in a module or component. `None` when no core module has a `name` section.
+/// Counts the allocators in a module or component by its own names. `None` without function names,
+/// and for what can't be read.
 #[must_use]
 pub fn allocators(file: &[u8]) -> Option<Vec<Allocator>> {
+    linked(&attribute(file, None).ok()?)
+}
+
+/// Counts the allocators of a file. `None` without function names.
+#[must_use]
+pub fn linked(attribution: &Attribution<'_>) -> Option<Vec<Allocator>> {
+    if !attribution.has_names {
+        return None;
+    }
     let mut found: Vec<Allocator> = FAMILIES
         .iter()
         .map(|family| Allocator {
             family: family.name,
             functions: 0,
             code_bytes: Bytes(0),
+            reachable_functions: Some(0),
         })
         .collect();
-    let mut has_names = false;
-    for module in core_modules(file).ok()? {
-        let Some(names) = function_names(module.bytes) else {
-            continue;
-        };
-        has_names = true;
+    for module in &attribution.modules {
+        let mut members: Vec<(usize, usize)> = Vec::new();
         let mut helper = None;
-        let libc_before = found[0].functions;
-        for (index, size) in bodies(module.bytes) {
-            let Some(name) = names.get(&index) else {
+        let own = &attribution.functions[module.functions.clone()];
+        for (place, function) in own.iter().enumerate() {
+            let Some(name) = function.name.as_deref() else {
                 continue;
             };
-            let name = plain(name);
-            if name == WASI_LIBC_HELPER {
-                helper = Some(size);
-            }
-            for (family, count) in FAMILIES.iter().zip(&mut found) {
-                if (family.is_member)(&name) {
-                    count.functions += 1;
-                    count.code_bytes.0 += size.0;
-                }
+            members.extend(families(name).map(|family| (family, place)));
+            if without_suffix(name) == WASI_LIBC_HELPER {
+                helper = Some(place);
             }
         }
-        if let Some(size) = helper.filter(|_| found[0].functions > libc_before) {
-            found[0].functions += 1;
-            found[0].code_bytes.0 += size.0;
+        let has_wasi = members.iter().any(|(family, _)| *family == 0);
+        members.extend(helper.filter(|_| has_wasi).map(|place| (0, place)));
+        if members.is_empty() {
+            continue;
+        }
+        let graph = CallGraph::read(attribution, module);
+        let reachable = graph.reachable();
+        for (family, place) in members {
+            let row = &mut found[family];
+            row.functions += 1;
+            row.code_bytes.0 += own[place].bytes.0;
+            row.reachable_functions = match row.reachable_functions {
+                Some(count) if graph.complete => Some(count + u64::from(reachable[place])),
+                _ => None,
+            };
         }
     }
     found.retain(|allocator| allocator.functions > 0);
-    has_names.then_some(found)
+    Some(found)
 }
 
-/// The name as a person would write it: demangled, without hash and linker suffix.
-fn plain(name: &str) -> String {
-    let demangled = format!("{:#}", rustc_demangle::demangle(name));
-    match demangled.split_once(".llvm.") {
-        Some((before, _)) => before.to_owned(),
-        None => demangled,
+/// What to do when more than one allocator can be reached; `None` when there is nothing to do.
+#[must_use]
+pub fn hint(allocators: &[Allocator]) -> Option<String> {
+    let live: Vec<&Allocator> = allocators
+        .iter()
+        .filter(|allocator| allocator.reachable_functions != Some(0))
+        .collect();
+    if live.len() < 2 {
+        return None;
     }
+    let names: Vec<&str> = live.iter().map(|allocator| allocator.family).collect();
+    let sum: Bytes = live.iter().map(|allocator| allocator.code_bytes).sum();
+    Some(format!(
+        "{} allocators can be reached ({}), {sum} of code; each keeps a heap of its own. Let one serve the others' \
+         callers, e.g. define C's malloc family over the Rust allocator",
+        live.len(),
+        names.join(", "),
+    ))
+}
+
+/// The places in [`FAMILIES`] of the allocators a function belongs to: most belong to none.
+fn families(name: &str) -> impl Iterator<Item = usize> {
+    let is_c = WASI_MALLOC.binary_search(&without_suffix(name)).is_ok();
+    // Demangling is slow, and a name that does not hold the crate's need not be demangled.
+    let of_crates = FAMILIES
+        .iter()
+        .enumerate()
+        .filter_map(move |(place, family)| {
+            let krate = family.krate?;
+            (name.contains(krate) && is_in_crate(&display_name(name), krate)).then_some(place)
+        });
+    is_c.then_some(0).into_iter().chain(of_crates)
 }
 
 /// Whether a demangled Rust path names something of this crate as its first part or as the type or
@@ -151,54 +158,6 @@ fn is_in_crate(name: &str, krate: &str) -> bool {
     };
     let inner = name.trim_start_matches(['<', '&', '_']);
     is_path(inner) || name.split_once(" as ").is_some_and(|(_, of)| is_path(of))
-}
-
-/// The function names of a core module by function index. `None` without a `name` section.
-fn function_names(module: &[u8]) -> Option<HashMap<u32, String>> {
-    let (_, sections) = sections(module, 0).ok()?;
-    let (_, body) = sections
-        .iter()
-        .filter_map(|s| s.custom())
-        .find(|(name, _)| *name == "name")?;
-    let mut found = HashMap::new();
-    for subsection in NameSectionReader::new(BinaryReader::new(body, 0)) {
-        // A broken name section is no reason to fail: names have no meaning for the code.
-        let Ok(Name::Function(map)) = subsection else {
-            continue;
-        };
-        for naming in map.into_iter().filter_map(Result::ok) {
-            found.insert(naming.index, naming.name.to_owned());
-        }
-    }
-    (!found.is_empty()).then_some(found)
-}
-
-/// Function index and size of each body in a core module.
-fn bodies(module: &[u8]) -> Vec<(u32, Bytes)> {
-    let mut next = 0;
-    let mut found = Vec::new();
-    for payload in Parser::new(0).parse_all(module) {
-        match payload {
-            Ok(Payload::ImportSection(section)) => {
-                let imports = section.into_imports().filter_map(Result::ok);
-                next = imports.fold(0, |count, import| {
-                    let is_function = matches!(
-                        import.ty,
-                        wasmparser::TypeRef::Func(_) | wasmparser::TypeRef::FuncExact(_)
-                    );
-                    count + u32::from(is_function)
-                });
-            }
-            Ok(Payload::CodeSectionEntry(body)) => {
-                let range = body.range();
-                found.push((next, Bytes(range.end - range.start)));
-                next += 1;
-            }
-            Ok(_) => {}
-            Err(_) => break,
-        }
-    }
-    found
 }
 
 #[cfg(test)]
@@ -243,9 +202,38 @@ mod tests {
     }
 
     #[test]
-    fn code_bytes_are_the_sizes_of_the_bodies() {
+    fn code_bytes_are_the_sizes_of_the_bodies_with_their_lengths() {
         let file = wat::parse_str("(module (func $dlfree nop nop nop))").expect("right");
-        // Three instructions, the count of locals, the end.
-        assert_eq!(allocators(&file).expect("named")[0].code_bytes, Bytes(5));
+        // The length, the count of locals, three instructions, the end.
+        assert_eq!(allocators(&file).expect("named")[0].code_bytes, Bytes(6));
+    }
+
+    #[test]
+    fn what_is_linked_and_what_can_be_reached_are_two_counts() {
+        let text = r#"(module
+            (func $malloc (export "malloc") call $dlmalloc) (func $dlmalloc) (func $dlfree)
+            (func $"talc::alloc"))"#;
+        let file = wat::parse_str(text).expect("right");
+        let found = allocators(&file).expect("named");
+        let counts: Vec<_> = found
+            .iter()
+            .map(|a| (a.family, a.functions, a.reachable_functions))
+            .collect();
+        assert_eq!(
+            counts,
+            [("wasi-libc dlmalloc", 2, Some(1)), ("talc", 1, Some(0))]
+        );
+        assert_eq!(hint(&found), None, "only one can be reached");
+    }
+
+    #[test]
+    fn two_that_can_be_reached_are_hinted_at() {
+        let text = r#"(module (func $dlmalloc (export "a")) (func $"talc::alloc" (export "b")))"#;
+        let found = allocators(&wat::parse_str(text).expect("right")).expect("named");
+        let said = hint(&found).expect("two");
+        assert!(
+            said.contains("wasi-libc dlmalloc, talc") && said.contains("6 B"),
+            "{said}"
+        );
     }
 }

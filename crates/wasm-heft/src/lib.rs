@@ -4,6 +4,8 @@
 //!
 //! - [`optimize`](mod@optimize): wasm-opt on every core module of a file, then strip, then validate;
 //! - [`size`](mod@size): how large a file is, compressed too, and what takes the room;
+//! - [`attribution`]: every byte of a file, by crate, library or part of the format;
+//! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
 //! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
 //! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting.
 //!
@@ -14,8 +16,10 @@ pub mod bench_result;
 pub mod binary;
 pub mod budgets;
 pub mod bytes;
+pub mod call_graph;
 pub mod census;
 pub mod compress;
+pub mod diff;
 pub mod features;
 pub mod files;
 pub mod gate;
@@ -25,6 +29,7 @@ pub mod optimize;
 pub mod producers;
 pub mod ratchet;
 pub mod size;
+pub mod size_text;
 pub mod strip;
 pub mod table;
 mod target_features;

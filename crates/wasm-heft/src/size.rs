@@ -1,11 +1,13 @@
 //! How large a file is, and what takes the room.
 
-use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
+use crate::attribution::{Attribution, CrateSize, Function};
+use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, CUSTOM, Kind, Section, sections};
 use crate::bytes::Bytes;
-use crate::census::{Allocator, allocators};
+use crate::call_graph::Why;
+use crate::census::{self, Allocator, linked};
 use crate::compress::{COMPRESSORS, brotli, gzip};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The sizes of some files.
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +25,7 @@ impl SizeReport {
     #[must_use]
     pub fn new(files: Vec<FileSize>) -> Self {
         Self {
-            schema: 1,
+            schema: 2,
             compressors: COMPRESSORS.into(),
             files,
         }
@@ -39,14 +41,162 @@ pub struct FileSize {
     pub kind: Kind,
     /// Its size.
     pub raw_bytes: Bytes,
-    /// Its size as gzip level 9.
-    pub gzip_bytes: Bytes,
-    /// Its size as brotli quality 11.
-    pub brotli_bytes: Bytes,
+    /// Its size as gzip level 9; `None` when not asked for.
+    pub gzip_bytes: Option<Bytes>,
+    /// Its size as brotli quality 11; `None` when not asked for.
+    pub brotli_bytes: Option<Bytes>,
     /// Its parts in file order; they add up to `raw_bytes`.
     pub sections: Vec<SectionSize>,
-    /// The linked allocators; `None` without function names.
+    /// Where the function names are from; `None` without any, and then what follows is `None` too.
+    pub names: Option<String>,
+    /// What each crate, library and part of the format takes; adds up to `raw_bytes`.
+    pub crates: Option<Vec<CrateSize>>,
+    /// The size of all function bodies.
+    pub code_bytes: Option<Bytes>,
+    /// The size of those function bodies that belong to a crate or library.
+    pub attributed_code_bytes: Option<Bytes>,
+    /// The largest functions, largest first.
+    pub functions: Option<Vec<FunctionSize>>,
+    /// The functions that are not listed.
+    pub other_functions: Option<OtherFunctions>,
+    /// The linked allocators.
     pub allocators: Option<Vec<Allocator>>,
+    /// What to do about them.
+    pub hint: Option<String>,
+    /// What could not be read as it should be, one sentence each.
+    pub notes: Vec<String>,
+    /// What keeps the function that was asked about; not there when none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+}
+
+/// The size of a function, or of all instances of one when they are folded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FunctionSize {
+    /// Its demangled name.
+    pub name: String,
+    /// The crate or library it belongs to.
+    #[serde(rename = "crate")]
+    pub krate: String,
+    /// The size of its bodies with their lengths.
+    pub bytes: Bytes,
+    /// How many functions these are: more than one only when folded.
+    pub instances: u64,
+}
+
+/// Functions that are not listed one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherFunctions {
+    /// How many.
+    pub count: u64,
+    /// Their size.
+    pub bytes: Bytes,
+}
+
+/// What to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct SizeOptions {
+    /// Whether to compress, which takes far longer than all the rest.
+    pub compress: bool,
+    /// How many functions to list.
+    pub functions: usize,
+    /// Whether to count all instances of a generic function as one.
+    pub fold: bool,
+}
+
+/// Measures an attributed file. `names` says where its names are from.
+#[must_use]
+pub fn measure(
+    path: &str,
+    bytes: &[u8],
+    attribution: &Attribution<'_>,
+    names: &str,
+    options: SizeOptions,
+) -> FileSize {
+    let (gzip_bytes, brotli_bytes) = if options.compress {
+        let (gzip, brotli) = rayon::join(|| gzip(bytes), || brotli(bytes));
+        (Some(gzip), Some(brotli))
+    } else {
+        (None, None)
+    };
+    let named = attribution.has_names;
+    let listed = named.then(|| largest_functions(attribution, options));
+    let (functions, other_functions) = listed.unzip();
+    let allocators = linked(attribution);
+    FileSize {
+        path: path.to_owned(),
+        kind: attribution.kind,
+        raw_bytes: attribution.file_bytes,
+        gzip_bytes,
+        brotli_bytes,
+        sections: attribution.sections.clone(),
+        names: named.then(|| names.to_owned()),
+        crates: named.then(|| attribution.by_crate()),
+        code_bytes: named.then(|| attribution.code_bytes()),
+        attributed_code_bytes: named.then(|| attribution.attributed_code_bytes()),
+        functions,
+        other_functions,
+        hint: allocators.as_deref().and_then(census::hint),
+        allocators,
+        notes: attribution.notes.clone(),
+        why: None,
+    }
+}
+
+/// The largest functions, and how much the others are.
+fn largest_functions(
+    attribution: &Attribution<'_>,
+    options: SizeOptions,
+) -> (Vec<FunctionSize>, OtherFunctions) {
+    let row = |function: &Function<'_>, name: String| FunctionSize {
+        name,
+        krate: attribution.crate_of(function).to_owned(),
+        bytes: function.bytes,
+        instances: 1,
+    };
+    let mut rows: Vec<FunctionSize>;
+    let all: Bytes = attribution
+        .functions
+        .iter()
+        .map(|function| function.bytes)
+        .sum();
+    if options.fold {
+        let mut folded: HashMap<String, FunctionSize> = HashMap::new();
+        for function in &attribution.functions {
+            let name = function.folded_name();
+            match folded.get_mut(&name) {
+                Some(row) => {
+                    row.bytes.0 += function.bytes.0;
+                    row.instances += 1;
+                }
+                None => {
+                    folded.insert(name.clone(), row(function, name));
+                }
+            }
+        }
+        rows = folded.into_values().collect();
+    } else {
+        // Only what is listed is demangled, as that takes longer than all the rest.
+        let mut order: Vec<&Function<'_>> = attribution.functions.iter().collect();
+        let by_size = |f: &&Function<'_>| (std::cmp::Reverse(f.bytes), f.module, f.index);
+        if options.functions < order.len() {
+            order.select_nth_unstable_by_key(options.functions, by_size);
+            order.truncate(options.functions);
+        }
+        rows = order
+            .into_iter()
+            .map(|f| row(f, f.display_name()))
+            .collect();
+    }
+    rows.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+    rows.truncate(options.functions);
+    let listed: u64 = rows.iter().map(|row| row.instances).sum();
+    let listed_bytes: Bytes = rows.iter().map(|row| row.bytes).sum();
+    let others = OtherFunctions {
+        count: attribution.functions.len() as u64 - listed,
+        bytes: Bytes(all.0 - listed_bytes.0),
+    };
+    (rows, others)
 }
 
 /// A part of a file: all sections of one sort in one module or component.
@@ -56,26 +206,6 @@ pub struct SectionSize {
     pub name: String,
     /// Size with section ids and lengths.
     pub bytes: Bytes,
-}
-
-/// Measures a file.
-///
-/// # Errors
-///
-/// When `bytes` is not made of sections.
-pub fn measure(path: &str, bytes: &[u8]) -> Result<FileSize, BinaryError> {
-    let kind = kind(bytes)?;
-    let sections = section_sizes(bytes)?;
-    let (gzip_bytes, brotli_bytes) = rayon::join(|| gzip(bytes), || brotli(bytes));
-    Ok(FileSize {
-        path: path.to_owned(),
-        kind,
-        raw_bytes: Bytes::of(bytes),
-        gzip_bytes,
-        brotli_bytes,
-        sections,
-        allocators: allocators(bytes),
-    })
 }
 
 /// The parts of a file. Their sizes add up to its size.
@@ -88,18 +218,24 @@ pub fn section_sizes(bytes: &[u8]) -> Result<Vec<SectionSize>, BinaryError> {
     crate::tree::core_modules(bytes)?;
     let mut parts = Parts::default();
     parts.add_file(bytes, 0, "")?;
-    Ok(parts.0)
+    Ok(parts.rows)
 }
 
 #[derive(Default)]
-struct Parts(Vec<SectionSize>);
+struct Parts {
+    rows: Vec<SectionSize>,
+    places: HashMap<String, usize>,
+}
 
 impl Parts {
     fn add(&mut self, name: String, bytes: usize) {
         let bytes = Bytes(bytes as u64);
-        match self.0.iter_mut().find(|part| part.name == name) {
-            Some(part) => part.bytes.0 += bytes.0,
-            None => self.0.push(SectionSize { name, bytes }),
+        match self.places.get(&name) {
+            Some(place) => self.rows[*place].bytes.0 += bytes.0,
+            None => {
+                self.places.insert(name.clone(), self.rows.len());
+                self.rows.push(SectionSize { name, bytes });
+            }
         }
     }
 

@@ -15,10 +15,12 @@ mod v0;
 
 pub use error::AttributionError;
 pub use owner::{LINKER, OPTIMISER, RUSTC, UNATTRIBUTED, WASI_LIBC};
+pub(crate) use owner::{WASI_MALLOC, without_suffix};
 pub use symbols::{display_name, folded_name};
 
 use crate::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
 use crate::bytes::Bytes;
+use crate::size::{SectionSize, section_sizes};
 use crate::tree::{IndexPath, core_modules};
 use module::{CODE, DATA, Module};
 use names::Names;
@@ -39,6 +41,8 @@ pub struct Attribution<'a> {
     pub functions: Vec<Function<'a>>,
     /// The core modules in file order.
     pub modules: Vec<ModuleInfo<'a>>,
+    /// All sections of one sort in one module or component, in file order; they add up to the file.
+    pub sections: Vec<SectionSize>,
     /// What could not be read as it should be, one sentence each.
     pub notes: Vec<String>,
     owners: Vec<CrateSize>,
@@ -71,6 +75,27 @@ pub struct Function<'a> {
     /// The size of the body with the length before it.
     pub bytes: Bytes,
     owner: usize,
+}
+
+impl Function<'_> {
+    /// The name as people read it; a number in its module without one.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        self.named_by(display_name)
+    }
+
+    /// [`Function::display_name`] without generic arguments.
+    #[must_use]
+    pub fn folded_name(&self) -> String {
+        self.named_by(folded_name)
+    }
+
+    fn named_by(&self, words: fn(&str) -> String) -> String {
+        match &self.name {
+            Some(name) => words(name),
+            None => format!("(function {} of module {})", self.index, self.module),
+        }
+    }
 }
 
 /// What a crate, a library, or a part of the format takes.
@@ -153,7 +178,7 @@ pub fn attribute<'a>(
     if kind == Kind::Component {
         builder.add_component(file)?;
     }
-    Ok(builder.finish(kind, Bytes::of(file)))
+    Ok(builder.finish(kind, file, section_sizes(file)?))
 }
 
 type Modules<'a> = Vec<((IndexPath, &'a [u8]), Module<'a>)>;
@@ -338,7 +363,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn finish(self, kind: Kind, file_bytes: Bytes) -> Attribution<'a> {
+    fn finish(self, kind: Kind, file: &[u8], sections: Vec<SectionSize>) -> Attribution<'a> {
+        let file_bytes = Bytes::of(file);
         debug_assert_eq!(
             self.owners.iter().map(|row| row.bytes).sum::<Bytes>(),
             file_bytes
@@ -349,6 +375,7 @@ impl<'a> Builder<'a> {
             has_names: self.has_names,
             functions: self.functions,
             modules: self.modules,
+            sections,
             notes: self.notes,
             owners: self.owners,
         }

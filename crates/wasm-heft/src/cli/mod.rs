@@ -1,11 +1,14 @@
 //! One file per subcommand, and what they share.
 
 mod accept;
+mod diff;
 mod gate;
 mod inputs;
+mod named;
 mod optimize;
 mod output;
 mod size;
+mod ticker;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -35,6 +38,7 @@ pub(crate) struct Cli {
 enum Command {
     Optimize(optimize::Args),
     Size(size::Args),
+    Diff(diff::Args),
     Gate(gate::Args),
     Accept(accept::Args),
 }
@@ -68,6 +72,19 @@ pub(crate) enum Format {
     Markdown,
 }
 
+/// How an explanation is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Tables for people
+    Text,
+    /// One JSON document
+    Json,
+    /// Markdown tables
+    Markdown,
+    /// Annotations for GitHub's log, then Markdown for its step summary
+    Github,
+}
+
 impl Cli {
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
@@ -75,6 +92,7 @@ impl Cli {
         match &self.command {
             Command::Optimize(args) => args.run(painter),
             Command::Size(args) => args.run(),
+            Command::Diff(args) => args.run(),
             Command::Gate(args) => args.run(painter),
             Command::Accept(args) => args.run(painter),
         }

@@ -1,12 +1,15 @@
 //! `wasm-heft size`
 
-use super::{EXIT_STATUS, Format, Verdict, output};
-use anyhow::Context as _;
-use std::fmt::Write as _;
+use super::named::Named;
+use super::ticker::Ticker;
+use super::{EXIT_STATUS, ReportFormat, Verdict, output};
+use anyhow::{Context as _, bail};
+use rayon::prelude::*;
 use std::path::PathBuf;
-use wasm_heft::files;
-use wasm_heft::size::{FileSize, SizeReport, measure};
-use wasm_heft::table::{Style, Table};
+use wasm_heft::call_graph::why;
+use wasm_heft::size::{FileSize, SizeOptions, SizeReport, measure};
+use wasm_heft::size_text::{github, tables};
+use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
 What is shown:
@@ -15,14 +18,24 @@ What is shown:
   brotli      brotli quality 11, window 2^22
   sections    all sections of one sort in one module or component, with their ids and lengths; they
               add up to the raw size. `module 0/code` is the code of the first core module
-  allocators  the malloc families that are linked, by function names: how many functions, and the
-              size of their bodies. Without a name section nothing is known (null in JSON)
+  crates      every byte in exactly one row, by the crate or C library it is from; they add up to the
+              raw size. In brackets what is neither: a part of the format, what the linker, rustc or
+              the optimiser makes, and what the names do not tell: [unattributed] code, [data]
+  functions   the largest, demangled, with the length before each body; `--fold` counts all instances
+              of a generic function as one
+  allocators  the malloc families that are linked: how many functions, the size of their bodies, and
+              how many of them an export, the start function, a table or a global leads to
+
+Names are from `--names TWIN`, else from X.names.wasm beside X.wasm if its code is the same, else from
+the file itself. Without any, sections are all that is known (null in JSON).
 
 Examples:
   wasm-heft size app.wasm
+  wasm-heft size --no-compress --fold --top 30 app.wasm
+  wasm-heft size --why dlmalloc --names app.names.wasm app.wasm
   wasm-heft size --format json *.wasm | jq '.files[] | [.path, .gzip_bytes]'";
 
-/// Weigh files: raw, gzip, brotli, sections, linked allocators
+/// Weigh files: raw, gzip, brotli, sections, crates, functions, linked allocators
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
@@ -30,79 +43,80 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
+    /// The file's twin with function names; only with a single FILE
+    #[arg(long, value_name = "TWIN")]
+    names: Option<PathBuf>,
+
+    /// Leave gzip and brotli out, which take far longer than all the rest
+    #[arg(long)]
+    no_compress: bool,
+
+    /// How many functions to list
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    top: usize,
+
+    /// List all functions
+    #[arg(long, conflicts_with = "top")]
+    functions: bool,
+
+    /// Count all instances of a generic function as one
+    #[arg(long)]
+    fold: bool,
+
+    /// Also show a shortest path from an export to this function: its name, or a part that no other has
+    #[arg(long, value_name = "FUNCTION")]
+    why: Option<String>,
+
     /// How to show the result
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
 }
 
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
-        let measure_file = |path: &PathBuf| {
-            let bytes = files::read(path)?;
-            let name = path.display().to_string();
-            measure(&name, &bytes).with_context(|| format!("cannot weigh `{name}`"))
-        };
-        let sizes = self
+        if self.names.is_some() && self.files.len() > 1 {
+            bail!(
+                "`--names` is the twin of one file, and {} are given; run it for each",
+                self.files.len()
+            );
+        }
+        let ticker = Ticker::start("weighing", self.files.len());
+        let weighed: Vec<anyhow::Result<FileSize>> = self
             .files
-            .iter()
-            .map(measure_file)
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        let report = SizeReport::new(sizes);
+            .par_iter()
+            .map(|path| {
+                let found = self.weigh(path);
+                ticker.one_done();
+                found
+            })
+            .collect();
+        drop(ticker);
+        let report = SizeReport::new(weighed.into_iter().collect::<anyhow::Result<_>>()?);
         output::print(&match self.format {
-            Format::Json => serde_json::to_string_pretty(&report)? + "\n",
-            Format::Text => render(&report, Style::Text),
-            Format::Markdown => render(&report, Style::Markdown),
+            ReportFormat::Json => serde_json::to_string_pretty(&report)? + "\n",
+            ReportFormat::Text => tables(&report, Style::Text),
+            ReportFormat::Markdown => tables(&report, Style::Markdown),
+            ReportFormat::Github => github(&report),
         })?;
         Ok(Verdict::Pass)
     }
-}
 
-fn render(report: &SizeReport, style: Style) -> String {
-    let mut table = Table::new(&["file", "kind", ">raw", ">gzip", ">brotli"]);
-    for file in &report.files {
-        table.row([
-            file.path.clone(),
-            file.kind.to_string(),
-            file.raw_bytes.to_string(),
-            file.gzip_bytes.to_string(),
-            file.brotli_bytes.to_string(),
-        ]);
-    }
-    let mut out = table.render(style);
-    for file in &report.files {
-        let title = match style {
-            Style::Text => file.path.clone(),
-            Style::Markdown => format!("### {}", file.path),
+    fn weigh(&self, path: &std::path::Path) -> anyhow::Result<FileSize> {
+        let file = Named::read(path, self.names.as_deref())?;
+        let (attribution, names) = file
+            .attribute()
+            .with_context(|| format!("cannot weigh `{}`", file.name))?;
+        let options = SizeOptions {
+            compress: !self.no_compress,
+            functions: if self.functions { usize::MAX } else { self.top },
+            fold: self.fold,
         };
-        let _ = write!(out, "\n{title}\n\n{}", parts(file).render(style));
-        match &file.allocators {
-            None => out.push_str("\nallocators: not known, the file has no function names\n"),
-            Some(found) if found.is_empty() => out.push_str("\nallocators: none found\n"),
-            Some(_) => {
-                let _ = write!(out, "\n{}", allocators(file).render(style));
-            }
+        let mut size = measure(&file.name, &file.bytes, &attribution, names, options);
+        if let Some(function) = &self.why {
+            let found = why(&attribution, function).with_context(|| format!("`{}`", file.name))?;
+            size.why = Some(found);
         }
+        Ok(size)
     }
-    out
-}
-
-fn parts(file: &FileSize) -> Table {
-    let mut table = Table::new(&["section", ">size"]);
-    for section in &file.sections {
-        table.row([section.name.clone(), section.bytes.to_string()]);
-    }
-    table
-}
-
-fn allocators(file: &FileSize) -> Table {
-    let mut table = Table::new(&["allocator", ">functions", ">code"]);
-    for allocator in file.allocators.iter().flatten() {
-        table.row([
-            allocator.family.to_owned(),
-            allocator.functions.to_string(),
-            allocator.code_bytes.to_string(),
-        ]);
-    }
-    table
 }

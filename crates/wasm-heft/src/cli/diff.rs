@@ -1,0 +1,251 @@
+//! `wasm-heft diff`
+
+use super::named::Named;
+use super::ticker::Ticker;
+use super::{EXIT_STATUS, ReportFormat, Verdict, output};
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use wasm_heft::Bytes;
+use wasm_heft::attribution::Attribution;
+use wasm_heft::call_graph::{Why, WhyError, why};
+use wasm_heft::compress::{brotli, gzip};
+use wasm_heft::diff::{self, Diff, Fingerprints, compare, of_file};
+use wasm_heft::files;
+use wasm_heft::size_text::path;
+use wasm_heft::table::{Style, Table};
+
+const AFTER_HELP: &str = "\
+What is shown:
+  fingerprint  whether both files were made with the same tools, arguments and lock, from the records
+               that `optimize --record` wrote: X.json beside X.wasm, or --record-old and --record-new;
+               without, the compiler the files name. A toolchain that changed is said to be a cause
+  sections     those that differ; the changes add up to that of the file
+  crates       likewise, crates and C libraries first, then parts of the format in brackets
+  functions    those that differ: grew, shrank, appeared, vanished, renamed. Matched by name without
+               hash, then by content with the numbers of called functions left out
+
+Names are found as `size` finds them. When one of the files has none, there are sections only.
+
+Examples:
+  wasm-heft diff old/app.wasm new/app.wasm
+  wasm-heft diff --no-compress --top 50 --format markdown old.wasm new.wasm
+  wasm-heft diff --why regex::find old.wasm new.wasm";
+
+/// Explain a difference: toolchain or source, then sections, crates, functions
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+pub(crate) struct Args {
+    /// The file before; `-` is standard input
+    old: PathBuf,
+
+    /// The file after
+    new: PathBuf,
+
+    /// The old file's twin with function names
+    #[arg(long, value_name = "TWIN")]
+    names_old: Option<PathBuf>,
+
+    /// The new file's twin with function names
+    #[arg(long, value_name = "TWIN")]
+    names_new: Option<PathBuf>,
+
+    /// The old file's record
+    #[arg(long, value_name = "FILE")]
+    record_old: Option<PathBuf>,
+
+    /// The new file's record
+    #[arg(long, value_name = "FILE")]
+    record_new: Option<PathBuf>,
+
+    /// Leave gzip and brotli out, which take far longer than all the rest
+    #[arg(long)]
+    no_compress: bool,
+
+    /// How many functions to show; JSON has all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    top: usize,
+
+    /// Also show a shortest path from an export to this function of the new file, or of the old one if
+    /// only that has it
+    #[arg(long, value_name = "FUNCTION")]
+    why: Option<String>,
+
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
+}
+
+/// What is printed.
+#[derive(Debug, Serialize)]
+struct Report {
+    /// Version of this shape.
+    schema: u32,
+    old: Side,
+    new: Side,
+    fingerprints: Fingerprints,
+    #[serde(flatten)]
+    diff: Diff,
+    why: Option<Why>,
+    /// What could not be read as it should be, one sentence each.
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Side {
+    path: String,
+    /// Where the function names are from.
+    names: Option<String>,
+    gzip_bytes: Option<Bytes>,
+    brotli_bytes: Option<Bytes>,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        if files::is_stdio(&self.old) && files::is_stdio(&self.new) {
+            bail!("both files are standard input; name at least one of them");
+        }
+        let old = Named::read(&self.old, self.names_old.as_deref())?;
+        let new = Named::read(&self.new, self.names_new.as_deref())?;
+        let ((before, old_names), (after, new_names)) = (old.attribute()?, new.attribute()?);
+        if before.kind != after.kind {
+            bail!(
+                "cannot compare `{}` and `{}`: the first is a {}, the second a {}; compare two files made for one target",
+                old.name,
+                new.name,
+                before.kind,
+                after.kind
+            );
+        }
+        let mut notes = Vec::new();
+        for (file, found) in [(&old, &before), (&new, &after)] {
+            notes.extend(
+                found
+                    .notes
+                    .iter()
+                    .map(|note| format!("`{}`: {note}", file.name)),
+            );
+        }
+        let prints = (
+            fingerprint(&old, &self.old, self.record_old.as_deref(), &mut notes)?,
+            fingerprint(&new, &self.new, self.record_new.as_deref(), &mut notes)?,
+        );
+        let why = match &self.why {
+            Some(name) => Some(why_in(&before, &after, name)?),
+            None => None,
+        };
+        let report = Report {
+            schema: 1,
+            fingerprints: compare(prints.0.as_ref(), prints.1.as_ref()),
+            diff: diff::diff(&before, &after),
+            old: self.side(&old, before.has_names.then_some(old_names)),
+            new: self.side(&new, after.has_names.then_some(new_names)),
+            why,
+            notes,
+        };
+        output::print(&self.render(&report)?)?;
+        Ok(Verdict::Pass)
+    }
+
+    fn side(&self, file: &Named, names: Option<&str>) -> Side {
+        let sizes = (!self.no_compress).then(|| {
+            let _ticker = Ticker::start("compressing", 1);
+            rayon::join(|| gzip(&file.bytes), || brotli(&file.bytes))
+        });
+        let (gzip_bytes, brotli_bytes) = sizes.unzip();
+        Side {
+            path: file.name.clone(),
+            names: names.map(str::to_owned),
+            gzip_bytes,
+            brotli_bytes,
+        }
+    }
+
+    fn render(&self, report: &Report) -> anyhow::Result<String> {
+        let style = match self.format {
+            ReportFormat::Json => return Ok(serde_json::to_string_pretty(report)? + "\n"),
+            ReportFormat::Text => Style::Text,
+            ReportFormat::Markdown | ReportFormat::Github => Style::Markdown,
+        };
+        let (diff, prints) = (&report.diff, &report.fingerprints);
+        let mut out = match self.format {
+            ReportFormat::Github => diff::github(diff, prints, self.top),
+            _ => diff::tables(diff, prints, self.top, style),
+        };
+        if let Some(table) = compressed(report) {
+            out.push('\n');
+            out.push_str(&table.render(style));
+        }
+        for note in &report.notes {
+            out.push_str(&format!("\nnote: {note}\n"));
+        }
+        if let Some(why) = &report.why {
+            out.push_str(&format!("\n{}", path(why)));
+        }
+        Ok(out)
+    }
+}
+
+fn compressed(report: &Report) -> Option<Table> {
+    let mut table = Table::new(&["compressed", ">old", ">new", ">change"]);
+    let rows = [
+        ("gzip", report.old.gzip_bytes, report.new.gzip_bytes),
+        ("brotli", report.old.brotli_bytes, report.new.brotli_bytes),
+    ];
+    for (name, old, new) in rows {
+        let (old, new) = (old?, new?);
+        table.row([
+            name.to_owned(),
+            old.to_string(),
+            new.to_string(),
+            new.minus(old).to_string(),
+        ]);
+    }
+    Some(table)
+}
+
+/// The fingerprint of a file, from the record given, else from the one beside it.
+fn fingerprint(
+    file: &Named,
+    path: &Path,
+    record: Option<&Path>,
+    notes: &mut Vec<String>,
+) -> anyhow::Result<Option<diff::Fingerprint>> {
+    let producers = |file: &Named| {
+        let own = of_file(&file.bytes, None)?;
+        match (own, file.twin()) {
+            (None, Some(twin)) => of_file(twin, None),
+            (own, _) => Ok(own),
+        }
+    };
+    if let Some(record) = record {
+        let content = files::read(record)?;
+        return of_file(&file.bytes, Some(&content)).with_context(|| {
+            format!(
+                "cannot use the record `{}` for `{}`",
+                record.display(),
+                file.name
+            )
+        });
+    }
+    let beside = path.with_extension("json");
+    if files::is_stdio(path) || !beside.is_file() {
+        return Ok(producers(file)?);
+    }
+    match of_file(&file.bytes, Some(&files::read(&beside)?)) {
+        Ok(found) => Ok(found),
+        Err(err) => {
+            notes.push(format!("`{}` is not used: {err}", beside.display()));
+            Ok(producers(file)?)
+        }
+    }
+}
+
+/// Looks in the new file, then in the old one.
+fn why_in(old: &Attribution<'_>, new: &Attribution<'_>, name: &str) -> Result<Why, WhyError> {
+    match why(new, name) {
+        Err(err @ WhyError::Unknown { .. }) => why(old, name).map_err(|_| err),
+        found => found,
+    }
+}
