@@ -173,7 +173,7 @@ impl CallGraph {
 }
 
 /// Calls `seen` with each function index that a body calls or refers to, and where in the body the
-/// instruction ends that holds it.
+/// instruction is that holds it.
 pub(crate) fn each_target(
     body: &[u8],
     mut seen: impl FnMut(u32, std::ops::Range<usize>),
@@ -194,7 +194,8 @@ pub(crate) fn each_target(
     Ok(())
 }
 
-fn read_roots(module: &[u8], roots: &mut Vec<(Root, u32)>) -> wasmparser::Result<()> {
+/// Reads what keeps functions in a module although nobody in it calls them.
+pub(crate) fn read_roots(module: &[u8], roots: &mut Vec<(Root, u32)>) -> wasmparser::Result<()> {
     // The module was split into sections before.
     for section in sections(module, 0)
         .map(|(_, found)| found)

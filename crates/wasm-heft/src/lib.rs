@@ -22,6 +22,8 @@ pub mod compress;
 pub mod diff;
 pub mod features;
 pub mod files;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod gate;
 pub mod interface;
 mod keep_imports;

@@ -20,6 +20,7 @@ pub use symbols::{display_name, folded_name};
 
 use crate::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
 use crate::bytes::Bytes;
+use crate::call_graph::{each_target, read_roots};
 use crate::size::{SectionSize, section_sizes};
 use crate::tree::{IndexPath, core_modules};
 use module::{CODE, DATA, Module};
@@ -27,6 +28,9 @@ use names::Names;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+/// Who makes the modules in a component that its other modules are called through.
+const WIT_COMPONENT: &str = "wit-component";
 
 /// Every byte of a file in exactly one row.
 #[derive(Debug)]
@@ -124,7 +128,8 @@ impl<'a> Attribution<'a> {
     /// `bytes` is the file's size.
     #[must_use]
     pub fn by_crate(&self) -> Vec<CrateSize> {
-        let mut rows = self.owners.clone();
+        let rows = self.owners.iter().filter(|row| row.bytes > Bytes(0));
+        let mut rows: Vec<CrateSize> = rows.cloned().collect();
         rows.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
         rows
     }
@@ -269,6 +274,9 @@ impl<'a> Builder<'a> {
         let start = self.functions.len();
         let code = self.add_code(module, &mut names);
         let data = self.add_data(module, &names);
+        if names.any {
+            self.adopt_nameless(bytes, module.imported, start);
+        }
         let mut content = 0;
         for section in &module.sections {
             content += section.range.len();
@@ -301,10 +309,11 @@ impl<'a> Builder<'a> {
         for name in names.functions.iter().flatten() {
             evidence.see(name);
         }
-        let is_glue = names
+        let is_shim = names
             .module
             .as_deref()
-            .is_some_and(|name| name.starts_with("wit-component:"));
+            .is_some_and(|name| name.starts_with("wit-component:"))
+            || module.is_shim;
         let mut sum = 0;
         self.functions.reserve(module.bodies.len());
         for (index, body) in (module.imported..).zip(&module.bodies) {
@@ -313,7 +322,7 @@ impl<'a> Builder<'a> {
                 .get_mut(index as usize)
                 .and_then(Option::take);
             let owner = match &name {
-                _ if is_glue => self.owner("[component]"),
+                _ if is_shim => self.owner(WIT_COMPONENT),
                 Some(name) => self.owner(&owner::owner(name, evidence)),
                 None => self.owner(UNATTRIBUTED),
             };
@@ -331,6 +340,57 @@ impl<'a> Builder<'a> {
             });
         }
         sum
+    }
+
+    /// Gives nameless functions to the crate of their callers when all callers are of one. The
+    /// optimiser makes such functions out of what several have in common, after names were given; what
+    /// is exported or called indirectly has callers that are not known and stays nobody's.
+    fn adopt_nameless(&mut self, bytes: &[u8], imported: u32, start: usize) {
+        let own = &self.functions[start..];
+        let nobody = self.by_name.get(UNATTRIBUTED).copied();
+        let is_orphan = |f: &Function<'_>| f.name.is_none() && Some(f.owner) == nobody;
+        if !own.iter().any(is_orphan) {
+            return;
+        }
+        let mut roots = Vec::new();
+        if read_roots(bytes, &mut roots).is_err() {
+            return;
+        }
+        let place = |index: u32| index.checked_sub(imported).map(|place| place as usize);
+        // For each function the one owner of its callers, or that there are several.
+        let mut callers: Vec<Option<Result<usize, ()>>> = vec![None; own.len()];
+        for caller in own {
+            let read = each_target(caller.body, |target, _| {
+                if let Some(slot) = place(target).and_then(|place| callers.get_mut(place)) {
+                    let same = slot.is_none_or(|known| known == Ok(caller.owner));
+                    *slot = Some(if same { Ok(caller.owner) } else { Err(()) });
+                }
+            });
+            if read.is_err() {
+                return;
+            }
+        }
+        for (_, index) in roots {
+            if let Some(slot) = place(index).and_then(|place| callers.get_mut(place)) {
+                *slot = Some(Err(()));
+            }
+        }
+        for (function, owner) in self.functions[start..].iter_mut().zip(callers) {
+            let (Some(Ok(owner)), true) = (owner, is_orphan(function)) else {
+                continue;
+            };
+            for (place, sign) in [(function.owner, false), (owner, true)] {
+                let row = &mut self.owners[place];
+                for bytes in [&mut row.bytes.0, &mut row.code_bytes.0] {
+                    *bytes = if sign {
+                        *bytes + function.bytes.0
+                    } else {
+                        *bytes - function.bytes.0
+                    };
+                }
+            }
+            function.owner = owner;
+        }
     }
 
     fn add_data(&mut self, module: &Module<'a>, names: &Names<'a>) -> usize {

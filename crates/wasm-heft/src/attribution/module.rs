@@ -4,10 +4,14 @@ use super::AttributionError;
 use super::names::{self, Names};
 use super::owner::Evidence;
 use crate::binary::{CUSTOM, Section, read_u32, sections};
-use wasmparser::{BinaryReader, DataSectionReader, ImportSectionReader, TypeRef};
+use wasmparser::{
+    BinaryReader, DataSectionReader, ExportSectionReader, ExternalKind, ImportSectionReader,
+    TypeRef,
+};
 
 pub(super) const TYPE: u8 = 1;
 pub(super) const IMPORT: u8 = 2;
+pub(super) const EXPORT: u8 = 7;
 pub(super) const CODE: u8 = 10;
 pub(super) const DATA: u8 = 11;
 
@@ -30,7 +34,9 @@ pub(super) struct Module<'a> {
     pub(super) segments: Vec<usize>,
     /// What it imports from.
     pub(super) evidence: Evidence,
-    /// Where the code section's body starts in the module.
+    /// Whether it is wit-component's shim, which exports the table it calls through as `$imports`.
+    pub(super) is_shim: bool,
+    /// What could not be read as it should be.
     pub(super) notes: Vec<String>,
 }
 
@@ -44,6 +50,7 @@ impl<'a> Module<'a> {
             bodies: Vec::new(),
             segments: Vec::new(),
             evidence: Evidence::default(),
+            is_shim: false,
             notes: Vec::new(),
         };
         for section in &sections {
@@ -57,6 +64,7 @@ impl<'a> Module<'a> {
                         "its data section at offset {at:#x} can't be read; all of it is counted as `[data]`"
                     )),
                 },
+                EXPORT => module.is_shim = is_shim(section.body),
                 _ => {}
             }
         }
@@ -106,6 +114,25 @@ impl<'a> Module<'a> {
         ours.map(|s| (s.id, s.body))
             .eq(theirs.map(|s| (s.id, s.body)))
     }
+}
+
+/// Whether these exports are those of wit-component's shim: the table `$imports`, and functions by number.
+fn is_shim(exports: &[u8]) -> bool {
+    let Ok(exports) = ExportSectionReader::new(BinaryReader::new(exports, 0)) else {
+        return false;
+    };
+    let mut has_table = false;
+    for export in exports {
+        let is_numbered = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
+        match export {
+            Ok(export) if export.kind == ExternalKind::Table && export.name == "$imports" => {
+                has_table = true
+            }
+            Ok(export) if export.kind == ExternalKind::Func && is_numbered(export.name) => {}
+            _ => return false,
+        }
+    }
+    has_table
 }
 
 /// The function bodies of a code section that starts at `at`.

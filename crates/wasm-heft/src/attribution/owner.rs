@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 /// Code and data whose owner the names do not tell.
 pub const UNATTRIBUTED: &str = "[unattributed]";
-/// Functions the linker makes: start-up, memory and thread-local set-up, stand-ins for weak symbols.
+/// Functions the linker makes: calls of constructors, memory and thread-local set-up, stand-ins for weak symbols.
 pub const LINKER: &str = "[linker]";
 /// Functions rustc makes or names itself: `main`, the allocator's and the panic handler's shims.
 pub const RUSTC: &str = "[rustc]";
@@ -146,14 +146,21 @@ fn made_by_tools(name: &str, evidence: Evidence) -> Option<&'static str> {
     if starts(&["__wbindgen_", "__wbg_", "__externref_"]) {
         return Some("wasm-bindgen");
     }
-    let linker = ["_start", "_initialize", "__cpp_exception"];
+    // `crt1-command.o` and `crt1-reactor.o` are wasi-libc's.
+    if matches!(name, "_start" | "_initialize") {
+        return Some(if evidence.wasi_libc {
+            WASI_LIBC
+        } else {
+            LINKER
+        });
+    }
     let is_linkers = starts(&[
         "__wasm_",
         "undefined_weak:",
         "signature_mismatch:",
         "undefined_stub",
     ]);
-    if is_linkers || linker.contains(&name) || name.ends_with(".command_export") {
+    if is_linkers || name == "__cpp_exception" || name.ends_with(".command_export") {
         return Some(LINKER);
     }
     if starts(&[
@@ -320,7 +327,7 @@ mod tests {
             ("pad.2", WASI_LIBC),
             ("__multi3", COMPILER_BUILTINS),
             ("__wasm_call_ctors", LINKER),
-            ("_start", LINKER),
+            ("_start", WASI_LIBC),
             ("cabi_realloc", "wit-bindgen"),
             ("__rust_alloc", RUSTC),
             ("main", RUSTC),

@@ -103,3 +103,28 @@ fn code_that_cannot_be_split_is_refused_with_the_offset() {
         "{said}"
     );
 }
+
+#[test]
+fn a_nameless_function_belongs_to_its_callers_when_they_agree() {
+    let file = wasm(
+        r#"(module
+            (table 1 funcref) (elem (i32.const 0) func 4)
+            (func $"app::a" call 2) (func $"app::b" call 2 call 3 call 4)
+            (func nop nop) (func nop) (func)
+            (func $"core::c" call 3))"#,
+    );
+    let rows = rows(&file, None);
+    let find = |name: &str| rows.iter().find(|row| row.0 == name).expect("there").2;
+    // The first nameless one is the application's; two crates call the second; a table has the third.
+    assert_eq!(find("app"), 5 + 9 + 5);
+    assert_eq!(find(UNATTRIBUTED), 4 + 3);
+}
+
+#[test]
+fn the_shim_of_a_component_is_wit_components() {
+    let file = wasm(
+        r#"(component (core module
+            (table (export "$imports") 1 1 funcref) (func (export "0") nop)))"#,
+    );
+    assert!(rows(&file, None).contains(&("wit-component".to_owned(), 4, 4, 0)));
+}

@@ -100,6 +100,9 @@ struct Side {
     brotli_bytes: Option<Bytes>,
 }
 
+/// As gzip and as brotli.
+type Compressed = (Option<Bytes>, Option<Bytes>);
+
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
@@ -135,12 +138,23 @@ impl Args {
             Some(name) => Some(why_in(&before, &after, name)?),
             None => None,
         };
+        let ((gzip_old, brotli_old), (gzip_new, brotli_new)) = self.compressed_sizes(&old, &new);
         let report = Report {
             schema: 1,
             fingerprints: compare(prints.0.as_ref(), prints.1.as_ref()),
             diff: diff::diff(&before, &after),
-            old: self.side(&old, before.has_names.then_some(old_names)),
-            new: self.side(&new, after.has_names.then_some(new_names)),
+            old: Side {
+                names: before.has_names.then(|| old_names.to_owned()),
+                path: old.name.clone(),
+                gzip_bytes: gzip_old,
+                brotli_bytes: brotli_old,
+            },
+            new: Side {
+                names: after.has_names.then(|| new_names.to_owned()),
+                path: new.name.clone(),
+                gzip_bytes: gzip_new,
+                brotli_bytes: brotli_new,
+            },
             why,
             notes,
         };
@@ -148,18 +162,18 @@ impl Args {
         Ok(Verdict::Pass)
     }
 
-    fn side(&self, file: &Named, names: Option<&str>) -> Side {
-        let sizes = (!self.no_compress).then(|| {
-            let _ticker = Ticker::start("compressing", 1);
-            rayon::join(|| gzip(&file.bytes), || brotli(&file.bytes))
-        });
-        let (gzip_bytes, brotli_bytes) = sizes.unzip();
-        Side {
-            path: file.name.clone(),
-            names: names.map(str::to_owned),
-            gzip_bytes,
-            brotli_bytes,
+    /// The compressed sizes of both files, on all cores; nothing when they are not asked for.
+    fn compressed_sizes(&self, old: &Named, new: &Named) -> (Compressed, Compressed) {
+        if self.no_compress {
+            return ((None, None), (None, None));
         }
+        let ticker = Ticker::start("compressing", 2);
+        let compress = |file: &Named| {
+            let (gzip, brotli) = rayon::join(|| gzip(&file.bytes), || brotli(&file.bytes));
+            ticker.one_done();
+            (Some(gzip), Some(brotli))
+        };
+        rayon::join(|| compress(old), || compress(new))
     }
 
     fn render(&self, report: &Report) -> anyhow::Result<String> {

@@ -94,7 +94,7 @@ fn instances_of_one_generic_are_told_apart_by_content() {
     );
     let new = format!("(module {})", one("0000000000000003", "nop nop"));
     let diff = found(&old, &new);
-    assert_eq!(fates(&diff), [(Fate::Vanished, "app::run", -19)]);
+    assert_eq!(fates(&diff), [(Fate::Vanished, "app::run", -15)]);
 }
 
 #[test]

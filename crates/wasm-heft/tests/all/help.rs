@@ -7,7 +7,7 @@ use std::path::PathBuf;
 fn help_is_as_it_was_agreed() {
     let place = Place::new();
     let mut wrong = Vec::new();
-    for command in ["", "optimize", "size", "gate", "accept"] {
+    for command in ["", "optimize", "size", "diff", "gate", "accept"] {
         let name = if command.is_empty() {
             "wasm-heft"
         } else {
@@ -40,6 +40,7 @@ fn wrong_usage_ends_with_two() {
         "optimize in.wasm",
         "gate",
         "size",
+        "diff one.wasm",
         "optimize a --check -o b",
     ] {
         assert_eq!(place.heft(arguments).code(), 2, "{arguments}");

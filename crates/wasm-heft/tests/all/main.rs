@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod common;
+mod explain;
 mod fallbacks;
 mod gate;
 mod gate_formats;

@@ -2,8 +2,11 @@
 
 use arbitrary::Unstructured;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use wasm_heft::attribution::attribute;
 use wasm_heft::binary::{header, push_section, sections};
+use wasm_heft::diff::diff;
 use wasm_heft::features::minimal;
+use wasm_heft::fuzzing::read_any_file;
 use wasm_heft::size::section_sizes;
 use wasm_heft::strip::{Names, strip};
 use wasm_heft::tree::{core_modules, rebuild};
@@ -122,6 +125,91 @@ fn every_truncation_is_either_refused_or_still_whole_sections() {
             if let Ok((_, found)) = sections(&module[..end], 0) {
                 assert!(found.last().map_or(8, |s| s.range.end) == end);
             }
+        }
+    });
+}
+
+/// The module with a name for each function, some of them Rust's, in a section at the end.
+fn with_names(module: &[u8], seed: u64) -> Vec<u8> {
+    const NAMES: [&str; 6] = [
+        "_ZN3app3run17h0123456789abcdefE",
+        "_RNvNtCsaeYBpMJDXx8_4core9panicking5panic",
+        "<talc::wasm::W as talc::source::Source>::acquire",
+        "dlmalloc",
+        "\u{fffd}",
+        "",
+    ];
+    let mut pairs = vec![40_u8];
+    for (index, random) in (0..40).zip(random_bytes(seed)) {
+        let name = NAMES[usize::from(random) % NAMES.len()];
+        pairs.extend([index, u8::try_from(name.len()).unwrap()]);
+        pairs.extend(name.as_bytes());
+    }
+    let mut body = b"\x04name".to_vec();
+    wasm_heft::binary::push_section(&mut body, 1, &pairs);
+    let mut out = module.to_vec();
+    push_section(&mut out, 0, &body);
+    out
+}
+
+/// Some bytes of a file changed.
+fn damaged(file: &[u8], seed: u64) -> Vec<u8> {
+    let mut out = file.to_vec();
+    for place in random_bytes(seed).chunks(4).take(3) {
+        let at = usize::from(u16::from_le_bytes([place[0], place[1]])) % out.len();
+        out[at] = place[2];
+    }
+    out
+}
+
+#[test]
+fn every_byte_is_in_one_row_and_a_file_does_not_differ_from_itself() {
+    for_random_modules(|module| {
+        let named = with_names(module, module.len() as u64);
+        for file in [module.to_vec(), wrapped(module), wrapped(&named), named] {
+            attribute(&file, None).unwrap();
+            read_any_file(&file);
+        }
+    });
+}
+
+#[test]
+fn damaged_and_cut_files_are_read_or_refused() {
+    for_random_modules(|module| {
+        let named = with_names(module, module.len() as u64);
+        for file in [wrapped(&named), named] {
+            for seed in 0..2 {
+                read_any_file(&damaged(&file, seed + file.len() as u64));
+            }
+            for end in (0..file.len()).step_by(211) {
+                read_any_file(&file[..end]);
+            }
+        }
+    });
+}
+
+#[test]
+fn the_deltas_of_two_files_add_up_to_the_difference_of_their_sizes() {
+    let before = std::cell::RefCell::new(wrapped(&with_names(
+        &wasm_heft::binary::header(Kind::Module),
+        1,
+    )));
+    for_random_modules(|module| {
+        let file = wrapped(&with_names(module, module.len() as u64));
+        let old = before.replace(file.clone());
+        let found = diff(
+            &attribute(&old, None).unwrap(),
+            &attribute(&file, None).unwrap(),
+        );
+        let delta = i64::try_from(file.len()).unwrap() - i64::try_from(old.len()).unwrap();
+        assert_eq!(found.delta_bytes.0, delta);
+        let sum =
+            |rows: &[wasm_heft::diff::Change]| rows.iter().map(|c| c.delta_bytes.0).sum::<i64>();
+        assert_eq!(sum(&found.sections), delta);
+        if let (Some(crates), Some(functions)) = (found.crates, found.functions) {
+            assert_eq!(sum(&crates), delta);
+            let inside: i64 = functions.iter().map(|c| c.delta_bytes.0).sum();
+            assert_eq!(inside + found.elsewhere_delta_bytes.unwrap().0, delta);
         }
     });
 }

@@ -10,7 +10,7 @@ fn json_has_every_size_and_parts_that_add_up() {
     place.write("c.wasm", &component());
     let run = place.heft("size --format json m.wasm c.wasm").ok();
     let report: Value = serde_json::from_str(&run.stdout()).unwrap();
-    assert_eq!(report["schema"], 1);
+    assert_eq!(report["schema"], 2);
     for (file, name, kind) in [(0, "m.wasm", "module"), (1, "c.wasm", "component")] {
         let file = &report["files"][file];
         assert_eq!(
@@ -58,7 +58,7 @@ fn the_census_names_family_functions_and_bytes() {
     let report: Value =
         serde_json::from_str(&place.heft("size --format json m.wasm").ok().stdout()).unwrap();
     let expected = serde_json::json!([
-        { "family": "wasi-libc dlmalloc", "functions": 2, "code_bytes": 5 }
+        { "family": "wasi-libc dlmalloc", "functions": 2, "code_bytes": 7, "reachable_functions": 0 }
     ]);
     assert_eq!(report["files"][0]["allocators"], expected);
 }
