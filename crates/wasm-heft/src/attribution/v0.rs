@@ -3,8 +3,13 @@
 //! The grammar is that of RFC 2603. Only as much of a symbol is read as is needed: for most, that is
 //! the first path up to its crate root.
 
+use std::cell::Cell;
+
 /// Paths nested deeper than this are given up on: no compiler writes them.
 const MAX_DEPTH: u32 = 128;
+
+/// Paths read for one symbol: back references can make a short symbol stand for an endless one.
+const MAX_PATHS: u32 = 1000;
 
 /// Where a path starts, and what it ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,18 +35,25 @@ pub(super) fn krate(symbol: &str) -> Option<&str> {
     if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
-    let mut reader = Reader { text: rest, at: 0 };
+    let left = Cell::new(MAX_PATHS);
+    let mut reader = Reader {
+        text: rest,
+        at: 0,
+        left: &left,
+    };
     Some(reader.path(0)?.krate)
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+struct Reader<'a, 'c> {
     /// The symbol after `_R`: back references count from here.
     text: &'a str,
     at: usize,
+    /// How many paths may still be read.
+    left: &'c Cell<u32>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -63,6 +75,7 @@ impl<'a> Reader<'a> {
         if depth > MAX_DEPTH {
             return None;
         }
+        self.left.set(self.left.get().checked_sub(1)?);
         let start = self.at;
         match self.next()? {
             b'C' => {
@@ -117,10 +130,7 @@ impl<'a> Reader<'a> {
                 let to = self.base62()?;
                 // Only ever backwards, so that following them ends.
                 let to = usize::try_from(to).ok().filter(|to| *to < start)?;
-                let mut there = Reader {
-                    text: self.text,
-                    at: to,
-                };
+                let mut there = Reader { at: to, ..*self };
                 there.path(depth + 1)
             }
             _ => None,
@@ -146,10 +156,7 @@ impl<'a> Reader<'a> {
                 if !is_path {
                     return Some(None);
                 }
-                let mut from = Reader {
-                    text: self.text,
-                    at: start,
-                };
+                let mut from = Reader { at: start, ..*self };
                 from.path(depth).map(Some)
             }
             _ => {
@@ -451,5 +458,35 @@ mod tests {
         }
         let deep = format!("_R{}C1a", "Nv".repeat(100_000));
         assert_eq!(krate(&deep), None);
+    }
+
+    #[test]
+    fn back_references_that_double_end_soon() {
+        // Each argument is `<the one before as the one before>`, and the trait is the last of them:
+        // followed blindly, that is 2^60 paths.
+        let mut symbol = "YIC1a".to_owned();
+        let mut before = symbol.len();
+        symbol += "NtC4core6FnOnce";
+        for _ in 0..60 {
+            let start = symbol.len();
+            let back = format!("B{}", base62(before));
+            symbol += &format!("Y{back}{back}");
+            before = start;
+        }
+        symbol += &format!("EB{}", base62(before));
+        assert_eq!(krate(&format!("_R{symbol}")), None);
+    }
+
+    fn base62(value: usize) -> String {
+        const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        let (mut rest, mut out) = (value - 1, Vec::new());
+        loop {
+            out.insert(0, DIGITS[rest % 62]);
+            rest /= 62;
+            if rest == 0 {
+                break;
+            }
+        }
+        String::from_utf8(out).expect("ASCII") + "_"
     }
 }
