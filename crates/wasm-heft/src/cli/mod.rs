@@ -30,7 +30,16 @@ pub(crate) struct Cli {
     command: Command,
 
     /// When to use colour; it only repeats what a word says
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    // The order is that of an option every command has: without a number of its own, its place in their
+    // helps would move with each new command.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Color::Auto,
+        value_name = "WHEN",
+        display_order = 100
+    )]
     color: Color,
 }
 
