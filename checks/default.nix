@@ -52,6 +52,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   twins
   (callFile ./bench.nix)
   (callFile ./cargo.nix)
+  (callFile ./decision.nix)
   (callFile ./diff.nix)
   (callFile ./features.nix)
   (callFile ./gate.nix)

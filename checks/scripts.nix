@@ -18,6 +18,7 @@ in
   shellcheck = shellcheck [
     ../.ci/run
     ../crates/clawft-wasm/tests/behaviour.sh
+    ../crates/wasm-heft/tests/browser/run
     ../crates/wasm-heft/tests/real-files/run
     ../nix/run
     ../nix/debian/enter

@@ -5,6 +5,7 @@
   lib,
   matrix,
   programs,
+  report,
   runCommand,
   savings,
   sizes,
@@ -33,7 +34,7 @@ in
 all
 // {
   inherit (programs) wasm-heft;
-  inherit savings sizes;
+  inherit report savings sizes;
   inherit (lab) bench;
 
   # Every row of the lab under its name.

@@ -10,47 +10,15 @@
 //! ```
 
 use crate::bytes::Bytes;
+use crate::toml_file::Source;
 use serde::Deserialize;
 use std::fmt;
-use std::ops::Range;
 use toml::Spanned;
+
+pub use crate::toml_file::{Place, TomlError as BudgetsError};
 
 /// The only version of the file's shape so far.
 const SCHEMA: u32 = 1;
-
-/// What is wrong with a budgets file, and in which line.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {message}")]
-pub struct BudgetsError {
-    /// Where.
-    pub place: Place,
-    /// What, and what to write instead.
-    pub message: String,
-}
-
-/// A line in a file.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(with = "String"))]
-#[serde(into = "String")]
-pub struct Place {
-    /// The file as it was named.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-impl From<Place> for String {
-    fn from(place: Place) -> Self {
-        place.to_string()
-    }
-}
 
 /// A size that can be budgeted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
@@ -123,33 +91,14 @@ impl Budgets {
     ///
     /// When it is not TOML, has an unknown key, a size without a unit, or a wish above its limit.
     pub fn parse(file: &str, text: &str) -> Result<Self, BudgetsError> {
-        let at = |span: Option<Range<usize>>| Place {
-            file: file.to_owned(),
-            line: line_of(text, span.map_or(0, |span| span.start)),
-        };
-        let raw: RawFile = toml::from_str(text).map_err(|err| BudgetsError {
-            place: at(err.span()),
-            message: err
-                .message()
-                .lines()
-                .map(str::trim)
-                .collect::<Vec<_>>()
-                .join("; "),
-        })?;
-        if *raw.schema.get_ref() != SCHEMA {
-            return Err(BudgetsError {
-                place: at(Some(raw.schema.span())),
-                message: format!(
-                    "schema {} is not known, expected {SCHEMA}",
-                    raw.schema.get_ref()
-                ),
-            });
-        }
+        let source = Source { file, text };
+        let raw: RawFile = source.read()?;
+        source.check_schema(&raw.schema, SCHEMA)?;
         let mut entries = Vec::new();
         for budget in raw.budget {
             let ceiling = |raw: Option<RawCeiling>| -> Result<Option<Ceiling>, BudgetsError> {
                 let Some(raw) = raw else { return Ok(None) };
-                let place = at(Some(raw.limit.span()));
+                let place = source.place(Some(raw.limit.span()));
                 let (limit, stretch) = (raw.limit.get_ref().0, raw.stretch.map(|s| s.0));
                 if let Some(stretch) = stretch.filter(|stretch| *stretch > limit) {
                     let message =
@@ -163,7 +112,7 @@ impl Budgets {
                 }))
             };
             let patterns = budget.artefacts.into_iter().map(|pattern| {
-                let place = at(Some(pattern.span()));
+                let place = source.place(Some(pattern.span()));
                 (pattern.into_inner(), place)
             });
             entries.push(Budget {
@@ -274,15 +223,6 @@ fn parse_size(text: &str) -> Result<Bytes, String> {
     let too_large = || format!("\"{text}\" is too large");
     let number: u64 = number.parse().map_err(|_| too_large())?;
     number.checked_mul(factor).map(Bytes).ok_or_else(too_large)
-}
-
-fn line_of(text: &str, offset: usize) -> usize {
-    1 + text
-        .as_bytes()
-        .iter()
-        .take(offset)
-        .filter(|byte| **byte == b'\n')
-        .count()
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 //! - [`attribution`]: every byte of a file, by crate, library or part of the format;
 //! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
 //! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
-//! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting.
+//! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting;
+//! - [`decision`]: measured numbers weighed against each other, for a document;
+//! - [`plot`] and [`report`]: pictures of them, and everything on one page.
 //!
 //! [`Bytes`] is the unit of all of them.
 
@@ -19,22 +21,27 @@ pub mod bytes;
 pub mod call_graph;
 pub mod census;
 pub mod compress;
+pub mod decision;
 pub mod diff;
 pub mod features;
 pub mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod gate;
+pub mod html;
 pub mod interface;
 mod keep_imports;
 pub mod optimize;
+pub mod plot;
 pub mod producers;
 pub mod ratchet;
+pub mod report;
 pub mod size;
 pub mod size_text;
 pub mod strip;
 pub mod table;
 mod target_features;
+pub mod toml_file;
 pub mod tree;
 pub mod validate;
 pub mod wasm_opt;

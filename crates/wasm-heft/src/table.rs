@@ -55,6 +55,17 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// The names of the columns, and whether each is aligned to the right.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, bool)> {
+        let names = self.rows[0].iter().map(String::as_str);
+        names.zip(self.align.iter().map(|align| *align == Align::Right))
+    }
+
+    /// The rows without the header.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        self.rows[1..].iter().map(Vec::as_slice)
+    }
+
     /// Writes the table, each row ended by a line feed.
     #[must_use]
     pub fn render(&self, style: Style) -> String {

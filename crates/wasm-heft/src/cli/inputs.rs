@@ -183,7 +183,8 @@ pub(crate) fn text(path: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("`{}` is not text", path.display()))
 }
 
-fn name_file(text: &str) -> Result<(String, PathBuf), String> {
+/// Reads an argument NAME=FILE.
+pub(crate) fn name_file(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => {
             Ok((name.to_owned(), PathBuf::from(file)))

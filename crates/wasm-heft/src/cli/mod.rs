@@ -1,12 +1,16 @@
 //! One file per subcommand, and what they share.
 
 mod accept;
+mod decide;
 mod diff;
 mod gate;
 mod inputs;
 mod named;
 mod optimize;
 mod output;
+mod plot;
+mod read;
+mod report;
 mod size;
 mod ticker;
 
@@ -30,15 +34,14 @@ pub(crate) struct Cli {
     command: Command,
 
     /// When to use colour; it only repeats what a word says
-    // The order is that of an option every command has: without a number of its own, its place in their
-    // helps would move with each new command.
+    // NB: without an order of its own it moves in every command's help with each new subcommand.
     #[arg(
         long,
         global = true,
         value_enum,
         default_value_t = Color::Auto,
         value_name = "WHEN",
-        display_order = 100
+        display_order = 900
     )]
     color: Color,
 }
@@ -50,6 +53,9 @@ enum Command {
     Diff(diff::Args),
     Gate(gate::Args),
     Accept(accept::Args),
+    Decide(decide::Args),
+    Plot(plot::Args),
+    Report(report::Args),
 }
 
 /// The end of every `--help`.
@@ -104,6 +110,9 @@ impl Cli {
             Command::Diff(args) => args.run(),
             Command::Gate(args) => args.run(painter),
             Command::Accept(args) => args.run(painter),
+            Command::Decide(args) => args.run(),
+            Command::Plot(args) => args.run(),
+            Command::Report(args) => args.run(),
         }
     }
 }

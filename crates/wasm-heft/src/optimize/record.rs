@@ -3,7 +3,7 @@
 use crate::binary::Kind;
 use crate::bytes::Bytes;
 use crate::tree::IndexPath;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub struct Record {
 }
 
 /// A file by its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileRecord {
     /// Its name without folders; `-` for standard input or output.
     pub name: String,
@@ -58,7 +58,7 @@ impl FileRecord {
 }
 
 /// A step of the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// As it was read.
@@ -70,7 +70,7 @@ pub enum Step {
 }
 
 /// The size after a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepRecord {
     /// The step.
     pub step: Step,

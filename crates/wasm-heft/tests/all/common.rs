@@ -145,6 +145,29 @@ pub(crate) fn tool(program: &str, arguments: &[&str], folder: &Path) -> Vec<u8> 
     output.stdout
 }
 
+/// A file of `tests/fixtures`.
+#[track_caller]
+pub(crate) fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures")
+        .join(name);
+    fs::read(&path).unwrap_or_else(|err| panic!("{name}: {err}"))
+}
+
+/// Compares with a file of `tests/golden`, or writes it under `BLESS=1`.
+#[track_caller]
+pub(crate) fn golden(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if std::env::var_os("BLESS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, found).unwrap();
+    }
+    let agreed = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, agreed, "{name}: read it, then run with BLESS=1");
+}
+
 /// The binary of a text.
 #[track_caller]
 pub(crate) fn wasm(text: &str) -> Vec<u8> {

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 fn help_is_as_it_was_agreed() {
     let place = Place::new();
     let mut wrong = Vec::new();
-    for command in ["", "optimize", "size", "diff", "gate", "accept"] {
+    for command in [
+        "", "optimize", "size", "diff", "gate", "accept", "decide", "plot", "report",
+    ] {
         let name = if command.is_empty() {
             "wasm-heft"
         } else {

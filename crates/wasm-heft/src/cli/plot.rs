@@ -1,0 +1,102 @@
+//! `wasm-heft plot`
+
+use super::{EXIT_STATUS, Verdict, output, read};
+use anyhow::anyhow;
+use clap::ValueEnum;
+use std::path::PathBuf;
+use wasm_heft::files::{self, Outputs};
+use wasm_heft::plot::{self, Picture};
+
+const AFTER_HELP: &str = "\
+What is drawn:
+  size-fuel  raw size against fuel (geometric mean over all cases, by the reference's), with the line
+             of those that no other one beats in both
+  pages      pages grown, a row for each allocator and a column for each case, in colours by the
+             reference's
+  memory     pages over time in one case; the bench has to be run with --curve
+
+  A picture holds the modules of one group: those whose names say the same target and form. The name
+  `talc-wasip2-plain` is `talc` in the group `wasip2-plain`.
+
+  Text stays text, nothing is loaded, colours follow the reader's choice of light or dark, and the
+  same numbers give the same bytes.
+
+Examples:
+  wasm-heft plot size-fuel --bench bench.json --group wasip1 -o size-fuel.svg
+  wasm-heft plot memory --bench bench.json --group wasip2 --case longrun -o memory.svg";
+
+/// Draw a bench's numbers as SVG
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+pub(crate) struct Args {
+    /// What to draw
+    #[arg(value_enum)]
+    kind: Kind,
+
+    /// What `wasm-heft bench --format json` measured; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    bench: PathBuf,
+
+    /// The group to draw; the first one if not said
+    #[arg(long, value_name = "NAME")]
+    group: Option<String>,
+
+    /// The allocator that is 1
+    #[arg(long, value_name = "NAME", default_value = "dlmalloc")]
+    reference: String,
+
+    /// The case of `memory`
+    #[arg(long, value_name = "NAME", default_value = "longrun")]
+    case: String,
+
+    /// The file to write; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Size against fuel
+    SizeFuel,
+    /// Pages for each case
+    Pages,
+    /// Pages over time
+    Memory,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        Outputs::check(&self.output)?;
+        let bench = read::bench(&self.bench)?;
+        let picture = self.draw(&plot::groups(&bench))?;
+        let mut outputs = Outputs::default();
+        outputs.add(&self.output, picture.to_file().as_bytes())?;
+        outputs.commit()?;
+        if !files::is_stdio(&self.output) {
+            output::print(&format!("{}: {}\n", picture.title, picture.caption))?;
+        }
+        Ok(Verdict::Pass)
+    }
+
+    fn draw(&self, groups: &[plot::Group<'_>]) -> anyhow::Result<Picture> {
+        let group = match &self.group {
+            None => groups.first(),
+            Some(name) => groups.iter().find(|group| group.name == *name),
+        };
+        let group = group.ok_or_else(|| {
+            let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+            anyhow!(
+                "`{}` has no group `{}`; there are: {}",
+                self.bench.display(),
+                self.group.as_deref().unwrap_or_default(),
+                names.join(", ")
+            )
+        })?;
+        Ok(match self.kind {
+            Kind::SizeFuel => plot::size_fuel(group, &self.reference),
+            Kind::Pages => plot::pages(group, &self.reference),
+            Kind::Memory => plot::memory(group, &self.case),
+        }?)
+    }
+}

@@ -1,0 +1,144 @@
+//! `wasm-heft report`
+
+use super::{EXIT_STATUS, Verdict, inputs, output, read};
+use anyhow::Context as _;
+use std::path::{Path, PathBuf};
+use wasm_heft::Bytes;
+use wasm_heft::budgets::Budgets;
+use wasm_heft::files::{self, Outputs};
+use wasm_heft::ratchet::SizesBaseline;
+use wasm_heft::report::{ArtefactInput, Inputs, Report, markdown, page};
+
+/// A page larger than this is slow to open and to send.
+const LARGE: Bytes = Bytes(1_000_000);
+
+const AFTER_HELP: &str = "\
+What is in it:
+  sizes      raw, gzip, brotli, and the size after each step, from the record beside the artefact
+  budgets    each size against its limit, with a bar (--budgets)
+  changes    each size against what was last accepted, and what grew (--baseline)
+  crates     a treemap of each artefact that has names, and the same as a table
+  bench      size against fuel, memory over time, pages, and all counts as a table (--bench)
+  decision   the weighted matrix and everything it rests on (--criteria, which needs --bench)
+  A part that was not given is left out, and the end of the page says so.
+
+Files beside an artefact:
+  For X.wasm, X.names.wasm is taken as the same code with names, and X.json as its record, when they
+  are there.
+
+The page:
+  One HTML file without scripts that loads nothing. Light and dark, for a phone and for paper. Its
+  numbers are in it as JSON (the element `report-data`); a cell's attribute `data-number` or
+  `data-text` is the JSON pointer of what it shows.
+
+Examples:
+  wasm-heft report -o report.html talc-wasip1=clawft.wasm
+  wasm-heft report -o report.html --markdown summary.md --budgets baselines/budgets.toml \\
+    --bench bench.json --criteria baselines/decision.toml talc-wasip1=a.wasm talc-wasip2=b.wasm";
+
+/// Write one HTML page with every number and picture
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+pub(crate) struct Args {
+    /// The page to write; `-` is standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+
+    /// Also write the tables as Markdown, for the summary of a CI run
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
+
+    /// The heading
+    #[arg(long, value_name = "TEXT", default_value = "Sizes, fuel and memory")]
+    title: String,
+
+    /// The file with the limits
+    #[arg(long, value_name = "FILE")]
+    budgets: Option<PathBuf>,
+
+    /// The sizes that were last accepted, as `wasm-heft accept` wrote them
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// What `wasm-heft bench --format json` measured
+    #[arg(long, value_name = "FILE")]
+    bench: Option<PathBuf>,
+
+    /// What counts, and how much, as for `wasm-heft decide`
+    #[arg(long, value_name = "FILE")]
+    criteria: Option<PathBuf>,
+
+    /// Artefacts: the name they go by, and the file
+    #[arg(value_name = "NAME=FILE", value_parser = inputs::name_file)]
+    artefacts: Vec<(String, PathBuf)>,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        for path in [Some(&self.output), self.markdown.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            Outputs::check(path)?;
+        }
+        let inputs = self.inputs()?;
+        let report = Report::collect(&inputs)?;
+        let html = page::write(&report, inputs.bench.as_ref())?;
+        let size = Bytes::of(html.as_bytes());
+        if size > LARGE {
+            eprintln!(
+                "warning: the page is {size}, more than {LARGE}; give fewer artefacts or cases"
+            );
+        }
+        let mut outputs = Outputs::default();
+        outputs.add(&self.output, html.as_bytes())?;
+        if let Some(path) = &self.markdown {
+            outputs.add(path, markdown::write(&report).as_bytes())?;
+        }
+        outputs.commit()?;
+        if !files::is_stdio(&self.output) {
+            output::print(&format!("{}: {size}\n", self.output.display()))?;
+        }
+        Ok(Verdict::Pass)
+    }
+
+    fn inputs(&self) -> anyhow::Result<Inputs> {
+        let budgets = |path: &PathBuf| -> anyhow::Result<Budgets> {
+            Ok(Budgets::parse(
+                &path.display().to_string(),
+                &inputs::text(path)?,
+            )?)
+        };
+        let artefact = |(name, path): &(String, PathBuf)| {
+            artefact(name, path).with_context(|| format!("artefact `{name}`"))
+        };
+        let baseline = |path: &Path| inputs::read_json(path, SizesBaseline::parse);
+        Ok(Inputs {
+            title: self.title.clone(),
+            artefacts: self
+                .artefacts
+                .iter()
+                .map(artefact)
+                .collect::<anyhow::Result<_>>()?,
+            budgets: self.budgets.as_ref().map(budgets).transpose()?,
+            baseline: self.baseline.as_deref().map(baseline).transpose()?,
+            bench: self.bench.as_deref().map(read::bench).transpose()?,
+            criteria: self.criteria.as_deref().map(read::criteria).transpose()?,
+        })
+    }
+}
+
+fn artefact(name: &str, path: &Path) -> anyhow::Result<ArtefactInput> {
+    let beside = |extension: &str| {
+        let other = path.with_extension(extension);
+        let is_another = other != path && other.is_file();
+        is_another.then(|| files::read(&other)).transpose()
+    };
+    Ok(ArtefactInput {
+        name: name.to_owned(),
+        file: files::read(path)?,
+        names: beside("names.wasm")?,
+        record: beside("json")?,
+    })
+}

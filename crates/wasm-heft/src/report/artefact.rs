@@ -1,0 +1,132 @@
+//! An artefact: its sizes, its record, what it is made of.
+
+use super::ReportError;
+use crate::attribution::{CrateSize, attribute};
+use crate::binary::{Kind, kind};
+use crate::bytes::Bytes;
+use crate::compress::{brotli, gzip};
+use crate::gate::Artefact;
+use crate::optimize::{FileRecord, StepRecord};
+use crate::ratchet::{MadeBy, Weighed, parts};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The files of an artefact.
+#[derive(Debug, Default)]
+pub struct ArtefactInput {
+    /// Its name, e.g. `talc-wasip1`.
+    pub name: String,
+    /// The artefact.
+    pub file: Vec<u8>,
+    /// The same code with names.
+    pub names: Option<Vec<u8>>,
+    /// What `optimize --record` wrote about it.
+    pub record: Option<Vec<u8>>,
+}
+
+/// What is known of an artefact.
+#[derive(Clone, Debug, Serialize)]
+pub struct ArtefactReport {
+    /// Its name.
+    pub name: String,
+    /// Module or component.
+    pub kind: Kind,
+    /// Its size.
+    pub raw_bytes: Bytes,
+    /// Its size as gzip level 9.
+    pub gzip_bytes: Bytes,
+    /// Its size as brotli quality 11.
+    pub brotli_bytes: Bytes,
+    /// The size after each step of the work; empty without a record.
+    pub steps: Vec<StepRecord>,
+    /// Name and version of each tool that made it; empty without a record.
+    pub tools: BTreeMap<String, String>,
+    /// What it is made of, largest first; `None` without names.
+    pub crates: Option<Vec<CrateSize>>,
+}
+
+/// The part of a record that is shown.
+#[derive(Deserialize)]
+struct ReadRecord {
+    output: FileRecord,
+    steps: Vec<StepRecord>,
+    tools: BTreeMap<String, String>,
+}
+
+impl ArtefactReport {
+    /// Measures an artefact.
+    ///
+    /// # Errors
+    ///
+    /// When it is no module or component, or its record or twin are of another file.
+    pub(super) fn measure(input: &ArtefactInput) -> Result<Self, ReportError> {
+        let fail = |why: String| ReportError::Artefact {
+            name: input.name.clone(),
+            why,
+        };
+        let kind = kind(&input.file).map_err(|err| fail(err.to_string()))?;
+        let (gzip, brotli) = rayon::join(|| gzip(&input.file), || brotli(&input.file));
+        let record = input
+            .record
+            .as_deref()
+            .map(|json| read_record(json, &input.file));
+        let record = record.transpose().map_err(fail)?;
+        let (steps, tools) = record
+            .map(|record| (record.steps, record.tools))
+            .unwrap_or_default();
+        let attribution = attribute(&input.file, input.names.as_deref());
+        let attribution = attribution.map_err(|err| fail(err.to_string()))?;
+        Ok(Self {
+            name: input.name.clone(),
+            kind,
+            raw_bytes: Bytes::of(&input.file),
+            gzip_bytes: gzip,
+            brotli_bytes: brotli,
+            steps,
+            tools,
+            crates: attribution.has_names.then(|| attribution.by_crate()),
+        })
+    }
+
+    /// Its sizes, for the gate.
+    pub(super) fn artefact(&self) -> Artefact {
+        Artefact::with_sizes(
+            &self.name,
+            self.raw_bytes,
+            self.gzip_bytes,
+            self.brotli_bytes,
+        )
+    }
+
+    /// It with its parts and the tools that made it, for the ratchet.
+    pub(super) fn weighed(&self, input: &ArtefactInput) -> Result<Weighed, ReportError> {
+        let fail = |why: String| ReportError::Artefact {
+            name: self.name.clone(),
+            why,
+        };
+        let parts = parts(&input.file, input.names.as_deref());
+        let parts = parts.map_err(|err| fail(err.to_string()))?;
+        let made_by = match &input.record {
+            None => MadeBy::default(),
+            Some(json) => {
+                let text = String::from_utf8_lossy(json);
+                MadeBy::parse("its record", &text).map_err(|err| fail(err.to_string()))?
+            }
+        };
+        Ok(Weighed::new(self.artefact(), parts, &made_by))
+    }
+}
+
+fn read_record(json: &[u8], file: &[u8]) -> Result<ReadRecord, String> {
+    let record: ReadRecord = serde_json::from_slice(json).map_err(|err| {
+        format!("its record is not what `wasm-heft optimize --record` writes: {err}")
+    })?;
+    if record.output.sha256 == FileRecord::of("", file).sha256 {
+        return Ok(record);
+    }
+    Err(format!(
+        "its record is of another file ({} and not {}); run `wasm-heft optimize` again, or remove the record",
+        record.output.bytes,
+        Bytes::of(file)
+    ))
+}

@@ -1,0 +1,211 @@
+//! One page that holds everything: sizes, budgets, what files are made of, the bench, the decision.
+//!
+//! [`Report::collect`] computes; [`page::write`] and [`markdown::write`] show the same numbers.
+
+mod artefact;
+pub mod markdown;
+pub mod page;
+mod sections;
+
+pub use artefact::{ArtefactInput, ArtefactReport};
+
+use crate::bench_result::{BenchReport, BenchRow, Engine, Outcome};
+use crate::budgets::Budgets;
+use crate::decision::{Criteria, DecideError, Decision, decide};
+use crate::gate::{Coverage, GateReport, judge};
+use crate::ratchet::{SizesBaseline, SizesGate, judge_sizes};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// The version of the report's shape.
+const SCHEMA: u32 = 1;
+
+/// What a report is made of. Every part but the title may be missing.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The report's heading.
+    pub title: String,
+    /// The artefacts, in the order to be shown.
+    pub artefacts: Vec<ArtefactInput>,
+    /// Their limits.
+    pub budgets: Option<Budgets>,
+    /// What was last accepted of them.
+    pub baseline: Option<SizesBaseline>,
+    /// What was measured by running.
+    pub bench: Option<BenchReport>,
+    /// How to weigh that.
+    pub criteria: Option<Criteria>,
+}
+
+/// Every number of the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Version of this shape.
+    pub schema: u32,
+    /// The heading.
+    pub title: String,
+    /// The artefacts.
+    pub artefacts: Vec<ArtefactReport>,
+    /// Their sizes against the limits.
+    pub budgets: Option<GateReport>,
+    /// Their sizes against what was last accepted.
+    pub baseline: Option<SizesGate>,
+    /// What running them showed.
+    pub bench: Option<BenchSummary>,
+    /// What follows from that.
+    pub decision: Option<Decision>,
+    /// The parts that were not given, a sentence each.
+    pub missing: Vec<String>,
+}
+
+/// The counts of a bench, without times and outputs.
+#[derive(Clone, Debug, Serialize)]
+pub struct BenchSummary {
+    /// What ran the modules.
+    pub engine: Engine,
+    /// Each case of each module, in the bench's order.
+    pub rows: Vec<BenchLine>,
+}
+
+/// One case of one module.
+#[derive(Clone, Debug, Serialize)]
+pub struct BenchLine {
+    /// The module.
+    pub module: String,
+    /// The case.
+    pub case: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Fuel without start-up, bulk memory by the byte.
+    pub fuel: Option<u64>,
+    /// Fuel without start-up, bulk memory at one unit an operation.
+    pub fuel_bulk_once: Option<u64>,
+    /// Fuel of starting up.
+    pub startup_fuel: Option<u64>,
+    /// Pages added to the initial ones.
+    pub grown_pages: Option<u64>,
+}
+
+impl From<&BenchRow> for BenchLine {
+    fn from(row: &BenchRow) -> Self {
+        Self {
+            module: row.module.clone(),
+            case: row.case.clone(),
+            outcome: row.outcome,
+            fuel: row.fuel,
+            fuel_bulk_once: row.fuel_bulk_once,
+            startup_fuel: row.startup_fuel,
+            grown_pages: row.grown_pages,
+        }
+    }
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// An artefact is not what it should be.
+    #[error("artefact `{name}`: {why}")]
+    Artefact {
+        /// Its name.
+        name: String,
+        /// What is wrong, and what to do.
+        why: String,
+    },
+    /// Artefacts and budgets do not fit together.
+    #[error("{0}")]
+    Budgets(String),
+    /// The decision can't be made.
+    #[error(transparent)]
+    Decide(#[from] DecideError),
+    /// A decision without numbers.
+    #[error("a decision needs a bench; pass --bench, or leave out --criteria")]
+    CriteriaWithoutBench,
+    /// Neither files nor numbers.
+    #[error("there is nothing to report; name an artefact (NAME=FILE) or pass --bench")]
+    Nothing,
+}
+
+impl Report {
+    /// Weighs, judges and decides.
+    ///
+    /// # Errors
+    ///
+    /// When parts do not fit together, or an artefact can't be read.
+    pub fn collect(inputs: &Inputs) -> Result<Self, ReportError> {
+        if inputs.artefacts.is_empty() && inputs.bench.is_none() {
+            return Err(ReportError::Nothing);
+        }
+        let artefacts = inputs
+            .artefacts
+            .par_iter()
+            .map(ArtefactReport::measure)
+            .collect::<Result<Vec<_>, _>>()?;
+        let sizes: Vec<_> = artefacts.iter().map(ArtefactReport::artefact).collect();
+        let budgets = match &inputs.budgets {
+            None => None,
+            Some(budgets) => {
+                let judged = judge(budgets, &sizes, Coverage::Partial).map_err(|errors| {
+                    let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                    ReportError::Budgets(words.join("; "))
+                });
+                Some(judged?)
+            }
+        };
+        let baseline = match &inputs.baseline {
+            None => None,
+            Some(baseline) => {
+                let weighed = inputs.artefacts.iter().zip(&artefacts);
+                let weighed = weighed
+                    .map(|(input, artefact)| artefact.weighed(input))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Some(judge_sizes(baseline, &weighed, Coverage::Partial, false))
+            }
+        };
+        let decision = match (&inputs.criteria, &inputs.bench) {
+            (None, _) => None,
+            (Some(_), None) => return Err(ReportError::CriteriaWithoutBench),
+            (Some(criteria), Some(bench)) => Some(decide(criteria, bench)?),
+        };
+        Ok(Self {
+            schema: SCHEMA,
+            title: inputs.title.clone(),
+            missing: missing(inputs),
+            artefacts,
+            budgets,
+            baseline,
+            bench: inputs.bench.as_ref().map(|bench| BenchSummary {
+                engine: bench.engine.clone(),
+                rows: bench.rows.iter().map(BenchLine::from).collect(),
+            }),
+            decision,
+        })
+    }
+}
+
+/// Says what is not in the report, and what would put it there.
+fn missing(inputs: &Inputs) -> Vec<String> {
+    let parts = [
+        (
+            inputs.artefacts.is_empty(),
+            "No artefacts were given (NAME=FILE), so there are no sizes.",
+        ),
+        (
+            inputs.budgets.is_none(),
+            "No budgets were given (--budgets).",
+        ),
+        (
+            inputs.baseline.is_none(),
+            "No baseline was given (--baseline), so there are no changes.",
+        ),
+        (
+            inputs.bench.is_none(),
+            "No bench was given (--bench), so there is nothing about fuel and memory.",
+        ),
+        (
+            inputs.criteria.is_none(),
+            "No criteria were given (--criteria), so nothing is decided.",
+        ),
+    ];
+    let missing = parts.into_iter().filter(|(is_missing, _)| *is_missing);
+    missing.map(|(_, words)| words.to_owned()).collect()
+}

@@ -1,0 +1,69 @@
+//! Pictures from outside.
+
+use crate::common::{Place, fixture};
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("bench.json", &fixture("bench.json"));
+    place
+}
+
+fn draw(place: &Place, arguments: &str) -> String {
+    place
+        .heft(&format!("plot {arguments} --bench bench.json -o out.svg"))
+        .ok();
+    String::from_utf8(place.read("out.svg")).unwrap()
+}
+
+#[test]
+fn a_picture_is_the_same_every_time_and_loads_nothing() {
+    let place = place();
+    for kind in ["size-fuel", "pages", "memory"] {
+        let svg = draw(&place, kind);
+        assert_eq!(svg, draw(&place, kind), "{kind}");
+        let links = svg.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+        for outside in ["http", "href", "url(", "@font-face", "@import", "<script"] {
+            assert!(!links.contains(outside), "{kind}: {outside}");
+        }
+        assert!(svg.contains("prefers-color-scheme:dark"), "{kind}");
+    }
+}
+
+#[test]
+fn every_allocator_has_its_name_as_text() {
+    let place = place();
+    let svg = draw(&place, "pages --group wasip2");
+    for name in [
+        "dlmalloc",
+        "talc",
+        "lol",
+        "lol-leaking",
+        "system",
+        "longrun",
+        "2,000",
+        "memory",
+    ] {
+        assert!(svg.lines().any(|line| line == name), "{name}");
+    }
+    let svg = draw(&place, "size-fuel");
+    assert!(
+        svg.lines().any(|line| line == "talc") && !svg.lines().any(|line| line == "lol-leaking")
+    );
+}
+
+#[test]
+fn what_can_not_be_drawn_is_refused_and_leaves_nothing() {
+    let place = place();
+    let said = place
+        .heft("plot pages --group wasip9 --bench bench.json -o out.svg")
+        .refused();
+    assert!(
+        said.contains("no group `wasip9`; there are: wasip1, wasip2"),
+        "{said}"
+    );
+    let said = place
+        .heft("plot memory --case churn --bench bench.json -o out.svg")
+        .refused();
+    assert!(said.contains("no memory curve of case `churn`"), "{said}");
+    assert_eq!(place.list(), ["bench.json"]);
+}

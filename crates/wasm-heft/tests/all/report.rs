@@ -1,0 +1,228 @@
+//! The report from outside: what is in it, that its tables are its JSON, and what makes it refuse.
+
+use crate::common::{MODULE, Place, fixture, wasm};
+use serde_json::Value;
+
+const ALL: &str = "report -o r.html --markdown r.md --title Title --budgets budgets.toml --bench bench.json --criteria decision.toml app-wasip1=a.wasm";
+
+fn place() -> Place {
+    let place = Place::new();
+    for name in ["decision.toml", "bench.json"] {
+        place.write(name, &fixture(name));
+    }
+    let named = wasm(MODULE);
+    place.write("a.wasm", &named);
+    let budgets = "schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 KiB\", stretch = \"1 B\" }\n";
+    place.write("budgets.toml", budgets.as_bytes());
+    place
+}
+
+fn read(place: &Place, name: &str) -> String {
+    String::from_utf8(place.read(name)).unwrap()
+}
+
+/// The JSON in a page.
+fn data(page: &str) -> Value {
+    let start = page.find("id=\"report-data\">").unwrap() + "id=\"report-data\">".len();
+    let end = start + page[start..].find("</script>").unwrap();
+    serde_json::from_str(&page[start..end]).unwrap()
+}
+
+fn unescape(text: &str) -> String {
+    let pairs = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
+    pairs
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// Every cell that says where its text is from: the pointer, the text, and whether it is a number.
+fn cells(page: &str) -> Vec<(String, String, bool)> {
+    let mut found = Vec::new();
+    for (mark, is_number) in [(" data-text=\"", false), (" data-number=\"", true)] {
+        for part in page.split(mark).skip(1) {
+            let (pointer, rest) = part.split_once("\">").unwrap();
+            let (text, _) = rest.split_once('<').unwrap();
+            found.push((unescape(pointer), unescape(text), is_number));
+        }
+    }
+    found
+}
+
+/// Whether a cell shows a value. A number may be rounded in its last digit.
+fn shows(text: &str, value: &Value, is_number: bool) -> bool {
+    if !is_number {
+        return value.as_str() == Some(text);
+    }
+    let plain = text.trim_end_matches(" B").replace(',', "");
+    let digits = plain.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let (Ok(shown), Some(value)) = (plain.parse::<f64>(), value.as_f64()) else {
+        return false;
+    };
+    (shown - value).abs() <= 0.5001 * 10_f64.powi(-i32::try_from(digits).unwrap())
+        && (digits > 0 || (shown - value).abs() < 1e-9)
+}
+
+#[test]
+fn every_number_of_the_page_is_the_one_in_its_json() {
+    let place = place();
+    place.heft(ALL).ok();
+    let page = read(&place, "r.html");
+    let data = data(&page);
+    let cells = cells(&page);
+    assert!(cells.len() > 300, "{}", cells.len());
+    for (pointer, text, is_number) in &cells {
+        let value = data
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("nothing at {pointer}"));
+        assert!(
+            shows(text, value, *is_number),
+            "{pointer}: {text} is not {value}"
+        );
+    }
+    // Its twin: a number that is another one.
+    assert!(!shows("0.941", &serde_json::json!(0.942), true));
+    assert!(!shows("1,001 B", &serde_json::json!(1_000), true));
+}
+
+#[test]
+fn markdown_and_other_commands_say_the_same() {
+    let place = place();
+    place.heft(ALL).ok();
+    let (page, markdown) = (read(&place, "r.html"), read(&place, "r.md"));
+    let data = data(&page);
+    let gate = place
+        .heft("gate --budgets budgets.toml --format json app-wasip1=a.wasm")
+        .ok();
+    let gate: Value = serde_json::from_slice(gate.stdout_bytes()).unwrap();
+    assert_eq!(data["budgets"]["rows"], gate["rows"]);
+    let size = place.heft("size --format json a.wasm").ok();
+    let size: Value = serde_json::from_slice(size.stdout_bytes()).unwrap();
+    for key in ["raw_bytes", "gzip_bytes", "brotli_bytes"] {
+        assert_eq!(data["artefacts"][0][key], size["files"][0][key], "{key}");
+    }
+    let decide = "decide --criteria decision.toml --bench bench.json";
+    let json = place.heft(&format!("{decide} --format json")).ok();
+    let json: Value = serde_json::from_slice(json.stdout_bytes()).unwrap();
+    assert_eq!(data["decision"], json);
+    let decided = place
+        .heft(&format!("{decide} --format markdown"))
+        .ok()
+        .stdout();
+    let rows: Vec<&str> = decided
+        .lines()
+        .filter(|line| line.starts_with('|'))
+        .collect();
+    assert!(rows.len() > 20);
+    for row in rows {
+        assert!(markdown.contains(row), "{row}");
+    }
+    // Each number of the page's tables is in the Markdown too, but for those of the crates.
+    for (pointer, text, is_number) in cells(&page) {
+        if is_number && !pointer.contains("/crates/") {
+            assert!(markdown.contains(&text), "{pointer}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_page_is_small_the_same_every_time_and_loads_nothing() {
+    let place = place();
+    place.heft(ALL).ok();
+    let page = read(&place, "r.html");
+    place.heft(ALL).ok();
+    assert_eq!(read(&place, "r.html"), page);
+    assert!(page.len() < 1_000_000);
+    let links = page
+        .replace("xmlns=\"http://www.w3.org/2000/svg\"", "")
+        .replace("href=\"#", "")
+        .replace("href=\"data:,\"", "");
+    for outside in [
+        "http:",
+        "https:",
+        "href",
+        "src=",
+        "url(",
+        "@font-face",
+        "@import",
+        "<script src",
+        "onload",
+    ] {
+        assert!(!links.contains(outside), "{outside}");
+    }
+    assert_eq!(
+        page.matches("<script").count(),
+        1,
+        "only the data, which does not run"
+    );
+}
+
+#[test]
+fn nothing_that_was_given_is_markup() {
+    let place = place();
+    let bench = String::from_utf8(fixture("bench.json")).unwrap();
+    let bench = bench.replace(
+        "wanted more than 1,000 pages",
+        "</script><script>alert(1)</script><!--",
+    );
+    place.write("bench.json", bench.as_bytes());
+    let toml = String::from_utf8(fixture("decision.toml")).unwrap();
+    place.write(
+        "decision.toml",
+        toml.replace("it never frees", "<img src=x onerror=alert(1)>")
+            .as_bytes(),
+    );
+    let run = place.heft(
+        &ALL.replace("Title", "<b>Title</b>")
+            .replace("app-", "<i>app-"),
+    );
+    run.ok();
+    let page = read(&place, "r.html");
+    for bad in ["<script>", "<!--", "<img", "<b>", "<i>"] {
+        assert!(!page.contains(bad), "{bad}");
+    }
+    assert_eq!(data(&page)["title"], "<b>Title</b>");
+    assert!(page.contains("<h1>&lt;b&gt;Title&lt;/b&gt;</h1>"));
+}
+
+#[test]
+fn a_part_that_was_not_given_is_left_out_with_a_word() {
+    let place = place();
+    place.heft("report -o r.html app-wasip1=a.wasm").ok();
+    let page = read(&place, "r.html");
+    for words in [
+        "No budgets were given",
+        "No baseline was given",
+        "No bench was given",
+        "No criteria were given",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    assert!(!page.contains("id=\"decision\"") && page.contains("id=\"sizes\""));
+    place.heft("report -o r.html --bench bench.json").ok();
+    assert!(read(&place, "r.html").contains("No artefacts were given"));
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_leaves_nothing() {
+    let place = place();
+    place.write("other.json", b"{}");
+    place.write("other.wasm", &wasm("(module)"));
+    let refused = |arguments: &str| {
+        place
+            .heft(&format!("report -o r.html {arguments}"))
+            .refused()
+    };
+    assert!(refused("").contains("there is nothing to report"));
+    assert!(refused("a=missing.wasm").contains("artefact `a`: cannot read `missing.wasm`"));
+    assert!(refused("a=other.wasm").contains("artefact `a`: its record is not what"));
+    assert!(refused("a=bench.json").contains("artefact `a`"));
+    assert!(refused("--criteria decision.toml a=a.wasm").contains("a decision needs a bench"));
+    assert!(refused("--bench decision.toml").contains("`decision.toml` is not what"));
+    assert!(!place.list().contains(&"r.html".to_owned()));
+}
