@@ -83,6 +83,8 @@
 // Outside WebAssembly the checker's table has to live somewhere.
 #[cfg(not(target_arch = "wasm32"))]
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 pub mod c_family;
 pub mod canonical;
@@ -91,6 +93,11 @@ pub mod heap;
 #[cfg(all(target_arch = "wasm32", not(feature = "system")))]
 mod install;
 mod select;
+#[cfg(any(
+    all(target_arch = "wasm32", feature = "talc-tail"),
+    all(test, not(target_arch = "wasm32"))
+))]
+mod talc_tail;
 
 pub use checked::Checked;
 pub use heap::{Heap, OneHeap};

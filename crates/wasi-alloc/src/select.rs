@@ -88,6 +88,14 @@ allocators! {
         }
     }
 
+    talc_tail "talc-tail" => {
+        pub(crate) type Allocator = crate::talc_tail::TalcTail<crate::talc_tail::Linear>;
+
+        pub(crate) const fn new() -> Allocator {
+            crate::talc_tail::TalcTail::new(crate::talc_tail::Linear)
+        }
+    }
+
     lol "lol" => {
         pub(crate) type Allocator =
             lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator>;
