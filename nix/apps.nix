@@ -39,4 +39,8 @@ in
     mapfile -t cases <${lab.cases}
     exec wasm-heft bench ${lib.escapeShellArgs lab.arguments} "''${cases[@]}" --startup startup "$@"
   '';
+
+  decide = app "decide" "Weigh the allocators by the lab's counts; --write docs/adr/0001-global-allocator.md" ''
+    exec wasm-heft decide --bench ${lab.bench} "$@"
+  '';
 }
