@@ -43,6 +43,13 @@ rec {
       ];
       heap = [ "talc" ];
     };
+    talc-tail = {
+      features = [
+        "alloc-talc-tail"
+        "one-heap"
+      ];
+      heap = [ "talc" ];
+    };
   };
 
   # The allocator of `packages.default`.
