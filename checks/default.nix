@@ -57,6 +57,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./features.nix)
   (callFile ./gate.nix)
   (callFile ./memory-limit.nix)
+  (callFile ./report.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)
   (callFile ./soundness.nix)

@@ -51,6 +51,11 @@ let
       "wasm-metadce"
     ];
     brotli = debian "brotli" [ "brotli" ];
+    # NB: not Debian's command, a script that reads /etc.
+    chromium = pkgs.runCommand "chromium" { meta.mainProgram = "chromium"; } ''
+      mkdir -p $out/bin
+      ln -s /usr/lib/chromium/chromium $out/bin/chromium
+    '';
     git = debian "git" [ "git" ];
     jq = debian "jq" [ "jq" ];
     shellcheck = debian "shellcheck" [ "shellcheck" ];
@@ -61,6 +66,12 @@ let
     ];
     wasm-tools = debian "wasm-tools" [ "wasm-tools" ];
     zstd = debian "zstd" [ "zstd" ];
+
+    # The folder under its nixpkgs name.
+    liberation_ttf = pkgs.runCommand "liberation-fonts" { } ''
+      mkdir -p $out/share
+      ln -s /usr/share/fonts $out/share/fonts
+    '';
 
     nixfmt = absent "nixfmt";
 

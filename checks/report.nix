@@ -1,0 +1,51 @@
+# The report opens in a real browser, offline, with nothing on its console; its tables are its JSON;
+# it fits a phone.
+#
+# The pictures of the page (light, dark, phone, print) are the check's result: look at them.
+{
+  callFile,
+  lib,
+  pkgs,
+  report,
+  runCommand,
+}:
+
+let
+  twin = callFile ./twin.nix;
+
+  browser =
+    page:
+    runCommand "report-browser" { nativeBuildInputs = [ pkgs.chromium ]; } ''
+      cat >fonts.conf <<XML
+      <fontconfig>
+        <dir>${pkgs.liberation_ttf}/share/fonts</dir>
+        <cachedir>$PWD/fonts</cachedir>
+      </fontconfig>
+      XML
+      export FONTCONFIG_FILE=$PWD/fonts.conf
+      cp -r ${../crates/wasm-heft/tests/browser} browser
+      bash browser/run ${page}/report.html $out
+    '';
+
+  # The report with something done to it.
+  changed =
+    command:
+    runCommand "changed-report" { } ''
+      mkdir $out
+      sed -e ${lib.escapeShellArg command} ${report}/report.html >$out/report.html
+      if cmp -s ${report}/report.html $out/report.html; then
+        echo "nothing was changed" >&2
+        exit 1
+      fi
+    '';
+in
+# Chromium is packaged for Linux only.
+lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
+  report-browser = browser report;
+  twin-report-console = twin "report-console" (browser (
+    changed "s#</main>#<script>console.error('fault')</script></main>#"
+  )) "the console is not empty";
+  twin-report-number = twin "report-number" (browser (
+    changed "0,/data-number=\"[^\"]*raw_bytes\">/s//&9/"
+  )) "the table says";
+}
