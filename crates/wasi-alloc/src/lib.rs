@@ -22,6 +22,7 @@
 //! | `talc-claim` | talc with a new heap each time it grows, as before talc 5.1 | to compare with: blocks never reach across two heaps, so buffers that grow can take twice the memory and more |
 //! | `talc-no-grow` | talc with its feature `disable-grow-in-place`: a block that grows moves | some hundred bytes less; not where buffers grow |
 //! | `talc-no-realloc` | talc with its feature `disable-realloc-in-place`: a block that grows or shrinks moves | to compare with: no smaller than `talc-no-grow`, and shrinking copies too |
+//! | `talc-tail` | talc with this crate's own memory source, bins and lists of small blocks: it begins in the tail of the initial memory | least memory of the talcs, and less work; some 500 bytes larger than `talc` |
 //! | `lol` | [`lol_alloc`](https://docs.rs/lol_alloc)'s free list | the smallest that frees. Not for long runs or for many live blocks: allocating and freeing walk the list of free blocks, and every resize moves |
 //! | `lol-leaking` | `lol_alloc`'s bump pointer | programs that end soon. **Nothing is ever freed**; alignments above 64 KiB are not kept |
 //! | `rlsf` | [rlsf](https://docs.rs/rlsf)'s two-level segregated fit, in its small form | constant time in the worst case. Not for buffers that grow: they take twice the memory, since its pools never merge on WebAssembly, and every resize moves |
