@@ -198,7 +198,12 @@ impl TryFrom<RawSize> for Size {
     }
 }
 
-fn parse_size(text: &str) -> Result<Bytes, String> {
+/// Reads a size as people write it: `350 KiB`, `1,024 B`.
+///
+/// # Errors
+///
+/// When there is no number, no unit or an unknown one, or it is too large; in words.
+pub fn parse_size(text: &str) -> Result<Bytes, String> {
     let text = text.trim();
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != ',')

@@ -8,13 +8,17 @@
 //! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
 //! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
 //! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting;
+//! - `bench`: programs side by side, by fuel, memory and time (cargo feature `bench`, on by default);
 //! - [`decision`]: measured numbers weighed against each other, for a document;
 //! - [`plot`] and [`report`]: pictures of them, and everything on one page.
 //!
 //! [`Bytes`] is the unit of all of them.
 
 pub mod attribution;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod bench_result;
+pub mod bench_table;
 pub mod binary;
 pub mod budgets;
 pub mod bytes;
@@ -38,6 +42,7 @@ pub mod ratchet;
 pub mod report;
 pub mod size;
 pub mod size_text;
+pub mod spread;
 pub mod strip;
 pub mod table;
 mod target_features;

@@ -1,6 +1,8 @@
 //! One file per subcommand, and what they share.
 
 mod accept;
+#[cfg(feature = "bench")]
+mod bench;
 mod decide;
 mod diff;
 mod gate;
@@ -56,6 +58,8 @@ enum Command {
     Decide(decide::Args),
     Plot(plot::Args),
     Report(report::Args),
+    #[cfg(feature = "bench")]
+    Bench(bench::Args),
 }
 
 /// The end of every `--help`.
@@ -113,6 +117,8 @@ impl Cli {
             Command::Decide(args) => args.run(),
             Command::Plot(args) => args.run(),
             Command::Report(args) => args.run(),
+            #[cfg(feature = "bench")]
+            Command::Bench(args) => args.run(),
         }
     }
 }

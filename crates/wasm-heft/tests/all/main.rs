@@ -8,6 +8,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_input;
+#[cfg(feature = "bench")]
+mod bench;
 mod common;
 mod decide;
 mod explain;

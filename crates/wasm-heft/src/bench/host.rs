@@ -1,0 +1,96 @@
+//! The world a program runs in: the same in every run, and nothing of the host's.
+
+use super::clock::SteppedClock;
+use super::folders::Copies;
+use super::meter::Meter;
+use super::output::{self, Output};
+use super::request::Request;
+use super::run::BenchError;
+use wasmtime_wasi::p1::WasiP1Ctx;
+use wasmtime_wasi::p2::pipe::MemoryInputPipe;
+use wasmtime_wasi::{Deterministic, DirPerms, FilePerms, WasiCtxBuilder, WasiCtxView, WasiView};
+
+/// What every program is called in its arguments: names of different lengths would cost different
+/// fuel.
+const PROGRAM_NAME: &str = "program";
+/// Seed of the random numbers.
+const SEED: u64 = 0x5eed_0001;
+/// How many random bytes there are before they repeat.
+const RANDOM_BYTES: usize = 64 * 1024;
+
+/// What a store holds.
+pub(super) struct Host {
+    wasi: WasiP1Ctx,
+    /// Memory.
+    pub(super) meter: Meter,
+    /// Standard output.
+    pub(super) stdout: Output,
+    /// Standard error.
+    pub(super) stderr: Output,
+}
+
+impl Host {
+    /// A fresh world.
+    pub(super) fn new(
+        request: &Request,
+        arguments: &[String],
+        folders: &Copies,
+        meter: Meter,
+    ) -> Result<Self, BenchError> {
+        let limit = usize::try_from(request.limits.output.0).unwrap_or(usize::MAX);
+        let (stdout, stderr) = output::pair(limit);
+        let numbers = random(SEED);
+        let first = numbers.first_chunk().expect("there are more than 16");
+        // Rust's `HashMap` takes its keys from the first random bytes on WASI 0.1 and from this seed on
+        // WASI 0.2: the same for both, so that programs for both go through a map in the same order.
+        let map_seed = u128::from_le_bytes(*first);
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.arg(PROGRAM_NAME)
+            .args(arguments)
+            .envs(&request.env)
+            .stdin(MemoryInputPipe::new(request.stdin.clone()))
+            .stdout(stdout.clone())
+            .stderr(stderr.clone())
+            .allow_blocking_current_thread(true)
+            .secure_random(Deterministic::new(numbers))
+            .insecure_random(Deterministic::new(random(SEED + 1)))
+            .insecure_random_seed(map_seed)
+            .wall_clock(SteppedClock::default())
+            .monotonic_clock(SteppedClock::default());
+        for (host, guest) in folders.iter() {
+            wasi.preopened_dir(host, guest, DirPerms::all(), FilePerms::all())
+                .map_err(|err| BenchError::Engine(format!("{err:#}")))?;
+        }
+        Ok(Self {
+            wasi: wasi.build_p1(),
+            meter,
+            stdout,
+            stderr,
+        })
+    }
+
+    /// Where the functions of WASI 0.1 find their state.
+    pub(super) fn p1(&mut self) -> &mut WasiP1Ctx {
+        &mut self.wasi
+    }
+}
+
+impl WasiView for Host {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.wasi.ctx()
+    }
+}
+
+/// Bytes by SplitMix64 (Steele, Lea and Flood, 2014).
+fn random(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut bytes = Vec::with_capacity(RANDOM_BYTES);
+    while bytes.len() < RANDOM_BYTES {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        bytes.extend((z ^ (z >> 31)).to_le_bytes());
+    }
+    bytes
+}

@@ -1,0 +1,142 @@
+//! Running programs side by side: fuel, memory, start-up, time.
+//!
+//! [`bench()`] runs each WASI command of a [`Request`] with each case, alone in a world of its own:
+//! no environment, no network, fixed clocks, random numbers from a seed, and a private copy of each
+//! folder. So two runs execute the same instructions, and [fuel](crate::bench_result::BenchRow::fuel)
+//! and pages are exact. Times are not, and come with their [spread](crate::bench_result::Spread).
+//!
+//! However a program ends, its row says so and the others go on.
+
+mod clock;
+mod count_bulk;
+mod counts;
+mod curve;
+mod engine;
+mod expect;
+mod folders;
+mod host;
+mod http;
+mod meter;
+mod outcome;
+mod output;
+mod program;
+mod request;
+mod run;
+mod times;
+
+pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
+pub use run::BenchError;
+
+use crate::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
+use crate::binary::kind;
+use crate::bytes::Bytes;
+use crate::compress::{brotli, gzip};
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+/// Version of wasmtime that this was built with.
+pub const WASMTIME: &str = "46.0.1";
+
+/// A word about the work, for people who wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// These modules are about to be compiled.
+    Compiling {
+        /// How many.
+        modules: usize,
+    },
+    /// A module was run with a case to count fuel and pages.
+    Counted {
+        /// Its name.
+        module: String,
+        /// The case's name.
+        case: String,
+        /// Counts made so far, this one included.
+        done: usize,
+        /// Counts to make.
+        total: usize,
+    },
+    /// A round of timed runs is about to start.
+    Round {
+        /// Which one; zero is for warming up.
+        round: u32,
+        /// How many count.
+        rounds: u32,
+    },
+}
+
+/// Runs every module with every case.
+///
+/// # Errors
+///
+/// When a file is not WebAssembly, a folder can't be copied, or the engine can't be set up. How
+/// programs end is no error: see [`Outcome`](crate::bench_result::Outcome).
+pub fn bench(request: &Request, say: &(dyn Fn(Event) + Sync)) -> Result<BenchReport, BenchError> {
+    let modules = request
+        .modules
+        .par_iter()
+        .map(describe)
+        .collect::<Result<Vec<_>, _>>()?;
+    let engines = engine::Engines::new()?;
+    say(Event::Compiling {
+        modules: modules.len(),
+    });
+    let programs: Vec<program::Programs> = request
+        .modules
+        .par_iter()
+        .map(|module| program::Programs::compile(&engines, &module.bytes, request))
+        .collect();
+    let mut rows = counts::count(request, &engines, &programs, say)?;
+    expect::compare(request, &mut rows);
+    if request.runs > 0 {
+        times::measure(request, &engines, &programs, &mut rows, say)?;
+    }
+    Ok(BenchReport {
+        schema: SCHEMA,
+        engine: Engine {
+            wasmtime: WASMTIME.to_owned(),
+            platform: platform(),
+        },
+        modules,
+        cases: request.cases.clone(),
+        rows: rows.into_iter().map(|counted| counted.row).collect(),
+    })
+}
+
+/// The host as Nix names it, e.g. `x86_64-linux`.
+#[must_use]
+pub fn platform() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    format!("{}-{system}", std::env::consts::ARCH)
+}
+
+fn describe(module: &ModuleFile) -> Result<BenchedModule, BenchError> {
+    let not_wasm = |source| BenchError::NotWasm {
+        module: module.name.clone(),
+        source,
+    };
+    let digest = Sha256::digest(&module.bytes);
+    Ok(BenchedModule {
+        name: module.name.clone(),
+        kind: kind(&module.bytes).map_err(not_wasm)?,
+        raw_bytes: Bytes::of(&module.bytes),
+        gzip_bytes: gzip(&module.bytes),
+        brotli_bytes: brotli(&module.bytes),
+        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_that_reports_name_is_the_one_that_is_built_in() {
+        let manifest = include_str!("../../Cargo.toml");
+        let pinned = format!("wasmtime = {{ version = \"={WASMTIME}\"");
+        assert!(manifest.contains(&pinned), "{pinned}");
+    }
+}

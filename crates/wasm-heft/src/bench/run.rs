@@ -1,0 +1,144 @@
+//! One run of one program.
+
+use super::curve::Curve;
+use super::folders::Copies;
+use super::host::Host;
+use super::meter::Meter;
+use super::outcome::{End, classify};
+use super::program::Program;
+use super::request::Request;
+use crate::bench_result::Outcome;
+use crate::binary::BinaryError;
+use std::time::{Duration, Instant};
+use wasmtime::{Engine, Store, UpdateDeadline};
+
+/// Why nothing could be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// A module is none.
+    #[error("module `{module}`: {source}")]
+    NotWasm {
+        /// Its name.
+        module: String,
+        /// What is wrong with its file.
+        source: BinaryError,
+    },
+    /// A folder can't be copied.
+    #[error("cannot copy folder `{path}`: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// The system's words.
+        source: std::io::Error,
+    },
+    /// The engine can't be set up on this machine.
+    #[error("cannot set wasmtime up: {0}")]
+    Engine(String),
+}
+
+/// Fuel to start with. What is used is what is missing at the end.
+const FULL: u64 = u64::MAX;
+
+/// What one run showed.
+pub(super) struct Ran {
+    pub(super) end: End,
+    /// Of the whole run.
+    pub(super) usage: Usage,
+    /// Of instantiation alone.
+    pub(super) instantiation: Usage,
+    pub(super) initial_pages: u64,
+    pub(super) grown_pages: u64,
+    pub(super) output: Vec<u8>,
+    pub(super) instantiate: Duration,
+    pub(super) wall: Duration,
+    pub(super) curve: Option<Vec<(u64, u64)>>,
+}
+
+/// What a run, or the beginning of one, used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Usage {
+    /// Zero on an engine that counts no fuel.
+    pub(super) fuel: u64,
+    /// Bytes of bulk memory operations; zero unless the program reports them.
+    pub(super) bulk_bytes: u64,
+}
+
+/// Runs `program` on the engine it was compiled for.
+///
+/// # Errors
+///
+/// When its world can't be made. How it ends is no error.
+pub(super) fn run(
+    engine: &Engine,
+    program: &Program,
+    request: &Request,
+    arguments: &[String],
+    curve: bool,
+) -> Result<Ran, BenchError> {
+    let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
+    let folders = Copies::make(&request.folders)?;
+    let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
+    let curve = curve.then(|| (Curve::default(), engine.clone()));
+    let host = Host::new(request, arguments, &folders, Meter::new(limit, curve))?;
+    let mut store = Store::new(engine, host);
+    store.limiter(|host| &mut host.meter);
+    // Refused by the engine that counts none.
+    let _ = store.set_fuel(FULL);
+    // Each tick the program yields, so that the time-out below gets its turn.
+    store.set_epoch_deadline(1);
+    store.epoch_deadline_callback(|mut store| {
+        let used = FULL - store.get_fuel().unwrap_or(FULL);
+        let meter = &mut store.data_mut().meter;
+        let pages = meter.grown_pages();
+        if let Some((curve, _)) = &mut meter.curve {
+            curve.record(used, pages);
+        }
+        Ok(UpdateDeadline::Yield(1))
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|err| broken(&err))?;
+    let begin = Instant::now();
+    // NB: a time-out is made within the runtime that is to keep it.
+    let ended = runtime.block_on(async {
+        tokio::time::timeout(request.limits.time, program.run(&mut store)).await
+    });
+    let wall = begin.elapsed();
+    runtime.shutdown_background();
+    let used = |left: Option<u64>| left.map_or(0, |left| FULL - left);
+    let fuel = used(store.get_fuel().ok());
+    let (end, instantiated) = match ended {
+        Ok(started) => (
+            classify(store.data(), &started.result),
+            started.instantiated,
+        ),
+        Err(_) => {
+            let seconds = request.limits.time.as_secs_f64();
+            let end = End::bad(Outcome::TimedOut, format!("not done after {seconds} s"));
+            (end, None)
+        }
+    };
+    let host = store.into_data();
+    let grown_pages = host.meter.grown_pages();
+    Ok(Ran {
+        end,
+        usage: Usage {
+            fuel,
+            bulk_bytes: host.meter.bulk_bytes,
+        },
+        instantiation: instantiated.map_or_else(Usage::default, |at| Usage {
+            fuel: used(at.fuel_left),
+            bulk_bytes: at.bulk_bytes,
+        }),
+        initial_pages: host.meter.initial_pages(),
+        grown_pages,
+        output: host.stdout.content(),
+        instantiate: instantiated.map(|at| at.time).unwrap_or_default(),
+        wall,
+        curve: host
+            .meter
+            .curve
+            .map(|(curve, _)| curve.finish(fuel, grown_pages)),
+    })
+}

@@ -1,0 +1,282 @@
+//! `wasm-heft bench`
+
+mod arguments;
+mod progress;
+
+use super::{EXIT_STATUS, Format, Verdict, output};
+use anyhow::{Context as _, bail};
+use arguments::{CaseArgument, FolderArgument};
+use progress::Progress;
+use std::path::PathBuf;
+use std::time::Duration;
+use wasm_heft::Bytes;
+use wasm_heft::bench::{self, Expectation, Limits, ModuleFile, Request};
+use wasm_heft::bench_result::{BenchReport, Case, Outcome};
+use wasm_heft::bench_table::render;
+use wasm_heft::files::{self, Outputs};
+use wasm_heft::table::Style;
+
+const AFTER_HELP: &str = "\
+Each module runs each case alone in a world that is the same every time: the program is called
+`program`, clocks start at 2025-01-01 and move a millisecond per look, random numbers come from a
+fixed seed, folders are private copies, and there is no environment, network or host clock. So fuel
+and pages are the same in every run; times are not, and are shown with their spread.
+
+Columns:
+  fuel         WebAssembly operations without start-up; bulk memory operations cost a unit a byte
+  bulk once    the same with bulk memory operations at one unit each: machines copy faster than that
+  start-up     fuel of the --startup run, or of instantiation; it is subtracted from `fuel`
+  pages        pages of 64 KiB at the start, over all memories
+  grown        pages added to them: memory never shrinks, so this is the peak
+  time         median of whole runs, start-up included, of programs compiled without fuel
+  MAD          median distance from the median, in percent of it, and how many runs are far out
+  instantiate  median time from a compiled program to an instance
+  ops/s        operations by time, of programs that print a line `operations: N`
+  x            the column before in relation to the --relative-to module
+
+Outcomes:
+  ok               exit code 0 and the expected output
+  trapped          a WebAssembly trap, such as unreachable code or memory out of bounds
+  failed           another exit code
+  wrong-output     standard output is not that of --expect, or of the first module that ended well
+  out-of-memory    wanted more than --max-memory
+  timed-out        ran longer than --timeout
+  too-much-output  printed more than --max-output
+  not-runnable     no WASI command, or it imports what nobody offers. Functions of wasi:http are there
+                   and end the run when called
+
+Examples:
+  wasm-heft bench old=a.wasm new=b.wasm --relative-to old -- --verbose input.txt --dir .
+  wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
+  wasm-heft bench app.wasm --format json --report bench.json --no-time";
+
+/// Run WASI programs side by side: fuel, memory, start-up, time
+#[derive(Debug, clap::Args)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+pub(crate) struct Args {
+    /// WASI commands: core modules (WASI 0.1) or components (WASI 0.2). Without NAME a file goes by
+    /// its stem
+    #[arg(value_name = "[NAME=]FILE", required = true, value_parser = arguments::module)]
+    modules: Vec<(String, PathBuf)>,
+
+    /// Arguments of the only case, where there is no --case
+    #[arg(last = true, value_name = "ARGS", conflicts_with = "cases")]
+    arguments: Vec<String>,
+
+    /// A case: a name and arguments, split as a shell does. A name alone is its only argument
+    #[arg(long = "case", value_name = "NAME[=ARGS]")]
+    cases: Vec<CaseArgument>,
+
+    /// Subtract the fuel of a run with these arguments, or of the case of this name. Without it the
+    /// fuel of instantiation is subtracted
+    #[arg(long, value_name = "ARGS")]
+    startup: Option<String>,
+
+    /// A folder for the programs, under the name GUEST; each run gets a fresh copy
+    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
+    folders: Vec<FolderArgument>,
+
+    /// An environment variable; there are no others
+    #[arg(long, value_name = "NAME=VALUE", value_parser = arguments::variable)]
+    env: Vec<(String, String)>,
+
+    /// Standard input of every run; empty without it
+    #[arg(long, value_name = "FILE")]
+    stdin: Option<PathBuf>,
+
+    /// What a case must print on standard output. Without it all modules must print the same
+    #[arg(long, value_name = "[CASE=]FILE", value_parser = arguments::expectation)]
+    expect: Vec<(Option<String>, PathBuf)>,
+
+    /// Do not compare outputs
+    #[arg(long, conflicts_with = "expect")]
+    any_output: bool,
+
+    /// Memory a program may have, over all its linear memories
+    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
+    max_memory: Bytes,
+
+    /// How long one run may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
+    timeout: Duration,
+
+    /// What a program may print
+    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = arguments::size)]
+    max_output: Bytes,
+
+    /// Timed runs of each case, after one to warm up
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+
+    /// Measure no times
+    #[arg(long, conflicts_with = "runs")]
+    no_time: bool,
+
+    /// Record how memory grows over fuel (JSON only)
+    #[arg(long)]
+    curve: bool,
+
+    /// Also show every module in relation to this one
+    #[arg(long, value_name = "NAME")]
+    relative_to: Option<String>,
+
+    /// Also write the result to this file, whatever it says
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Show progress although standard error is not a terminal
+    #[arg(long)]
+    progress: bool,
+
+    /// How to show the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Args {
+    /// Runs the command.
+    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        if let Some(path) = &self.report {
+            Outputs::check(path)?;
+        }
+        let request = self.request()?;
+        let progress = Progress::new(self.progress);
+        let report = bench::bench(&request, &|event| progress.show(&event))?;
+        self.show(&report)?;
+        let bad = report.rows.iter().filter(|row| row.outcome != Outcome::Ok);
+        let bad = bad.count();
+        if bad == 0 {
+            return Ok(Verdict::Pass);
+        }
+        let did = if bad == 1 { "row" } else { "rows" };
+        eprintln!(
+            "error: {bad} of {} {did} did not end well; the last lines of the table say how",
+            report.rows.len()
+        );
+        Ok(Verdict::No)
+    }
+
+    fn request(&self) -> anyhow::Result<Request> {
+        let cases = self.cases()?;
+        let modules = self.modules()?;
+        Ok(Request {
+            startup: self.startup(&cases)?,
+            expectation: self.expectation(&cases)?,
+            env: self.env.clone(),
+            stdin: match &self.stdin {
+                Some(path) => files::read(path)?,
+                None => Vec::new(),
+            },
+            folders: self.folders.iter().map(|f| f.0.clone()).collect(),
+            limits: Limits {
+                memory: self.max_memory,
+                time: self.timeout,
+                output: self.max_output,
+            },
+            runs: if self.no_time { 0 } else { self.runs },
+            curve: self.curve,
+            modules,
+            cases,
+        })
+    }
+
+    fn modules(&self) -> anyhow::Result<Vec<ModuleFile>> {
+        let mut modules: Vec<ModuleFile> = Vec::new();
+        for (name, path) in &self.modules {
+            if modules.iter().any(|module| module.name == *name) {
+                bail!("two modules are named `{name}`; name them, e.g. {name}-2=FILE");
+            }
+            let bytes = files::read(path).with_context(|| format!("module `{name}`"))?;
+            modules.push(ModuleFile {
+                name: name.clone(),
+                bytes,
+            });
+        }
+        if let Some(name) = &self.relative_to
+            && modules.iter().all(|module| module.name != *name)
+        {
+            let known: Vec<&str> = modules.iter().map(|module| module.name.as_str()).collect();
+            bail!(
+                "--relative-to: no module is named `{name}`; there are {}",
+                known.join(", ")
+            );
+        }
+        Ok(modules)
+    }
+
+    fn cases(&self) -> anyhow::Result<Vec<Case>> {
+        if self.cases.is_empty() {
+            let name = match self.arguments.join(" ") {
+                empty if empty.is_empty() => "run".to_owned(),
+                words => words,
+            };
+            return Ok(vec![Case {
+                name,
+                arguments: self.arguments.clone(),
+            }]);
+        }
+        let mut cases: Vec<Case> = Vec::new();
+        for CaseArgument(case) in &self.cases {
+            if cases.iter().any(|known| known.name == case.name) {
+                bail!(
+                    "two cases are named `{}`; give one of them another name",
+                    case.name
+                );
+            }
+            cases.push(case.clone());
+        }
+        Ok(cases)
+    }
+
+    fn startup(&self, cases: &[Case]) -> anyhow::Result<Option<Vec<String>>> {
+        let Some(text) = &self.startup else {
+            return Ok(None);
+        };
+        if let Some(case) = cases.iter().find(|case| case.name == *text) {
+            return Ok(Some(case.arguments.clone()));
+        }
+        arguments::split(text)
+            .map(Some)
+            .map_err(|why| anyhow::anyhow!("--startup: {why}"))
+    }
+
+    fn expectation(&self, cases: &[Case]) -> anyhow::Result<Expectation> {
+        if self.any_output {
+            return Ok(Expectation::Anything);
+        }
+        let mut given: Vec<(String, Vec<u8>)> = Vec::new();
+        for (name, path) in &self.expect {
+            let name = match (name, cases) {
+                (Some(name), _) if cases.iter().any(|case| case.name == *name) => name.clone(),
+                (Some(name), _) => bail!("--expect: there is no case `{name}`"),
+                (None, [only]) => only.name.clone(),
+                (None, _) => bail!("--expect: say of which case, e.g. {}=FILE", cases[0].name),
+            };
+            given.push((name, files::read(path).context("--expect")?));
+        }
+        Ok(if given.is_empty() {
+            Expectation::Same
+        } else {
+            Expectation::Given(given)
+        })
+    }
+
+    fn show(&self, report: &BenchReport) -> anyhow::Result<()> {
+        let table = |style| render(report, self.relative_to.as_deref(), style);
+        let text = match self.format {
+            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Text => table(Style::Text),
+            Format::Markdown => table(Style::Markdown),
+        };
+        if let Some(path) = &self.report {
+            let mut outputs = Outputs::default();
+            outputs.add(path, text.as_bytes())?;
+            outputs.commit()?;
+            if files::is_stdio(path) {
+                return Ok(());
+            }
+        }
+        output::print(&text)?;
+        Ok(())
+    }
+}

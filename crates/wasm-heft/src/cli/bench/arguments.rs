@@ -1,0 +1,106 @@
+//! Reading single arguments of `wasm-heft bench`.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+use wasm_heft::Bytes;
+use wasm_heft::bench::Folder;
+use wasm_heft::bench_result::Case;
+use wasm_heft::budgets;
+
+/// `NAME[=ARGS]`
+#[derive(Clone, Debug)]
+pub(super) struct CaseArgument(pub(super) Case);
+
+impl FromStr for CaseArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, arguments) = match text.split_once('=') {
+            Some((name, arguments)) => (name, split(arguments)?),
+            None => (text, vec![text.to_owned()]),
+        };
+        if name.is_empty() {
+            return Err("expected NAME[=ARGS], e.g. small='churn --rounds 10'".to_owned());
+        }
+        Ok(Self(Case {
+            name: name.to_owned(),
+            arguments,
+        }))
+    }
+}
+
+/// Splits arguments as a shell does.
+pub(super) fn split(text: &str) -> Result<Vec<String>, String> {
+    shlex::split(text).ok_or_else(|| format!("`{text}` has a quote that does not end"))
+}
+
+/// `HOST[::GUEST]`
+#[derive(Clone, Debug)]
+pub(super) struct FolderArgument(pub(super) Folder);
+
+impl FromStr for FolderArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (host, guest) = text.split_once("::").unwrap_or((text, text));
+        if host.is_empty() || guest.is_empty() {
+            return Err("expected HOST[::GUEST], e.g. fixtures::/data".to_owned());
+        }
+        if !Path::new(host).is_dir() {
+            return Err(format!("`{host}` is no folder"));
+        }
+        Ok(Self(Folder {
+            host: PathBuf::from(host),
+            guest: guest.to_owned(),
+        }))
+    }
+}
+
+/// `[NAME=]FILE`; the name is the file's stem otherwise.
+pub(super) fn module(text: &str) -> Result<(String, PathBuf), String> {
+    let wrong = || "expected [NAME=]FILE, e.g. talc-wasip1=clawft.wasm".to_owned();
+    if let Some((name, file)) = text.split_once('=') {
+        if name.is_empty() || file.is_empty() {
+            return Err(wrong());
+        }
+        return Ok((name.to_owned(), PathBuf::from(file)));
+    }
+    let path = PathBuf::from(text);
+    let stem = path.file_stem().ok_or_else(wrong)?;
+    Ok((stem.to_string_lossy().into_owned(), path))
+}
+
+/// `NAME=VALUE`
+pub(super) fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE, e.g. RUST_BACKTRACE=1".to_owned()),
+    }
+}
+
+/// `[CASE=]FILE`
+pub(super) fn expectation(text: &str) -> Result<(Option<String>, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
+            Ok((Some(name.to_owned()), PathBuf::from(file)))
+        }
+        None if !text.is_empty() => Ok((None, PathBuf::from(text))),
+        _ => Err("expected [CASE=]FILE, e.g. churn=churn.txt".to_owned()),
+    }
+}
+
+/// A size with its unit.
+pub(super) fn size(text: &str) -> Result<Bytes, String> {
+    budgets::parse_size(text)
+}
+
+/// A number of seconds above zero.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a number of seconds above 0, e.g. 60".to_owned();
+    let seconds: f64 = text.parse().map_err(|_| wrong())?;
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|time| !time.is_zero())
+        .ok_or_else(wrong)
+}

@@ -1,0 +1,51 @@
+//! What `wasm-heft bench` says while it works.
+
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use wasm_heft::bench::Event;
+
+/// Nothing is said more often than this.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Tells on standard error how far it is.
+pub(super) struct Progress {
+    shown: bool,
+    last: Mutex<Instant>,
+}
+
+impl Progress {
+    /// Shown on a terminal, and when asked for.
+    pub(super) fn new(asked: bool) -> Self {
+        Self {
+            shown: asked || std::io::stderr().is_terminal(),
+            last: Mutex::new(Instant::now()),
+        }
+    }
+
+    /// Shows an event if some time has passed since the last one.
+    pub(super) fn show(&self, event: &Event) {
+        if !self.shown {
+            return;
+        }
+        let Ok(mut last) = self.last.lock() else {
+            return;
+        };
+        let compiling = matches!(event, Event::Compiling { modules } if *modules > 1);
+        if last.elapsed() < PAUSE && !compiling {
+            return;
+        }
+        *last = Instant::now();
+        match event {
+            Event::Compiling { modules } => eprintln!("compiling {modules} modules"),
+            Event::Counted {
+                module,
+                case,
+                done,
+                total,
+            } => eprintln!("counted {done} of {total}: {module} {case}"),
+            Event::Round { round: 0, .. } => eprintln!("warming up"),
+            Event::Round { round, rounds } => eprintln!("timing: round {round} of {rounds}"),
+        }
+    }
+}
