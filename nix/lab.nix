@@ -49,6 +49,6 @@ rec {
   bench = runCommand "bench.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
     mapfile -t cases <${cases}
     wasm-heft bench ${lib.escapeShellArgs arguments} "''${cases[@]}" --startup startup \
-      --no-time --format json --report $out || [ $? -eq 1 ]
+      --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
   '';
 }
