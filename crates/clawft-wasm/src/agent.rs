@@ -7,7 +7,7 @@ use clawft_types::{Bytes, SessionId, Turn};
 
 use crate::cli::MessageSource;
 use crate::config_file::Loaded;
-use crate::context;
+use crate::context::{Context, Window};
 use crate::error::Error;
 use crate::execute::Outcome;
 use crate::files::words;
@@ -36,21 +36,26 @@ pub(crate) fn answer(
         )));
     }
     let message = take_message(message, stdin, config.max_message_bytes, loaded.name())?;
+    let window = Window::beside(&message, config).map_err(|error| error.explain(loaded.name()))?;
     let session = match session {
-        Some(id) => Some(SessionFile::load(root, id)?),
+        Some(id) => Some(SessionFile::load(root, id, window)?),
         None => None,
     };
-    let turns = session.as_ref().map_or(&[][..], SessionFile::turns);
-    let context =
-        context::build(config, turns, &message).map_err(|error| error.explain(loaded.name()))?;
-    let reply = provider::answer(config.provider, &context)?;
+    let reply = provider::answer(
+        config.provider,
+        &Context {
+            system_prompt: &config.system_prompt,
+            turns: session.as_ref().map_or(&[], SessionFile::turns),
+            message: &message,
+            number: session.as_ref().map_or(0, SessionFile::count) + 1,
+        },
+    )?;
 
     let mut outcome = Outcome::default();
     outcome.text.push_str(&reply);
     outcome.text.push('\n');
     if let Some(session) = &session {
-        outcome.warnings.extend(session.warning());
-        session.append(root, &Turn::new(message, reply))?;
+        outcome.warnings = session.append(root, &Turn::new(message, reply))?;
     }
     Ok(outcome)
 }

@@ -15,40 +15,44 @@ pub(crate) struct Context<'a> {
     pub(crate) number: usize,
 }
 
-/// Builds the context of `message` after the turns in `session`.
+/// The room that a context has for turns, beside system prompt and message.
 ///
-/// The system prompt and the message are always in it. Turns are taken from the newest back, whole,
-/// until one does not fit: a conversation without holes, whatever its older part held.
-pub(crate) fn build<'a>(
-    config: &'a Config,
-    session: &'a [Turn],
-    message: &'a str,
-) -> Result<Context<'a>, ContextError> {
-    let prompt = Tokens::estimate(&config.system_prompt);
-    let mut used = prompt.plus(Tokens::estimate(message));
-    if used > config.context_tokens {
-        return Err(ContextError {
-            needed: used,
-            allowed: config.context_tokens,
-        });
-    }
-    let mut first = session.len();
-    for (index, turn) in session.iter().enumerate().rev() {
-        let [user, assistant] = &turn.messages;
-        used = used
-            .plus(Tokens::estimate(&user.content))
-            .plus(Tokens::estimate(&assistant.content));
-        if used > config.context_tokens {
-            break;
+/// Turns are taken from the newest back, whole, until one does not fit: a conversation without holes,
+/// whatever its older part held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    left: Tokens,
+}
+
+impl Window {
+    /// The room beside `message`, which has to fit.
+    pub(crate) fn beside(message: &str, config: &Config) -> Result<Self, ContextError> {
+        let used = Tokens::estimate(&config.system_prompt).plus(Tokens::estimate(message));
+        match config.context_tokens.0.checked_sub(used.0) {
+            Some(left) => Ok(Self { left: Tokens(left) }),
+            None => Err(ContextError {
+                needed: used,
+                allowed: config.context_tokens,
+            }),
         }
-        first = index;
     }
-    Ok(Context {
-        system_prompt: &config.system_prompt,
-        turns: &session[first..],
-        message,
-        number: session.len() + 1,
-    })
+
+    /// Takes the next older turn, if it fits. Even an empty turn takes a token, so that a window is
+    /// full some time.
+    pub(crate) fn take(&mut self, turn: &Turn) -> bool {
+        let [user, assistant] = &turn.messages;
+        let tokens = Tokens::estimate(&user.content).plus(Tokens::estimate(&assistant.content));
+        match self.left.0.checked_sub(tokens.0.max(1)) {
+            Some(left) => {
+                self.left = Tokens(left);
+                true
+            }
+            None => {
+                self.left = Tokens(0);
+                false
+            }
+        }
+    }
 }
 
 /// The system prompt and the message alone are too large.
@@ -81,37 +85,43 @@ mod tests {
         }
     }
 
-    /// Turns of 2 tokens each.
-    fn session(turns: usize) -> Vec<Turn> {
-        (0..turns)
-            .map(|turn| Turn::new(turn.to_string(), "ok".to_owned()))
-            .collect()
+    /// How many of `turns`, newest first, fit.
+    fn fitting(config: &Config, message: &str, turns: &[Turn]) -> usize {
+        let mut window = Window::beside(message, config).expect("fits");
+        turns.iter().take_while(|turn| window.take(turn)).count()
+    }
+
+    fn turn(text: &str) -> Turn {
+        Turn::new(text.to_owned(), "ok".to_owned())
     }
 
     #[test]
     fn the_newest_turns_that_fit_come_along() {
-        let session = session(5);
-        for (budget, turns) in [(3, 0), (4, 0), (5, 1), (6, 1), (7, 2), (13, 5), (99, 5)] {
-            let config = config(budget);
-            let context = build(&config, &session, "hi").expect("fits");
-            assert_eq!(context.turns, &session[5 - turns..], "budget {budget}");
-            assert_eq!(context.number, 6);
+        let turns = vec![turn("1"); 5]; // of 2 tokens each
+        for (budget, count) in [(3, 0), (4, 0), (5, 1), (6, 1), (7, 2), (13, 5), (99, 5)] {
+            assert_eq!(fitting(&config(budget), "hi", &turns), count, "{budget}");
         }
     }
 
     #[test]
     fn a_large_turn_ends_the_context_even_if_older_ones_would_fit() {
-        let mut session = session(3);
-        session[1] = Turn::new("x".repeat(100), String::new());
-        let config = config(20);
-        let context = build(&config, &session, "hi").expect("fits");
-        assert_eq!(context.turns, &session[2..]);
+        let turns = [turn("1"), turn(&"x".repeat(100)), turn("3")];
+        assert_eq!(fitting(&config(20), "hi", &turns), 1);
+        let mut window = Window::beside("hi", &config(20)).expect("fits");
+        assert!(!window.take(&turns[1]));
+        assert!(!window.take(&turns[2]));
+    }
+
+    #[test]
+    fn empty_turns_fill_a_context_too() {
+        let empty = vec![Turn::new(String::new(), String::new()); 50];
+        assert_eq!(fitting(&config(13), "hi", &empty), 10);
     }
 
     #[test]
     fn prompt_and_message_must_fit() {
-        assert!(build(&config(3), &[], "1234").is_ok());
-        let error = build(&config(3), &[], "12345").expect_err("one token too many");
+        assert!(Window::beside("1234", &config(3)).is_ok());
+        let error = Window::beside("12345", &config(3)).expect_err("one token too many");
         assert_eq!(
             error,
             ContextError {

@@ -12,6 +12,25 @@ pub(crate) const MAX_FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Reads `root/path`; `None` if there is no such file.
 pub(crate) fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some(file) = open(root, path)? else {
+        return Ok(None);
+    };
+    let mut text = Vec::new();
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| refused("read", path, &error))?;
+    if text.len() as u64 > MAX_FILE_BYTES {
+        return Err(cannot(
+            "read",
+            path,
+            "it is larger than 256 MiB; give another file",
+        ));
+    }
+    Ok(Some(text))
+}
+
+/// Opens `root/path`; `None` if there is no such file.
+pub(crate) fn open(root: &Path, path: &str) -> Result<Option<File>, Error> {
     let place = root.join(path);
     match fs::metadata(&place) {
         Ok(found) if found.is_dir() => {
@@ -24,18 +43,12 @@ pub(crate) fn read(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
         }
         Err(error) => return Err(refused("read", path, &error)),
     }
-    let mut text = Vec::new();
-    File::open(place)
-        .and_then(|file| file.take(MAX_FILE_BYTES + 1).read_to_end(&mut text))
-        .map_err(|error| refused("read", path, &error))?;
-    if text.len() as u64 > MAX_FILE_BYTES {
-        return Err(cannot(
-            "read",
-            path,
-            "it is larger than 256 MiB; give another file",
-        ));
+    match File::open(place) {
+        Ok(file) => Ok(Some(file)),
+        // Another process has removed it since.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(refused("read", path, &error)),
     }
-    Ok(Some(text))
 }
 
 /// Under WASI, a folder that was not handed in looks like files that do not exist.

@@ -17,10 +17,14 @@ pub mod c_abi;
 mod cli;
 mod config_file;
 mod context;
+mod disk;
 mod error;
 mod execute;
 mod files;
+mod log;
 mod provider;
+#[cfg(test)]
+mod random;
 #[cfg(feature = "c-abi")]
 mod request;
 mod run;

@@ -1,151 +1,256 @@
-//! A session's file: one line of JSON per turn.
+//! A session's file: one line of JSON per turn, in a [`Log`].
 //!
-//! A line is written with its line break as one piece and synced. So a crash leaves the old file, the
-//! new one, or the old one and the beginning of a line; the last is recognised when the file is read
-//! (no line break, and JSON that ends too early) and counts as the old one.
+//! Only the newest turns are kept in memory, as many as the context has room for; the rest of the file
+//! is read for its line breaks alone. What is behind the last line break is a turn if it is whole. If it
+//! is the beginning of one (JSON that ends too early), somebody else's program or a crash has cut it off:
+//! it counts as not there, and is moved aside when the next turn is saved.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::ops::Range;
 use std::path::Path;
 
 use clawft_types::{SessionId, Turn};
 
+use crate::context::Window;
+use crate::disk;
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, MAX_FILE_BYTES};
+use crate::log::{Log, Seen, read_at};
 
 const FOLDER: &str = "sessions";
+
+/// How much of the file is read at first to find the newest turns, in bytes; doubled until it is enough.
+const FIRST_WINDOW: u64 = 16 * 1024;
 
 /// A session as it is on disk.
 #[derive(Debug)]
 pub(crate) struct SessionFile {
     /// Relative to the root, with `/`.
     path: String,
+    /// The newest that fit the context, oldest first.
     turns: Vec<Turn>,
-    /// The file's length, in bytes.
-    len: u64,
-    end: End,
+    /// How many there are in the file.
+    count: usize,
+    seen: Seen,
+    /// What is behind the last line break.
+    tail: Tail,
 }
 
-/// How the file ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
-    /// With a line break, or the file is empty.
-    Clean,
-    /// With a whole record, but no line break.
-    NoLineBreak,
-    /// With the beginning of a record, on `line`, from byte `start` of the file on.
-    CutOff { line: usize, start: u64 },
+#[derive(Debug, PartialEq, Eq)]
+enum Tail {
+    /// Nothing, or only a line break is missing.
+    Whole(Vec<u8>),
+    /// The beginning of a turn.
+    Torn(Vec<u8>),
 }
 
 impl SessionFile {
-    /// Reads the session called `id`; one without a file has no turns yet.
-    pub(crate) fn load(root: &Path, id: &SessionId) -> Result<Self, Error> {
+    /// Reads the session called `id`, with as many of its turns as `window` has room for; one without a
+    /// file has no turns yet. A turn that another process could not finish is finished first.
+    pub(crate) fn load(root: &Path, id: &SessionId, window: Window) -> Result<Self, Error> {
         let path = format!("{FOLDER}/{}.jsonl", id.as_str());
-        let text = files::read(root, &path)?.unwrap_or_default();
-        let (turns, end) = parse(&text, &path)?;
+        let log = Log { root, path: &path };
+        let lines = loop {
+            let lines = match files::open(root, &path)? {
+                Some(file) => Lines::count(file).map_err(|error| cannot_read(&path, &error))?,
+                None => Lines::default(),
+            };
+            if log.finish(lines.last.start)? || log.finish(lines.seen.end)? {
+                continue;
+            }
+            // Somebody may have finished a turn after it was seen half written.
+            if log.is_as(lines.seen) {
+                break lines;
+            }
+        };
+        let reader = Reader {
+            place: &root.join(&path),
+            path: &path,
+            lines: &lines,
+        };
+        let (tail, newest) = reader.tail()?;
+        let count = lines.whole + usize::from(newest.is_some());
+        let turns = reader.newest(newest, window)?;
         Ok(Self {
-            path,
             turns,
-            len: text.len() as u64,
-            end,
+            count,
+            seen: lines.seen,
+            tail,
+            path,
         })
     }
 
-    /// All turns, oldest first.
+    /// The newest turns that fit the context, oldest first.
     pub(crate) fn turns(&self) -> &[Turn] {
         &self.turns
     }
 
-    /// What the person should know about the file.
-    pub(crate) fn warning(&self) -> Option<String> {
-        let End::CutOff { line, start } = self.end else {
-            return None;
-        };
-        Some(format!(
-            "{}:{line}: the last turn was cut off while it was saved; its {} bytes are removed",
-            self.path,
-            self.len - start
-        ))
+    /// How many turns the session has.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
-    /// Adds `turn` at the end, and removes a cut-off record before.
-    pub(crate) fn append(&self, root: &Path, turn: &Turn) -> Result<(), Error> {
-        let cannot_save = |error: io::Error| files::refused("save", &self.path, &error);
-        let mut record = String::new();
-        if self.end == End::NoLineBreak {
-            record.push('\n');
+    /// Adds `turn` at the end; returns what the person should know.
+    pub(crate) fn append(&self, root: &Path, turn: &Turn) -> Result<Vec<String>, Error> {
+        let log = Log {
+            root,
+            path: &self.path,
+        };
+        let mut warnings = Vec::new();
+        let folder = root.join(FOLDER);
+        disk::create_dir(&folder).map_err(|error| files::refused("save", &self.path, &error))?;
+
+        let mut record = Vec::new();
+        let min_len = usize::try_from(self.seen.len - self.seen.end).unwrap_or(usize::MAX);
+        match &self.tail {
+            Tail::Whole(tail) if tail.is_empty() => {}
+            Tail::Whole(tail) => {
+                record.extend_from_slice(tail);
+                record.push(b'\n');
+            }
+            Tail::Torn(tail) => {
+                let kept = log.keep_torn(trim_zeros(tail))?;
+                warnings.push(format!(
+                    "{}:{}: the last turn was cut off while it was saved; its {min_len} bytes are \
+                     moved to {kept}",
+                    self.path,
+                    self.count + 1
+                ));
+            }
         }
-        record += &serde_json::to_string(turn)
+        let json = serde_json::to_string(turn)
             .map_err(|_| files::cannot("save", &self.path, "the turn is no JSON"))?;
-        record.push('\n');
-
-        match fs::create_dir(root.join(FOLDER)) {
-            Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-                return Err(cannot_save(error));
-            }
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(root.join(&self.path))
-            .map_err(cannot_save)?;
-        if file.metadata().map_err(cannot_save)?.len() != self.len {
-            let reason = "another program has changed it meanwhile; run the command again";
-            return Err(files::cannot("save", &self.path, reason));
-        }
-        let mut old_len = self.len;
-        if let End::CutOff { start, .. } = self.end {
-            file.set_len(start).map_err(cannot_save)?;
-            old_len = start;
-        }
-        write_synced(&mut file, record.as_bytes()).map_err(|error| {
-            // If this fails too, the file ends in a cut-off record, as after a crash.
-            let _ = file.set_len(old_len);
-            cannot_save(error)
-        })
+        record.extend_from_slice(json.as_bytes());
+        // The line covers whatever is behind the last line break, to the last byte.
+        record.resize(record.len().max(min_len), b' ');
+        record.push(b'\n');
+        warnings.extend(log.append(self.seen, &record)?);
+        Ok(warnings)
     }
 }
 
-fn write_synced(file: &mut File, record: &[u8]) -> io::Result<()> {
-    file.write_all(record)?;
-    file.sync_all()
+/// Where the lines of a file are.
+#[derive(Debug, Default)]
+struct Lines {
+    /// How many have their line break.
+    whole: usize,
+    /// The last of them.
+    last: Range<u64>,
+    seen: Seen,
 }
 
-/// The turns in `text`, and how it ends.
-fn parse(text: &[u8], path: &str) -> Result<(Vec<Turn>, End), Error> {
-    let mut turns = Vec::new();
-    let mut start = 0;
-    for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let number = index + 1;
-        let (record, whole) = match line.strip_suffix(b"\n") {
-            Some(record) => (record, true),
-            // A file system may have made the file longer before it had the data.
-            None => (trim_zeros(line), false),
-        };
-        match Turn::from_line(record) {
-            Ok(turn) => turns.push(turn),
-            Err(error) if !whole && (error.cut_off || record.is_empty()) => {
-                let end = End::CutOff {
-                    line: number,
-                    start: start as u64,
-                };
-                return Ok((turns, end));
+impl Lines {
+    fn count(mut file: File) -> io::Result<Self> {
+        let mut lines = Self::default();
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            let count = file.read(&mut buffer)?;
+            if count == 0 {
+                lines.seen.end = lines.last.end;
+                return Ok(lines);
             }
-            Err(mut error) => {
-                error.line = number;
-                let advice = "correct or delete this line, or use another session";
-                return Err(Error::in_json(path, &error, advice));
+            for (index, _) in buffer[..count]
+                .iter()
+                .enumerate()
+                .filter(|(_, byte)| **byte == b'\n')
+            {
+                lines.whole += 1;
+                lines.last = lines.last.end..lines.seen.len + index as u64 + 1;
             }
+            lines.seen.len += count as u64;
         }
-        start += line.len();
     }
-    let end = if text.is_empty() || text.ends_with(b"\n") {
-        End::Clean
-    } else {
-        End::NoLineBreak
-    };
-    Ok((turns, end))
+}
+
+/// Reads turns where [`Lines`] says they are.
+struct Reader<'a> {
+    place: &'a Path,
+    /// For messages.
+    path: &'a str,
+    lines: &'a Lines,
+}
+
+impl Reader<'_> {
+    /// What is behind the last line break, and the turn it is, if it is one.
+    fn tail(&self) -> Result<(Tail, Option<Turn>), Error> {
+        let Seen { end, len } = self.lines.seen;
+        if end == len {
+            return Ok((Tail::Whole(Vec::new()), None));
+        }
+        let mut tail = self.read(end..len)?;
+        // A file system may have made the file longer before it had the data.
+        let text = trim_zeros(&tail);
+        match Turn::from_line(text) {
+            Ok(turn) => {
+                tail.truncate(text.len());
+                Ok((Tail::Whole(tail), Some(turn)))
+            }
+            Err(error) if error.cut_off || text.is_empty() => Ok((Tail::Torn(tail), None)),
+            Err(error) => Err(self.bad_line(self.lines.whole + 1, error)),
+        }
+    }
+
+    /// The newest turns that fit `window`, oldest first; `last` is the newest of all.
+    fn newest(&self, last: Option<Turn>, window: Window) -> Result<Vec<Turn>, Error> {
+        let end = self.lines.seen.end;
+        let mut size = FIRST_WINDOW;
+        loop {
+            let start = end.saturating_sub(size);
+            let text = self.read(start..end)?;
+            let mut window = window;
+            let mut turns: Vec<Turn> = last.clone().into_iter().collect();
+            let mut fits = turns.iter().all(|turn| window.take(turn));
+            if !fits {
+                turns.clear();
+            }
+            let mut rest = &text[..];
+            let mut number = self.lines.whole;
+            while fits && let Some(whole) = rest.strip_suffix(b"\n") {
+                let before = whole.iter().rposition(|byte| *byte == b'\n');
+                if before.is_none() && start > 0 {
+                    break;
+                }
+                let (before, line) = whole.split_at(before.map_or(0, |newline| newline + 1));
+                let turn = Turn::from_line(line).map_err(|error| self.bad_line(number, error))?;
+                fits = window.take(&turn);
+                if fits {
+                    turns.push(turn);
+                }
+                number -= 1;
+                rest = before;
+            }
+            if !fits || start == 0 {
+                turns.reverse();
+                return Ok(turns);
+            }
+            size *= 2;
+        }
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Error> {
+        let count = range.end - range.start;
+        if count > MAX_FILE_BYTES {
+            let reason = "its newest turns are larger than 256 MiB; lower `context_tokens`, or use \
+                          another session";
+            return Err(files::cannot("read", self.path, reason));
+        }
+        if count == 0 {
+            return Ok(Vec::new());
+        }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        read_at(self.place, range.start, count).map_err(|error| cannot_read(self.path, &error))
+    }
+
+    fn bad_line(&self, number: usize, mut error: clawft_types::JsonError) -> Error {
+        error.line = number;
+        let advice = "correct or delete this line, or use another session";
+        Error::in_json(self.path, &error, advice)
+    }
+}
+
+fn cannot_read(path: &str, error: &io::Error) -> Error {
+    files::refused("read", path, error)
 }
 
 fn trim_zeros(mut line: &[u8]) -> &[u8] {
@@ -156,43 +261,4 @@ fn trim_zeros(mut line: &[u8]) -> &[u8] {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn turn(text: &str) -> Turn {
-        Turn::new(text.to_owned(), "ok".to_owned())
-    }
-
-    #[test]
-    fn a_session_that_another_program_has_changed_meanwhile_is_not_written() {
-        let root = tempfile::tempdir().expect("a folder");
-        let id = SessionId::new("s").expect("a name");
-        let ours = SessionFile::load(root.path(), &id).expect("empty");
-        let theirs = SessionFile::load(root.path(), &id).expect("empty");
-        theirs.append(root.path(), &turn("theirs")).expect("saved");
-
-        let error = ours.append(root.path(), &turn("ours")).expect_err("stale");
-        assert_eq!(
-            error.to_string(),
-            "cannot save `sessions/s.jsonl`: another program has changed it meanwhile; \
-             run the command again"
-        );
-        let now = SessionFile::load(root.path(), &id).expect("loads");
-        assert_eq!(now.turns(), [turn("theirs")]);
-    }
-
-    #[test]
-    fn the_end_of_a_file_is_recognised() {
-        let line = serde_json::to_string(&turn("a")).expect("writes") + "\n";
-        let end_of = |text: &[u8]| parse(text, "s").expect("reads").1;
-        assert_eq!(end_of(b""), End::Clean);
-        assert_eq!(end_of(line.as_bytes()), End::Clean);
-        assert_eq!(end_of(line.trim_end().as_bytes()), End::NoLineBreak);
-        let cut_off = End::CutOff {
-            line: 2,
-            start: line.len() as u64,
-        };
-        assert_eq!(end_of((line.clone() + "{").as_bytes()), cut_off);
-        assert_eq!(end_of((line + "\0\0").as_bytes()), cut_off);
-    }
-}
+mod tests;

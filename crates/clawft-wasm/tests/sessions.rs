@@ -161,6 +161,70 @@ fn a_refused_message_leaves_the_session_as_it_was() {
     assert_eq!(fs::read(folder.session()).expect("the session"), torn);
 }
 
+/// A session of 10,000 messages and 64 MB, in less memory than that.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_session_opens_and_grows_in_bounded_memory() {
+    const TURNS: usize = 5_000;
+    let folder = Folder::new();
+    let turn = Turn::new("x".repeat(6_400), "y".repeat(6_400));
+    let line = serde_json::to_string(&turn).expect("JSON") + "\n";
+    fs::write(folder.session(), line.repeat(TURNS)).expect("a long session");
+    let say = |config: &str| {
+        fs::write(folder.path().join("clawft.json"), config).expect("config");
+        run(Command::new("bash")
+            .args(["-c", "ulimit -v 32768; exec \"$@\"", "bash"])
+            .arg(env!("CARGO_BIN_EXE_clawft"))
+            .args(["agent", "-m", "hello", "--session", "s"])
+            .current_dir(folder.path()))
+    };
+    let output = say("{}");
+    assert_eq!(
+        text(&output.stdout),
+        format!(
+            "echo: hello (message {} of this session; before it: \"{}\u{2026}\")\n",
+            TURNS + 1,
+            "x".repeat(40)
+        ),
+        "{}",
+        text(&output.stderr)
+    );
+    assert_eq!(folder.said().len(), TURNS + 1);
+
+    // The limit is one: a context that takes in all of the session does not fit.
+    let output = say(r#"{"context_tokens": 60000000}"#);
+    assert_ne!(output.status.code(), Some(0));
+    assert_eq!(folder.said().len(), TURNS + 1);
+}
+
+/// Processes that are killed at any time, for real.
+#[test]
+fn killed_processes_lose_no_accepted_message() {
+    let folder = Folder::new();
+    let mut accepted = Vec::new();
+    for number in 0_u32..60 {
+        let message = format!("{number} {}", "x".repeat(10_000));
+        let mut program = Command::new(env!("CARGO_BIN_EXE_clawft"))
+            .args(["agent", "-m", &message, "--session", "s"])
+            .current_dir(folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        std::thread::sleep(std::time::Duration::from_micros(u64::from(number) * 100));
+        // Done already is fine.
+        let _ = program.kill();
+        if program.wait().expect("it ends").success() {
+            accepted.push(message);
+        }
+    }
+    folder.say("last");
+    let said = folder.said();
+    let mut rest = said.iter();
+    for message in &accepted {
+        assert!(rest.any(|found| found == message), "{}", &message[..8]);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_argument_that_is_not_utf8_is_refused() {
