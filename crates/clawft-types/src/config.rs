@@ -4,7 +4,9 @@ use alloc::string::String;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use crate::http::HttpConfig;
 use crate::json::deserialize_name;
+use crate::memory::MemoryConfig;
 use crate::units::{Bytes, Tokens};
 
 /// The agent's settings. Every field has a default; a field that is not listed here is an error.
@@ -21,6 +23,10 @@ pub struct Config {
     pub context_tokens: Tokens,
     /// How large one message may be.
     pub max_message_bytes: Bytes,
+    /// Of the provider `http`.
+    pub http: HttpConfig,
+    /// Of the `memory` commands.
+    pub memory: MemoryConfig,
 }
 
 impl Default for Config {
@@ -31,6 +37,8 @@ impl Default for Config {
             system_prompt: String::from("You are a helpful assistant."),
             context_tokens: Tokens(4096),
             max_message_bytes: Bytes(65_536),
+            http: HttpConfig::default(),
+            memory: MemoryConfig::default(),
         }
     }
 }
@@ -141,7 +149,32 @@ mod tests {
                 "{\"model\":\"a\",\"modle\":1}",
                 (1, 20, "modle"),
                 "unknown field `modle`, expected one of `provider`, `model`, `system_prompt`, \
-                 `context_tokens`, `max_message_bytes`",
+                 `context_tokens`, `max_message_bytes`, `http`, `memory`",
+            ),
+            (
+                "{\"memory\":{\"dimensions\":64}}",
+                (1, 26, "memory.dimensions"),
+                "invalid value: integer `64`, expected 128, 384 or 1024",
+            ),
+            (
+                "{\"memory\":{\"embedder\":\"oracle\"}}",
+                (1, 30, "memory.embedder"),
+                "invalid value: string \"oracle\", expected one of `ngram`, `http`",
+            ),
+            (
+                "{\"http\":{\"timeout_seconds\":3601}}",
+                (1, 31, "http.timeout_seconds"),
+                "invalid value: integer `3601`, expected a number of seconds from 1 to 3600",
+            ),
+            (
+                "{\"http\":{\"retries\":11}}",
+                (1, 21, "http.retries"),
+                "invalid value: integer `11`, expected a number of retries from 0 to 10",
+            ),
+            (
+                "{\"http\":{\"stream\":\"yes\"}}",
+                (1, 23, "http.stream"),
+                "invalid type: string \"yes\", expected a boolean",
             ),
             (
                 "{\"model\":\"a\",\"model\":\"b\"}",

@@ -8,13 +8,17 @@
 extern crate alloc;
 
 mod config;
+mod http;
 mod json;
+mod memory;
 mod message;
 mod session;
 mod units;
 
 pub use config::{Config, Provider};
+pub use http::HttpConfig;
 pub use json::{JsonError, from_json};
+pub use memory::{Dimensions, Embedder, MemoryConfig};
 pub use message::{Message, Role};
 pub use session::{SessionId, SessionIdError, Turn};
-pub use units::{Bytes, Tokens};
+pub use units::{Bytes, Retries, Seconds, Tokens};

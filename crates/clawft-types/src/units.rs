@@ -19,6 +19,16 @@ pub struct Tokens(pub u32);
 #[serde(transparent)]
 pub struct Bytes(pub u32);
 
+/// A time in seconds, from 1 to 3600: a plain integer in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Seconds(pub u32);
+
+/// How often something is tried again, from 0 to 10: a plain integer in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Retries(pub u32);
+
 impl Tokens {
     /// How many bytes of UTF-8 count as one token: the usual rule of thumb for English prose.
     pub const BYTES_PER_TOKEN: usize = 4;
@@ -49,30 +59,51 @@ impl Bytes {
 
 impl<'de> Deserialize<'de> for Tokens {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_u64(Length("tokens")).map(Self)
+        deserializer
+            .deserialize_u64(Count("tokens", 1, MAX))
+            .map(Self)
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_u64(Length("bytes")).map(Self)
+        deserializer
+            .deserialize_u64(Count("bytes", 1, MAX))
+            .map(Self)
     }
 }
 
-/// Reads a length; holds the unit's name for the error message.
-struct Length(&'static str);
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_u64(Count("seconds", 1, 3600))
+            .map(Self)
+    }
+}
 
-impl Visitor<'_> for Length {
+impl<'de> Deserialize<'de> for Retries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_u64(Count("retries", 0, 10))
+            .map(Self)
+    }
+}
+
+/// Reads a number; holds the unit's name for the error message, and the ends of the range.
+struct Count(&'static str, u32, u32);
+
+impl Visitor<'_> for Count {
     type Value = u32;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a number of {} from 1 to {MAX}", self.0)
+        let Self(unit, min, max) = self;
+        write!(f, "a number of {unit} from {min} to {max}")
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<u32, E> {
         u32::try_from(value)
             .ok()
-            .filter(|length| (1..=MAX).contains(length))
+            .filter(|count| (self.1..=self.2).contains(count))
             .ok_or_else(|| E::invalid_value(Unexpected::Unsigned(value), &self))
     }
 }

@@ -13,8 +13,9 @@
 //! ```
 //!
 //! A request is `{"command": "agent", "message": "hello", "session": "s", "config": "clawft.json"}`;
-//! `command` is `agent`, `config check`, `config show`, `help` or `version`, and what a command does
-//! not need is left out. A response is `{"exit_code": 0, "text": "…", "warnings": ["…"]}` (without
+//! `command` is `agent`, `config check`, `config show`, `memory add` (with a `message`), `memory search`
+//! (with a `message`, and a `limit`), `memory list`, `memory forget` (with a `number`), `help` or
+//! `version`, and what a command does not need is left out. A response is `{"exit_code": 0, "text": "…", "warnings": ["…"]}` (without
 //! `warnings` if there are none) or `{"exit_code": 2, "error": "…"}`. Files are those of the current
 //! folder, which under WASI is the preopened one.
 //!

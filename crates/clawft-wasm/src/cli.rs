@@ -32,6 +32,37 @@ pub enum Command {
         /// Where the config is, if not in the default place.
         config: Option<String>,
     },
+    /// Remember, find, or forget texts.
+    Memory {
+        /// Which of these.
+        action: MemoryAction,
+        /// Where the config is, if not in the default place.
+        config: Option<String>,
+    },
+}
+
+/// What to do with the vector memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemoryAction {
+    /// Remember a text.
+    Add {
+        /// What to remember.
+        text: MessageSource,
+    },
+    /// Print the texts that are most similar to another.
+    Search {
+        /// What to look for.
+        text: MessageSource,
+        /// How many to print at most.
+        limit: u32,
+    },
+    /// Print all texts.
+    List,
+    /// Forget a text for good.
+    Forget {
+        /// The number it was remembered as.
+        number: u32,
+    },
 }
 
 /// Where a message comes from.
@@ -49,7 +80,22 @@ struct Options {
     message: Option<String>,
     session: Option<String>,
     config: Option<String>,
+    limit: Option<String>,
+    number: Option<String>,
     help: bool,
+}
+
+impl Options {
+    /// The message that `command` cannot do without.
+    fn message(&self, command: &str) -> Result<MessageSource, Error> {
+        match self.message.as_deref() {
+            None => Err(Error::new(format!(
+                "`{command}` needs a message; add `-m TEXT`"
+            ))),
+            Some("-") => Ok(MessageSource::Stdin),
+            Some(text) => Ok(MessageSource::Text(text.to_owned())),
+        }
+    }
 }
 
 /// Reads a command line, without the program's name.
@@ -64,8 +110,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Error>
         "version" | "--version" | "-V" => alone(rest, Command::Version),
         "config" => parse_config(rest),
         "agent" => parse_agent(rest),
+        "memory" => parse_memory(rest),
         other => Err(Error::new(format!(
-            "unknown command {}; expected `agent`, `config`, `help` or `version`",
+            "unknown command {}; expected `agent`, `memory`, `config`, `help` or `version`",
             quoted(other)
         ))),
     }
@@ -114,16 +161,72 @@ fn parse_agent<'a>(mut rest: impl Iterator<Item = &'a str>) -> Result<Command, E
     if options.help {
         return Ok(Command::Help);
     }
-    let message = match options.message.as_deref() {
-        None => return Err(Error::new("`agent` needs a message; add `-m TEXT`")),
-        Some("-") => MessageSource::Stdin,
-        Some(text) => MessageSource::Text(text.to_owned()),
-    };
+    let message = options.message("agent")?;
     Ok(Command::Agent {
         message,
         session: options.session.as_deref().map(session_id).transpose()?,
         config: options.config,
     })
+}
+
+fn parse_memory<'a>(mut rest: impl Iterator<Item = &'a str>) -> Result<Command, Error> {
+    let what = rest.next().unwrap_or_default();
+    let known: &[&str] = match what {
+        "add" => &["--message", "--config"],
+        "search" => &["--message", "--limit", "--config"],
+        "list" => &["--config"],
+        "forget" => &["--number", "--config"],
+        "--help" | "-h" => return Ok(Command::Help),
+        _ => {
+            return Err(Error::new(format!(
+                "unknown command {}; expected `memory add`, `memory search`, `memory list` or \
+                 `memory forget`",
+                quoted(format!("memory {what}").trim_end())
+            )));
+        }
+    };
+    let options = parse_options(&mut rest, known)?;
+    if options.help {
+        return Ok(Command::Help);
+    }
+    let action = match what {
+        "add" => MemoryAction::Add {
+            text: options.message("memory add")?,
+        },
+        "search" => MemoryAction::Search {
+            text: options.message("memory search")?,
+            limit: search_limit(options.limit.as_deref().map(number).transpose()?)?,
+        },
+        "list" => MemoryAction::List,
+        _ => MemoryAction::Forget {
+            number: number(options.number.as_deref().ok_or_else(|| {
+                Error::new(
+                    "`memory forget` needs a number; add `--number N`, as `memory list` shows it",
+                )
+            })?)?,
+        },
+    };
+    Ok(Command::Memory {
+        action,
+        config: options.config,
+    })
+}
+
+/// How many memories a search shows, from what was asked for.
+pub(crate) fn search_limit(limit: Option<u32>) -> Result<u32, Error> {
+    const DEFAULT: u32 = 5;
+    const MAX: u32 = 100;
+    match limit.unwrap_or(DEFAULT) {
+        limit @ 1..=MAX => Ok(limit),
+        _ => Err(Error::new(
+            "a search shows from 1 to 100 memories; give such a limit",
+        )),
+    }
+}
+
+fn number(text: &str) -> Result<u32, Error> {
+    text.parse()
+        .map_err(|_| Error::new(format!("{} is no number; give one such as 3", quoted(text))))
 }
 
 /// Takes a session's name as an option or a request gives it.
@@ -153,6 +256,8 @@ fn parse_options<'a>(
         let place = match name {
             "--message" => &mut options.message,
             "--session" => &mut options.session,
+            "--limit" => &mut options.limit,
+            "--number" => &mut options.number,
             _ => &mut options.config,
         };
         let value = attached

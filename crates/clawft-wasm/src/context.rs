@@ -39,6 +39,7 @@ impl Window {
 
     /// Takes the next older turn, if it fits. Even an empty turn takes a token, so that a window is
     /// full some time.
+    #[cfg(any(feature = "files", test))]
     pub(crate) fn take(&mut self, turn: &Turn) -> bool {
         let [user, assistant] = &turn.messages;
         let tokens = Tokens::estimate(&user.content).plus(Tokens::estimate(&assistant.content));

@@ -1,9 +1,11 @@
 //! The operations that change a disk, each in one place, so that tests can end or interrupt the program
 //! at any of them: after any byte of a write, and before any other step.
 
+use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 #[cfg(test)]
 pub(crate) mod fault;
@@ -40,6 +42,28 @@ pub(crate) fn create_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
         write(&mut file, part)?;
     }
     sync(&file)
+}
+
+/// Puts `bytes` in the place of a file as a whole; on the disk when this returns.
+#[cfg(feature = "memory")]
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = draft_of(path);
+    let replaced = create_new(&draft, &[bytes])
+        .and_then(|()| fault::step())
+        .and_then(|()| fs::rename(&draft, path));
+    if replaced.is_err() {
+        // The first error is the one to tell.
+        let _ = remove(&draft);
+    }
+    replaced
+}
+
+/// A name for what is to become of `path`, which nobody else has.
+pub(crate) fn draft_of(path: &Path) -> PathBuf {
+    let number = RandomState::new().build_hasher().finish();
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".new-{number:016x}"));
+    PathBuf::from(name)
 }
 
 /// Puts `bytes` at `start` of a file, which is made if it is not there; on the disk when this returns.

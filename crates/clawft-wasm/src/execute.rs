@@ -19,10 +19,10 @@ pub struct Outcome {
     pub warnings: Vec<String>,
 }
 
-impl From<&str> for Outcome {
-    fn from(text: &str) -> Self {
+impl<T: Into<String>> From<T> for Outcome {
+    fn from(text: T) -> Self {
         Self {
-            text: text.to_owned(),
+            text: text.into(),
             warnings: Vec::new(),
         }
     }
@@ -51,6 +51,14 @@ pub fn execute(command: Command, root: &Path, stdin: impl Read) -> Result<Outcom
             let loaded = config_file::load(root, config)?;
             agent::answer(&Request { loaded, session }, message, root, stdin)
         }
+        #[cfg(feature = "memory")]
+        Command::Memory { action, config } => {
+            crate::memory::execute(action, &config_file::load(root, config)?, root, stdin)
+        }
+        #[cfg(not(feature = "memory"))]
+        Command::Memory { .. } => Err(Error::new(
+            "this build has no memory; use one with the feature `memory`",
+        )),
     }
 }
 
@@ -71,8 +79,5 @@ fn show(loaded: &Loaded) -> Result<Outcome, Error> {
     let mut text = serde_json::to_string_pretty(&loaded.config)
         .map_err(|_| Error::new("the config cannot be written as JSON"))?;
     text.push('\n');
-    Ok(Outcome {
-        text,
-        warnings: Vec::new(),
-    })
+    Ok(Outcome::from(text))
 }

@@ -20,11 +20,9 @@
 //! remains of a record that was cut off by other means), then the record. A process that is killed
 //! before it has the name leaves `PATH.new-NUMBER`, which may be deleted.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File};
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::disk;
 use crate::error::Error;
@@ -83,11 +81,8 @@ impl Log<'_> {
     /// yet, the warning says so.
     pub(crate) fn append(&self, seen: Seen, record: &[u8]) -> Result<Option<String>, Error> {
         let Seen { end, len } = seen;
-        let claim = self.place(&format!("at-{end}"));
-        let draft = self.place(&format!(
-            "new-{:016x}",
-            RandomState::new().build_hasher().finish()
-        ));
+        let claim = self.root.join(format!("{}.at-{end}", self.path));
+        let draft = disk::draft_of(&self.root.join(self.path));
         let behind = (len - end).to_le_bytes();
         let linked =
             disk::create_new(&draft, &[&behind, record]).map(|()| disk::link(&draft, &claim));
@@ -169,10 +164,6 @@ impl Log<'_> {
         fs::metadata(self.root.join(self.path)).map_or(0, |found| found.len())
     }
 
-    fn place(&self, suffix: &str) -> PathBuf {
-        self.root.join(format!("{}.{suffix}", self.path))
-    }
-
     fn cannot_save(&self, error: &io::Error) -> Error {
         files::refused("save", self.path, error)
     }
@@ -198,4 +189,13 @@ fn has_no_links(error: &io::Error) -> bool {
         error.kind(),
         ErrorKind::Unsupported | ErrorKind::PermissionDenied
     )
+}
+
+/// Without the zeros at the end, which a file system may leave where it made a file longer before it had
+/// the data.
+pub(crate) fn trim_zeros(mut bytes: &[u8]) -> &[u8] {
+    while let Some((0, rest)) = bytes.split_last() {
+        bytes = rest;
+    }
+    bytes
 }

@@ -1,6 +1,6 @@
 //! Who answers.
 
-use clawft_types::Provider;
+use clawft_types::{Config, Provider};
 
 use crate::context::Context;
 use crate::error::{Error, cut};
@@ -12,15 +12,21 @@ const LONGEST_ECHO_QUOTE: usize = 40;
 pub(crate) fn missing(provider: Provider) -> Option<&'static str> {
     match provider {
         Provider::Echo => None,
-        Provider::Http => Some("this build has no HTTP provider"),
+        #[cfg(feature = "http")]
+        Provider::Http => crate::http::missing(),
+        #[cfg(not(feature = "http"))]
+        Provider::Http => Some("this build has no HTTP; use one with the feature `http`"),
     }
 }
 
 /// The answer to a context.
-pub(crate) fn answer(provider: Provider, context: &Context<'_>) -> Result<String, Error> {
-    match provider {
+pub(crate) fn answer(config: &Config, context: &Context<'_>) -> Result<String, Error> {
+    match config.provider {
         Provider::Echo => Ok(echo(context)),
-        Provider::Http => Err(Error::new(missing(provider).unwrap_or_default())),
+        #[cfg(feature = "http")]
+        Provider::Http => crate::http::answer(config, context),
+        #[cfg(not(feature = "http"))]
+        Provider::Http => Err(Error::new(missing(config.provider).unwrap_or_default())),
     }
 }
 
@@ -56,7 +62,7 @@ mod tests {
             message: "hello",
             number,
         };
-        answer(Provider::Echo, &context).expect("echo always answers")
+        answer(&Config::default(), &context).expect("echo always answers")
     }
 
     #[test]

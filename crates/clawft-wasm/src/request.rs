@@ -6,23 +6,40 @@ use std::path::Path;
 use clawft_types::from_json;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::{Command, MessageSource, session_id};
+use crate::cli::{Command, MemoryAction, MessageSource, search_limit, session_id};
 use crate::error::Error;
 use crate::execute::execute;
 use crate::run::{EXIT_FAILURE, EXIT_SUCCESS};
+
+/// The commands with the fields that each has.
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("agent", &["message", "session", "config"]),
+    ("config check", &["config"]),
+    ("config show", &["config"]),
+    ("memory add", &["message", "config"]),
+    ("memory search", &["message", "limit", "config"]),
+    ("memory list", &["config"]),
+    ("memory forget", &["number", "config"]),
+    ("help", &[]),
+    ("version", &[]),
+];
 
 /// One command. Fields that a command does not use have to be left out.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
-    /// `agent`, `config check`, `config show`, `help` or `version`.
+    /// A name of [`COMMANDS`].
     command: String,
-    /// For `agent`: the text to answer. `-` is just a dash here.
+    /// The text to answer, remember or look for. `-` is just a dash here.
     message: Option<String>,
-    /// For `agent`: the session's name.
+    /// The session's name.
     session: Option<String>,
-    /// For `agent` and `config`: where the config is.
+    /// Where the config is.
     config: Option<String>,
+    /// How many memories to show at most.
+    limit: Option<u32>,
+    /// The number of a memory.
+    number: Option<u32>,
 }
 
 /// What came of it: `text` and `warnings`, or `error`.
@@ -67,42 +84,61 @@ fn to_command(json: &[u8]) -> Result<Command, Error> {
         message,
         session,
         config,
+        limit,
+        number,
     } = request;
-    let unused = |field: &str, given: bool| {
-        if given {
+    let command = command.as_str();
+    let Some((_, fields)) = COMMANDS.iter().find(|(name, _)| *name == command) else {
+        let names: Vec<String> = COMMANDS
+            .iter()
+            .map(|(name, _)| format!("`{name}`"))
+            .collect();
+        return Err(Error::new(format!(
+            "request: field `command`: expected one of {}",
+            names.join(", ")
+        )));
+    };
+    for (field, given) in [
+        ("message", message.is_some()),
+        ("session", session.is_some()),
+        ("config", config.is_some()),
+        ("limit", limit.is_some()),
+        ("number", number.is_some()),
+    ] {
+        if given && !fields.contains(&field) {
             return Err(Error::new(format!(
                 "request: `{command}` has no field `{field}`; leave it out"
             )));
         }
-        Ok(())
-    };
-    if command != "agent" {
-        unused("message", message.is_some())?;
-        unused("session", session.is_some())?;
     }
-    match command.as_str() {
-        "agent" => Ok(Command::Agent {
-            message: MessageSource::Text(
-                message.ok_or_else(|| Error::new("request: `agent` needs a field `message`"))?,
-            ),
+    let missing = |field: &str| Error::new(format!("request: `{command}` needs a field `{field}`"));
+    let message = message
+        .map(MessageSource::Text)
+        .ok_or_else(|| missing("message"));
+    let memory = |action| Command::Memory {
+        action,
+        config: config.clone(),
+    };
+    Ok(match command {
+        "agent" => Command::Agent {
+            message: message?,
             session: session.as_deref().map(session_id).transpose()?,
             config,
+        },
+        "config check" => Command::ConfigCheck { config },
+        "config show" => Command::ConfigShow { config },
+        "memory add" => memory(MemoryAction::Add { text: message? }),
+        "memory search" => memory(MemoryAction::Search {
+            text: message?,
+            limit: search_limit(limit)?,
         }),
-        "config check" => Ok(Command::ConfigCheck { config }),
-        "config show" => Ok(Command::ConfigShow { config }),
-        "help" | "version" => {
-            unused("config", config.is_some())?;
-            Ok(if command == "help" {
-                Command::Help
-            } else {
-                Command::Version
-            })
-        }
-        _ => Err(Error::new(
-            "request: field `command`: expected `agent`, `config check`, `config show`, `help` or \
-             `version`",
-        )),
-    }
+        "memory list" => memory(MemoryAction::List),
+        "memory forget" => memory(MemoryAction::Forget {
+            number: number.ok_or_else(|| missing("number"))?,
+        }),
+        "version" => Command::Version,
+        _ => Command::Help,
+    })
 }
 
 #[cfg(test)]
@@ -130,8 +166,11 @@ mod tests {
         let response = handle(br#"{"command":"config check"}"#, root.path());
         assert_eq!(
             response,
-            "{\"exit_code\":0,\"text\":\"config ok: clawft.json\\n\",\"warnings\":[\"clawft.json: \
-             field `provider`: this build has no HTTP provider\"]}"
+            format!(
+                "{{\"exit_code\":0,\"text\":\"config ok: clawft.json\\n\",\"warnings\":[\"clawft.json: \
+                 field `provider`: {}\"]}}",
+                crate::provider::missing(clawft_types::Provider::Http).expect("not here")
+            )
         );
     }
 
@@ -146,7 +185,19 @@ mod tests {
             ),
             (
                 r#"{"command":"speak"}"#,
-                "request: field `command`: expected `agent`",
+                "request: field `command`: expected one of `agent`, `config check`",
+            ),
+            (
+                r#"{"command":"memory forget"}"#,
+                "request: `memory forget` needs a field `number`",
+            ),
+            (
+                r#"{"command":"memory search","message":"a","limit":101}"#,
+                "a search shows from 1 to 100 memories",
+            ),
+            (
+                r#"{"command":"memory list","limit":-1}"#,
+                "request:1:35: field `limit`: invalid value: integer `-1`, expected u32",
             ),
             (
                 r#"{"command":"help","config":"x"}"#,

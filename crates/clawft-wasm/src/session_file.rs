@@ -16,7 +16,7 @@ use crate::context::Window;
 use crate::disk;
 use crate::error::Error;
 use crate::files::{self, MAX_FILE_BYTES};
-use crate::log::{Log, Seen, read_at};
+use crate::log::{Log, Seen, read_at, trim_zeros};
 
 const FOLDER: &str = "sessions";
 
@@ -251,13 +251,6 @@ impl Reader<'_> {
 
 fn cannot_read(path: &str, error: &io::Error) -> Error {
     files::refused("read", path, error)
-}
-
-fn trim_zeros(mut line: &[u8]) -> &[u8] {
-    while let Some((0, rest)) = line.split_last() {
-        line = rest;
-    }
-    line
 }
 
 #[cfg(test)]

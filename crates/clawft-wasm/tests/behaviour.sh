@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs behaviour.txt with one build of clawft and prints what it does, byte for byte (`cat -e`):
-# exit codes, both outputs, and the files of each folder at its end.
+# exit codes, both outputs, and the files of each folder at its end (of binary ones CRC and length).
 #
 # Usage: behaviour.sh COMMAND...
 #   behaviour.sh /path/to/clawft
@@ -28,7 +28,10 @@ list_files() {
   local file
   while IFS= read -r file; do
     echo "file $file"
-    cat -e "$file"
+    case $file in
+      *.bin) cksum <"$file" ;;
+      *) cat -e "$file" ;;
+    esac
     echo "end of $file"
   done < <(find . -type f | LC_ALL=C sort)
 }
