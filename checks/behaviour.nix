@@ -25,7 +25,8 @@ in
       bash ${script}/tests/behaviour.sh ${native} >native
       # WASI 0.2 programs end with success or failure, whatever the exit code.
       ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${script}/tests/behaviour.sh \
-        wasmtime run --allow-precompiled --dir .::. "$PWD/compiled" >$out
+        wasmtime run --allow-precompiled ${lib.optionalString (target == "wasip2") "-S http"} \
+        --dir .::. "$PWD/compiled" >$out
       if ! diff native $out; then
         echo "behaves otherwise: native on the left, ${name} on the right"
         exit 1

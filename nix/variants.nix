@@ -22,6 +22,7 @@ rec {
       features = [
         "alloc-dlmalloc"
         "one-heap"
+        "full"
       ];
       heap = [ "dlmalloc crate" ];
     };
@@ -29,17 +30,22 @@ rec {
       features = [
         "alloc-lol"
         "one-heap"
+        "full"
       ];
       heap = [ "lol_alloc" ];
     };
     system = {
-      features = [ "alloc-system" ];
+      features = [
+        "alloc-system"
+        "full"
+      ];
       heap = [ "wasi-libc dlmalloc" ];
     };
     talc = {
       features = [
         "alloc-talc"
         "one-heap"
+        "full"
       ];
       heap = [ "talc" ];
     };
@@ -61,6 +67,7 @@ rec {
     features = [
       "alloc-dlmalloc"
       "alloc-plain"
+      "full"
     ];
   };
 

@@ -27,6 +27,8 @@ mod disk;
 mod error;
 mod execute;
 mod files;
+#[cfg(all(test, feature = "files"))]
+mod fuzz;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "files")]
