@@ -11,14 +11,8 @@ pub(super) struct Crc32 {
 impl Crc32 {
     pub(super) fn new() -> Self {
         let mut table = [0; 256];
-        let mut byte = 0_u32;
-        for entry in &mut table {
-            let mut rest = byte;
-            for _ in 0..8 {
-                rest = (rest >> 1) ^ (POLYNOMIAL * (rest & 1));
-            }
-            *entry = rest;
-            byte += 1;
+        for (entry, byte) in table.iter_mut().zip(0_u32..) {
+            *entry = (0..8).fold(byte, |rest, _| (rest >> 1) ^ (POLYNOMIAL * (rest & 1)));
         }
         Self { table }
     }

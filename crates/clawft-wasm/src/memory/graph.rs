@@ -226,10 +226,10 @@ mod tests {
             let mut query = query.clone();
             query.reverse();
             let mut exact = Best::new(10);
-            for (index, vector) in vectors.iter().enumerate() {
+            for (index, vector) in (0..).zip(&vectors) {
                 exact.offer(Found {
                     similarity: similarity(&query, vector),
-                    index: index as u32,
+                    index,
                 });
             }
             let found = graph.search(64, &mut |node| {
@@ -250,8 +250,8 @@ mod tests {
     #[test]
     fn no_vector_has_more_links_than_it_may_and_all_lead_to_its_level() {
         let graph = graph_of(&vectors(500));
-        for (node, levels) in graph.nodes.iter().enumerate() {
-            assert_eq!(levels.len(), level_of(node as u32) as usize + 1);
+        for (node, levels) in (0..).zip(&graph.nodes) {
+            assert_eq!(levels.len(), level_of(node) as usize + 1);
             for (level, links) in levels.iter().enumerate() {
                 assert!(links.len() <= if level == 0 { MAX_LINKS_0 } else { LINKS });
                 assert!(
@@ -259,7 +259,7 @@ mod tests {
                         .iter()
                         .all(|to| graph.nodes[*to as usize].len() > level)
                 );
-                assert!(links.iter().all(|to| *to as usize != node));
+                assert!(links.iter().all(|to| *to != node));
             }
         }
     }

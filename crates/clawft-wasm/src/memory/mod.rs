@@ -1,6 +1,6 @@
 //! Vector memory: texts that are found again by what they are about.
 //!
-//! [`store`] is the file of all memories, whose layout is in [`format`]. A search compares with all of
+//! [`store`] is the file of all memories, whose layout is in [`mod@format`]. A search compares with all of
 //! them as long as they are few; beyond [`index::MIN_COUNT`] it asks the [`index`], and compares with
 //! the newest ones that are not in it yet.
 
@@ -153,6 +153,10 @@ impl Hits {
 
 /// A number from 0 to 1 with four places. (The standard library's way to print any number takes 10 KB.)
 fn four_places(value: f32) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "to a whole number from 0 to 10,000"
+    )]
     let value = (value.clamp(0.0, 1.0) * 10_000.0 + 0.5) as u32;
     format!("{}.{:04}", value / 10_000, value % 10_000)
 }

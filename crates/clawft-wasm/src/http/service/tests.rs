@@ -11,7 +11,7 @@ use super::*;
 #[derive(Default)]
 struct Script {
     answers: VecDeque<Result<Response<Pieces>, Failure>>,
-    waits: RefCell<Vec<u64>>,
+    waits: RefCell<Vec<u128>>,
 }
 
 struct Pieces(VecDeque<Result<Vec<u8>, Failure>>);
@@ -39,7 +39,7 @@ impl Transport for &mut Script {
     }
 
     fn wait(&mut self, time: Duration) {
-        self.waits.borrow_mut().push(time.as_millis() as u64);
+        self.waits.borrow_mut().push(time.as_millis());
     }
 }
 
@@ -65,7 +65,7 @@ fn whole(text: &str) -> Response<Pieces> {
 fn ask(
     answers: Vec<Result<Response<Pieces>, Failure>>,
     change: impl FnOnce(&mut Config),
-) -> (Result<String, String>, Vec<u64>) {
+) -> (Result<String, String>, Vec<u128>) {
     let mut config = Config::default();
     config.http.url = "http://service/v1".to_owned();
     change(&mut config);
