@@ -56,6 +56,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./diff.nix)
   (callFile ./features.nix)
   (callFile ./gate.nix)
+  (callFile ./http.nix)
   (callFile ./memory-limit.nix)
   (callFile ./report.nix)
   (callFile ./savings.nix)

@@ -1,0 +1,57 @@
+# The components talk HTTP to a server on this machine: slow, broken, huge and malicious ones too. The
+# artefacts as they ship, and each allocator with every block looked up and fenced.
+{
+  artefacts,
+  callFile,
+  cargo,
+  lib,
+  matrix,
+  modules,
+  pkgs,
+  workspace,
+}:
+
+let
+  twin = callFile ./twin.nix;
+
+  talk =
+    name: component:
+    cargo.build {
+      pname = "http-${name}";
+      src = workspace.whole;
+      CARGO_PROFILE = "dev";
+      cargoArtifacts = cargo.testDependencies;
+      nativeBuildInputs = [ pkgs.wasmtime ];
+      # A test that is skipped prints so, and would pass.
+      buildPhaseCargoCommand = ''
+        export HOME=$PWD CLAWFT_COMPONENT=${component}
+        cargo test --locked --package clawft-wasm --test http -- --nocapture >log 2>&1 || failed=1
+        cat log
+        if [ -n "''${failed-}" ] || grep -q skipped log; then exit 1; fi
+      '';
+      installPhaseCommand = "cp log $out";
+    };
+
+  ships = lib.filterAttrs (_: artefact: artefact.target == "wasip2") artefacts;
+
+  checked =
+    allocator:
+    modules.clawft {
+      name = "checked-${allocator}";
+      target = "wasip2";
+      features = matrix.allocators.${allocator}.features ++ [ "alloc-checked" ];
+    };
+in
+lib.mapAttrs' (
+  name: artefact: lib.nameValuePair "http-${name}" (talk name artefact.file)
+) ships
+// lib.genAttrs' (lib.filter (name: name != "system") (lib.attrNames matrix.allocators)) (
+  allocator:
+  lib.nameValuePair "http-checked-${allocator}" (
+    talk "checked-${allocator}" "${checked allocator}/clawft.wasm"
+  )
+)
+// {
+  # A component that is none.
+  twin-http = twin "http" (talk "fault" (builtins.toFile "none.wasm" "none")) "test result: FAILED";
+}
