@@ -96,6 +96,9 @@ fn search(store: &Store<'_>, text: &str, limit: u32, config: &Config) -> Result<
     let mut rest = None;
     if let Some(index) = Index::load(store)? {
         for found in index.search(store, &query, limit)?.list() {
+            if hits.texts.len() == limit {
+                break;
+            }
             let before = found.index;
             if let Some(place) = index.place(before) {
                 store.one(place, before, |memory| hits.offer(&query, memory))?;
