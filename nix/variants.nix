@@ -53,6 +53,7 @@ rec {
       features = [
         "alloc-talc-tail"
         "one-heap"
+        "full"
       ];
       heap = [ "talc" ];
     };
