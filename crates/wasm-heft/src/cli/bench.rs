@@ -42,11 +42,12 @@ Outcomes:
   out-of-memory    wanted more than --max-memory
   timed-out        ran longer than --timeout
   too-much-output  printed more than --max-output
-  not-runnable     no WASI command, or it imports what nobody offers. Functions of wasi:http are there
-                   and end the run when called
+  not-runnable     no WASI command, or it imports what nobody offers; functions of wasi:http may be
+                   imported, and end the run when called
+  Any other outcome than ok makes the exit status 1; the other rows go on.
 
 Examples:
-  wasm-heft bench old=a.wasm new=b.wasm --relative-to old -- --verbose input.txt --dir .
+  wasm-heft bench old=a.wasm new=b.wasm --relative-to old --dir . -- sort input.txt
   wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
   wasm-heft bench app.wasm --format json --report bench.json --no-time";
 
@@ -54,9 +55,9 @@ Examples:
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
-    /// WASI commands: core modules (WASI 0.1) or components (WASI 0.2). Without NAME a file goes by
-    /// its stem
-    #[arg(value_name = "[NAME=]FILE", required = true, value_parser = arguments::module)]
+    /// WASI commands, as NAME=FILE or FILE: core modules (WASI 0.1) or components (WASI 0.2). A FILE
+    /// without a name goes by its stem
+    #[arg(value_name = "MODULE", required = true, value_parser = arguments::module)]
     modules: Vec<(String, PathBuf)>,
 
     /// Arguments of the only case, where there is no --case
