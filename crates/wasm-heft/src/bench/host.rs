@@ -8,7 +8,9 @@ use super::request::Request;
 use super::run::BenchError;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
-use wasmtime_wasi::{Deterministic, DirPerms, FilePerms, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi::{
+    Deterministic, DirPerms, FilePerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView,
+};
 
 /// What every program is called in its arguments: names of different lengths would cost different
 /// fuel.
@@ -40,10 +42,6 @@ impl Host {
         let limit = usize::try_from(request.limits.output.0).unwrap_or(usize::MAX);
         let (stdout, stderr) = output::pair(limit);
         let numbers = random(SEED);
-        let first = numbers.first_chunk().expect("there are more than 16");
-        // Rust's `HashMap` takes its keys from the first random bytes on WASI 0.1 and from this seed on
-        // WASI 0.2: the same for both, so that programs for both go through a map in the same order.
-        let map_seed = u128::from_le_bytes(*first);
         let mut wasi = WasiCtxBuilder::new();
         wasi.arg(PROGRAM_NAME)
             .args(arguments)
@@ -52,9 +50,9 @@ impl Host {
             .stdout(stdout.clone())
             .stderr(stderr.clone())
             .allow_blocking_current_thread(true)
-            .secure_random(Deterministic::new(numbers))
+            .secure_random(Deterministic::new(numbers.clone()))
             .insecure_random(Deterministic::new(random(SEED + 1)))
-            .insecure_random_seed(map_seed)
+            .insecure_random_seed(map_seed(&numbers))
             .wall_clock(SteppedClock::default())
             .monotonic_clock(SteppedClock::default());
         for (host, guest) in folders.iter() {
@@ -79,6 +77,15 @@ impl WasiView for Host {
     fn ctx(&mut self) -> WasiCtxView<'_> {
         self.wasi.ctx()
     }
+}
+
+/// Rust's `HashMap` takes its keys from the first 16 random bytes on WASI 0.1 and from a seed of its own
+/// on WASI 0.2. This is the seed that equals those bytes: programs for both go through a map in the same
+/// order.
+fn map_seed(numbers: &[u8]) -> u128 {
+    let mut source = Deterministic::new(numbers.to_vec());
+    // A random byte is the low one of a random `u32`.
+    u128::from_le_bytes(std::array::from_fn(|_| source.next_u32().to_le_bytes()[0]))
 }
 
 /// Bytes by SplitMix64 (Steele, Lea and Flood, 2014).

@@ -149,9 +149,8 @@ impl Args {
         if bad == 0 {
             return Ok(Verdict::Pass);
         }
-        let did = if bad == 1 { "row" } else { "rows" };
         eprintln!(
-            "error: {bad} of {} {did} did not end well; the last lines of the table say how",
+            "error: {bad} of {} rows did not end well; the last lines of the table say how",
             report.rows.len()
         );
         Ok(Verdict::No)
