@@ -1,6 +1,6 @@
-# The lab's counts: every row does every workload and prints what the native program prints, and
+# The lab's counts: every module does every workload and prints what the native program prints, and
 # takes no more fuel and no more pages than what was last accepted (baselines/bench.json). One check a
-# row, and one that baseline and lab have the same rows.
+# module, and one that baseline and lab have the same.
 {
   callFile,
   lab,
@@ -21,10 +21,10 @@ let
     name: rows: prepare: arguments:
     runCommand "bench-${name}" { nativeBuildInputs = tools; } ''
       ln -s ${../baselines} baselines
-      cp ${lab.bench} bench.json
+      cp ${lab.counts} bench.json
       ${prepare}
       wasm-heft gate --bench bench.json --bench-baseline baselines/bench.json --report $out \
-        ${toString arguments} ${lib.concatMapStringsSep " " (row: "--record ${lab.record row}") rows}
+        ${toString arguments} ${lib.concatMapStringsSep " " (row: "--record ${lab.records.${row}}") rows}
     '';
 
   # Leaves one row in bench.json.
@@ -62,15 +62,15 @@ let
       jq '.rows | length' bench.json >$out
     '';
 in
-lib.genAttrs' (lib.attrNames lab.packages) (
+lib.genAttrs' (lib.attrNames lab.records) (
   row: lib.nameValuePair "bench-${row}" (gateRow row row "")
 )
 // {
-  bench-rows = gate "rows" (lib.attrNames lab.packages) "" [ ];
+  bench-rows = gate "rows" (lib.attrNames lab.records) "" [ ];
   bench-outputs = outputs "bench-outputs" "";
 
   twin-bench-rows = twin "bench-rows" (gate "rows-less-one" [ ] (only "talc-wasip1") [
-    "--record ${lab.record "talc-wasip1"}"
+    "--record ${lab.records.talc-wasip1}"
   ]) "EXTRA";
   twin-bench-outputs = twin "bench-outputs" (outputs "bench-outputs-other" ''
     jq '.rows[0].output = "another"' bench.json >other.json

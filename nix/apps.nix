@@ -9,7 +9,7 @@
 
 let
   files = lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts;
-  records = map (row: "--record=${lab.record row}") (lib.attrNames lab.packages);
+  records = map (record: "--record=${record}") (lib.attrValues lab.records);
 
   app =
     name: description: text:
@@ -31,7 +31,7 @@ in
       echo "accept: found no baselines/budgets.toml; run it in the project's own folder" >&2
       exit 2
     fi
-    exec wasm-heft accept --baseline baselines/sizes.json --bench ${lab.bench} \
+    exec wasm-heft accept --baseline baselines/sizes.json --bench ${lab.counts} \
       --bench-baseline baselines/bench.json ${lib.escapeShellArgs (records ++ files)} "$@"
   '';
 

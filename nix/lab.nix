@@ -1,10 +1,13 @@
 # The lab: the workloads' module of every row of `matrix.lab`, and what `wasm-heft bench` counts when
-# each of them does each workload. Counts only: they are the same on every run, times are not.
+# each of them does each workload; and the same of the artefacts, at work on what agents do. Counts
+# only: they are the same on every run, times are not.
 {
+  artefacts,
   lib,
   matrix,
   modules,
   optimise,
+  pkgs,
   programs,
   runCommand,
 }:
@@ -23,9 +26,6 @@ let
 in
 rec {
   inherit packages;
-
-  # What was done to a row's module.
-  record = row: "${packages.${row}}/workloads.json";
 
   # `NAME=FILE` of every row, as `wasm-heft bench` takes them.
   arguments = lib.mapAttrsToList (name: package: "${name}=${package}/workloads.wasm") packages;
@@ -51,4 +51,41 @@ rec {
     wasm-heft bench ${lib.escapeShellArgs arguments} "''${cases[@]}" --startup startup \
       --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
   '';
+
+  # A folder of an agent that has been talked to for long: 2,000 turns in one session.
+  folder = runCommand "clawft-folder" { nativeBuildInputs = [ pkgs.jq ]; } ''
+    mkdir -p $out/sessions
+    printf '{ "context_tokens": 2000 }\n' >$out/clawft.json
+    jq --null-input --compact-output '
+      range(2000) | . as $turn
+      | { messages: [
+          { role: "user", content: ("what about turn \($turn)? " * (1 + $turn % 7)) },
+          { role: "assistant", content: ("as said in turn \($turn), " * (1 + $turn % 11)) }
+        ] }' >$out/sessions/long.jsonl
+  '';
+
+  benchClawft = runCommand "bench-clawft.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+    cp -r --no-preserve=mode ${folder} folder
+    wasm-heft bench ${
+      lib.escapeShellArgs (
+        lib.mapAttrsToList (name: artefact: "clawft-${name}=${artefact.file}") artefacts
+      )
+    } --dir folder::. --startup version \
+      --case 'config=config check' \
+      --case 'message=agent -m "a message of some words"' \
+      --case 'conversation=agent --session long -m "and what came of it?"' \
+      --case 'remember=memory add -m "the report is due on Friday"' \
+      --no-time --format json --report $out
+  '';
+
+  # All counts in one file, for the baseline.
+  counts = runCommand "counts.json" { nativeBuildInputs = [ pkgs.jq ]; } ''
+    jq --slurp '.[0] + { modules: map(.modules[]), cases: map(.cases[]), rows: map(.rows[]) }' \
+      ${bench} ${benchClawft} >$out
+  '';
+
+  # The record of each module in `counts`.
+  records =
+    lib.mapAttrs' (name: artefact: lib.nameValuePair "clawft-${name}" artefact.record) artefacts
+    // lib.mapAttrs (name: package: "${package}/workloads.json") packages;
 }
