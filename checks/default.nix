@@ -11,6 +11,7 @@ let
 
   # Kinds that look at one artefact.
   kinds = {
+    attribution = callFile ./attribution.nix;
     baseline = callFile ./baseline.nix;
     behaviour = callFile ./behaviour.nix;
     budget = callFile ./budget.nix;
