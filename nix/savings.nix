@@ -1,4 +1,4 @@
-# What the project is worth on its own module, in bytes: the recommended artefact against the plain
+# What the project is worth on its own module, in bytes: the artefact with talc against the plain
 # recipe of the same program. The plain recipe is the dlmalloc crate as global allocator, then
 # `wasm-opt -Oz --converge` and `wasm-strip` by hand; of a component, on each core module inside.
 {
@@ -21,10 +21,10 @@ let
 in
 runCommand "savings" { nativeBuildInputs = [ (callFile ./by-hand.nix) ]; } ''
   line='%-8s %8s %8s %8s\n'
-  printf "$line" target plain ${matrix.recommended} saved | tee $out
+  printf "$line" target plain talc saved | tee $out
   ${lib.concatMapStrings (target: ''
     before=$(by-hand ${plain target}/clawft.wasm -Oz --converge)
-    after=$(stat -c %s ${artefacts."${matrix.recommended}-${target}".file})
+    after=$(stat -c %s ${artefacts."talc-${target}".file})
     printf "$line" ${target} "$before" "$after" "$((before - after))" | tee -a $out
   '') (lib.attrNames matrix.targets)}
 ''

@@ -59,8 +59,8 @@ rec {
     };
   };
 
-  # The allocator of `packages.default`.
-  recommended = "talc";
+  # The allocator of `packages.default`: the winner of docs/adr/0001-global-allocator.md.
+  recommended = "talc-tail";
 
   # What people do without this project: the dlmalloc crate as global allocator and nothing else.
   # Only to measure against: on wasip2 such a module corrupts its memory.
