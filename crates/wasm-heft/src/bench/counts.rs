@@ -241,10 +241,10 @@ fn shown(output: &[u8]) -> String {
 /// The number in the last line `operations: N`.
 fn operations(output: &[u8]) -> Option<u64> {
     let text = String::from_utf8_lossy(output);
-    let numbers = text
+    let mut numbers = text
         .lines()
         .filter_map(|line| line.trim().strip_prefix("operations:")?.trim().parse().ok());
-    numbers.last()
+    numbers.next_back()
 }
 
 #[cfg(test)]
