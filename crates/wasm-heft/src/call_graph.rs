@@ -261,6 +261,7 @@ fn constant_targets(
 
 /// Why a function is in a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Why {
     /// The function asked about, demangled.
     pub function: String,

@@ -47,6 +47,7 @@ const WASI_LIBC_HELPER: &str = "sbrk";
 
 /// The functions of one allocator in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Allocator {
     /// Which allocator.
     pub family: &'static str,

@@ -80,6 +80,7 @@ pub struct Row {
 
 /// What the gate says of everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GateReport {
     /// Version of this shape.
     pub schema: u32,

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// The sizes of some files.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SizeReport {
     /// Version of this shape.
     pub schema: u32,
@@ -34,6 +35,7 @@ impl SizeReport {
 
 /// The sizes of one file.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileSize {
     /// The file as it was named.
     pub path: String,
@@ -72,6 +74,7 @@ pub struct FileSize {
 
 /// The size of a function, or of all instances of one when they are folded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FunctionSize {
     /// Its demangled name.
     pub name: String,
@@ -86,6 +89,7 @@ pub struct FunctionSize {
 
 /// Functions that are not listed one by one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OtherFunctions {
     /// How many.
     pub count: u64,
@@ -201,6 +205,7 @@ fn largest_functions(
 
 /// A part of a file: all sections of one sort in one module or component.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SectionSize {
     /// E.g. `code`, `module 0/code`, `component 1/module 0/custom name`.
     pub name: String,

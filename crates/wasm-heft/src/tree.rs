@@ -12,6 +12,11 @@ const MAX_DEPTH: usize = 64;
 /// Where a core module sits: `0` is the first core module of the file itself, `2.1` the second core
 /// module of its third nested component. A file that is a core module is `0`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(with = "String")
+)]
 pub struct IndexPath(pub Vec<usize>);
 
 impl fmt::Display for IndexPath {

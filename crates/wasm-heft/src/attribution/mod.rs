@@ -104,6 +104,7 @@ impl Function<'_> {
 
 /// What a crate, a library, or a part of the format takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CrateSize {
     /// The name of the crate or library; in brackets what is neither.
     pub name: String,

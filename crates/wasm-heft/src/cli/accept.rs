@@ -4,13 +4,13 @@ use super::inputs::{self, Inputs};
 use super::output::{self, Painter};
 use super::{EXIT_STATUS, Format, Verdict};
 use anyhow::{Context as _, bail};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use wasm_heft::bytes::group_thousands;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::ratchet::history::{self, Line};
 use wasm_heft::ratchet::{
-    Accepted, Asked, BenchBaseline, Change, Gone, Move, SizesBaseline, accept_bench, accept_sizes,
+    AcceptReport, Accepted, Asked, BenchBaseline, Change, Gone, Move, SizesBaseline, accept_bench,
+    accept_sizes,
 };
 use wasm_heft::table::{Style, Table};
 
@@ -97,16 +97,6 @@ pub(crate) struct Args {
     inputs: Inputs,
 }
 
-/// What was accepted, for people and programs.
-#[derive(Serialize)]
-struct Report {
-    schema: u32,
-    /// Whether the files were written; false after a refusal and with `--dry-run`.
-    written: bool,
-    moves: Vec<Move>,
-    notes: Vec<String>,
-}
-
 /// A baseline to write: its file and its text, `None` if that is as it was.
 struct Written {
     path: PathBuf,
@@ -139,7 +129,7 @@ impl Args {
         if write {
             self.write(&written, &lines)?;
         }
-        let report = Report {
+        let report = AcceptReport {
             schema: 1,
             written: write,
             moves,
@@ -223,7 +213,7 @@ impl Args {
         Ok(())
     }
 
-    fn show(&self, report: &Report, painter: Painter) -> anyhow::Result<()> {
+    fn show(&self, report: &AcceptReport, painter: Painter) -> anyhow::Result<()> {
         output::print(&match self.format {
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
             Format::Text => painter.verdicts(&render(report, Style::Text)),
@@ -241,7 +231,7 @@ fn written(path: &Path, text: String) -> Written {
     }
 }
 
-fn render(report: &Report, style: Style) -> String {
+fn render(report: &AcceptReport, style: Style) -> String {
     let mut out = if report.moves.is_empty() {
         "everything is as it was accepted\n".to_owned()
     } else {

@@ -4,13 +4,12 @@ use super::named::Named;
 use super::ticker::Ticker;
 use super::{EXIT_STATUS, ReportFormat, Verdict, output};
 use anyhow::{Context as _, bail};
-use serde::Serialize;
 use std::path::{Path, PathBuf};
 use wasm_heft::Bytes;
 use wasm_heft::attribution::Attribution;
 use wasm_heft::call_graph::{Why, WhyError, why};
 use wasm_heft::compress::{brotli, gzip};
-use wasm_heft::diff::{self, Diff, Fingerprints, compare, of_file};
+use wasm_heft::diff::{self, DiffReport, Side, compare, of_file};
 use wasm_heft::files;
 use wasm_heft::size_text::path;
 use wasm_heft::table::{Style, Table};
@@ -76,30 +75,6 @@ pub(crate) struct Args {
     format: ReportFormat,
 }
 
-/// What is printed.
-#[derive(Debug, Serialize)]
-struct Report {
-    /// Version of this shape.
-    schema: u32,
-    old: Side,
-    new: Side,
-    fingerprints: Fingerprints,
-    #[serde(flatten)]
-    diff: Diff,
-    why: Option<Why>,
-    /// What could not be read as it should be, one sentence each.
-    notes: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Side {
-    path: String,
-    /// Where the function names are from.
-    names: Option<String>,
-    gzip_bytes: Option<Bytes>,
-    brotli_bytes: Option<Bytes>,
-}
-
 /// As gzip and as brotli.
 type Compressed = (Option<Bytes>, Option<Bytes>);
 
@@ -139,8 +114,8 @@ impl Args {
             None => None,
         };
         let ((gzip_old, brotli_old), (gzip_new, brotli_new)) = self.compressed_sizes(&old, &new);
-        let report = Report {
-            schema: 1,
+        let report = DiffReport {
+            schema: diff::SCHEMA,
             fingerprints: compare(prints.0.as_ref(), prints.1.as_ref()),
             diff: diff::diff(&before, &after),
             old: Side {
@@ -176,7 +151,7 @@ impl Args {
         rayon::join(|| compress(old), || compress(new))
     }
 
-    fn render(&self, report: &Report) -> anyhow::Result<String> {
+    fn render(&self, report: &DiffReport) -> anyhow::Result<String> {
         let style = match self.format {
             ReportFormat::Json => return Ok(serde_json::to_string_pretty(report)? + "\n"),
             ReportFormat::Text => Style::Text,
@@ -201,7 +176,7 @@ impl Args {
     }
 }
 
-fn compressed(report: &Report) -> Option<Table> {
+fn compressed(report: &DiffReport) -> Option<Table> {
     let mut table = Table::new(&["compressed", ">old", ">new", ">change"]);
     let rows = [
         ("gzip", report.old.gzip_bytes, report.new.gzip_bytes),

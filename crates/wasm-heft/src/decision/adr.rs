@@ -1,6 +1,6 @@
 //! The table in a document, between two comments.
 
-/// Begins what is written by [`write`].
+/// Begins what is written by [`write()`].
 pub const BEGIN: &str = "<!-- wasm-heft decide: written by the command, do not edit -->";
 /// Ends it.
 pub const END: &str = "<!-- wasm-heft decide: end -->";

@@ -93,6 +93,7 @@ impl Criterion {
 
 /// A number of a module or of one of its cases. Less is better, but for maintenance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// The file as it is.
@@ -147,6 +148,7 @@ impl fmt::Display for Measure {
 
 /// How the ratios of cases, targets and measures become one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     /// Their geometric mean.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// A candidate that is not in the running.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Excluded {
     /// Its name.
     pub candidate: String,

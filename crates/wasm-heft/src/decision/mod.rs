@@ -27,6 +27,7 @@ const FACTORS: [f64; 2] = [0.5, 2.0];
 
 /// The decision, and everything it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Decision {
     /// Version of this shape.
     pub schema: u32,
@@ -60,6 +61,7 @@ pub struct Decision {
 
 /// A criterion in which the winner is not the better one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GivenUp {
     /// The criterion.
     pub criterion: String,
@@ -69,6 +71,7 @@ pub struct GivenUp {
 
 /// What happens when one weight is multiplied.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Sensitivity {
     /// The criterion.
     pub criterion: String,
@@ -82,6 +85,7 @@ pub struct Sensitivity {
 
 /// One measured number of every candidate and target.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EvidenceTable {
     /// What it shows.
     pub title: String,
@@ -95,6 +99,7 @@ pub struct EvidenceTable {
 
 /// A candidate's numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EvidenceRow {
     /// The candidate.
     pub candidate: String,
@@ -106,6 +111,7 @@ pub struct EvidenceRow {
 
 /// A person's mark for a candidate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Upkeep {
     /// The candidate.
     pub candidate: String,

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// A criterion in the matrix.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Column {
     /// Its name.
     pub name: String,
@@ -25,6 +26,7 @@ pub struct Column {
 
 /// A candidate in the matrix.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// Place by total, from 1.
     pub rank: usize,

@@ -10,6 +10,7 @@ pub type Fingerprint = BTreeMap<String, String>;
 
 /// What a part of a fingerprint stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
     /// A compiler, an optimiser, a set of packages.
@@ -36,6 +37,7 @@ impl Cause {
 
 /// A part of the fingerprint that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FingerprintChange {
     /// Its name.
     pub key: String,
@@ -49,6 +51,7 @@ pub struct FingerprintChange {
 
 /// Two fingerprints compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Fingerprints {
     /// Whether both are known.
     pub known: bool,

@@ -16,12 +16,52 @@ pub use render::{github, tables};
 use crate::attribution::{Attribution, CrateSize};
 use crate::binary::Kind;
 use crate::bytes::{ByteDelta, Bytes};
+use crate::call_graph::Why;
 use matching::{Pair, pairs};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// Version of the shape of [`DiffReport`].
+pub const SCHEMA: u32 = 1;
+
+/// What `wasm-heft diff` says of two files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DiffReport {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The old file.
+    pub old: Side,
+    /// The new file.
+    pub new: Side,
+    /// Whether both were made with the same tools, arguments and lock.
+    pub fingerprints: Fingerprints,
+    /// What they differ by.
+    #[serde(flatten)]
+    pub diff: Diff,
+    /// What keeps the function that was asked about.
+    pub why: Option<Why>,
+    /// What could not be read as it should be, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// One of the two files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Side {
+    /// The file as it was named.
+    pub path: String,
+    /// Where the function names are from; `None` without any.
+    pub names: Option<String>,
+    /// Its size as gzip level 9; `None` when not asked for.
+    pub gzip_bytes: Option<Bytes>,
+    /// Its size as brotli quality 11; `None` when not asked for.
+    pub brotli_bytes: Option<Bytes>,
+}
+
 /// What two files differ by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diff {
     /// Module or component.
     pub kind: Kind,
@@ -46,6 +86,7 @@ pub struct Diff {
 
 /// A section, crate or part of the format that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// What it is.
     pub name: String,
@@ -59,6 +100,7 @@ pub struct Change {
 
 /// What became of a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Fate {
     /// It is larger.
@@ -87,6 +129,7 @@ impl std::fmt::Display for Fate {
 
 /// A function that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FunctionChange {
     /// What became of it.
     pub fate: Fate,

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 /// What was done to a file, in full. Holds no time and no folder, so the same inputs give the same
 /// record.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
     /// Version of this shape.
     pub schema: u32,
@@ -35,6 +36,7 @@ pub struct Record {
 
 /// A file by its content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileRecord {
     /// Its name without folders; `-` for standard input or output.
     pub name: String,
@@ -59,6 +61,7 @@ impl FileRecord {
 
 /// A step of the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// As it was read.
@@ -71,6 +74,7 @@ pub enum Step {
 
 /// The size after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StepRecord {
     /// The step.
     pub step: Step,
@@ -80,6 +84,7 @@ pub struct StepRecord {
 
 /// What became of a core module's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The code is wasm-opt's.
@@ -90,6 +95,7 @@ pub enum Outcome {
 
 /// What was done to one core module.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModuleRecord {
     /// Its place in the file.
     pub index: IndexPath,

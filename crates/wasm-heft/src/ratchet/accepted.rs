@@ -65,6 +65,20 @@ pub struct Move {
     pub change: Change,
 }
 
+/// What `wasm-heft accept` says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AcceptReport {
+    /// Version of this shape.
+    pub schema: u32,
+    /// Whether the files were written; false after a refusal and with `--dry-run`.
+    pub written: bool,
+    /// Every number that is not as it was.
+    pub moves: Vec<Move>,
+    /// What else there is to say, one sentence each.
+    pub notes: Vec<String>,
+}
+
 /// What accepting did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Accepted<B> {

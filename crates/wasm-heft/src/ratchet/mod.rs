@@ -24,7 +24,7 @@ mod tolerance;
 
 pub use accept_bench::accept_bench;
 pub use accept_sizes::accept_sizes;
-pub use accepted::{Accepted, Asked, Change, Gone, Move};
+pub use accepted::{AcceptReport, Accepted, Asked, Change, Gone, Move};
 pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed};
 pub use fingerprint::{Fingerprint, Nearest, split};
 pub use json::{JsonError, Map, parse};

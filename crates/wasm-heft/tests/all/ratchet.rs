@@ -24,6 +24,8 @@ pub(crate) fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, l
     let record = json!({
         "schema": 1,
         "output": { "name": name, "bytes": content.len(), "sha256": digest },
+        "steps": [],
+        "tools": {},
         "fingerprint": { "rustc": format!("{rustc} (abc 2026-01-01)"), "cargo-lock": lock },
     });
     place.write(&format!("{name}.wasm"), content);

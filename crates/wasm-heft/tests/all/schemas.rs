@@ -1,6 +1,6 @@
 //! The JSON schemas in `docs/schemas` are those of the types, and what the program writes fits them.
 
-use crate::common::wasm;
+use crate::common::{MODULE, fixture, wasm};
 use crate::ratchet;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -15,10 +15,16 @@ fn schemas() -> Vec<(&'static str, Value)> {
         serde_json::to_value(settings.into_generator().into_root_schema_for::<T>()).unwrap()
     }
     vec![
+        ("accept", of::<wasm_heft::ratchet::AcceptReport>()),
         ("bench", of::<wasm_heft::bench_result::BenchReport>()),
         ("bench-baseline", of::<wasm_heft::ratchet::BenchFile>()),
+        ("decide", of::<wasm_heft::decision::Decision>()),
+        ("diff", of::<wasm_heft::diff::DiffReport>()),
         ("gate", of::<wasm_heft::gate::FullReport>()),
         ("history-line", of::<wasm_heft::ratchet::history::Line>()),
+        ("record", of::<wasm_heft::optimize::Record>()),
+        ("report", of::<wasm_heft::report::Report>()),
+        ("size", of::<wasm_heft::size::SizeReport>()),
         ("sizes-baseline", of::<wasm_heft::ratchet::SizesFile>()),
     ]
 }
@@ -69,6 +75,42 @@ fn what_the_program_writes_fits_the_schemas() {
         "gate",
         crate::ratchet_bench::gate(&place, "--format json").stdout_bytes(),
     );
+}
+
+#[test]
+fn what_the_other_commands_print_fits_the_schemas() {
+    let place = ratchet::accepted();
+    let named = wasm(MODULE);
+    place.write("named.wasm", &named);
+    for (name, arguments) in [
+        ("size", "size app.wasm named.wasm"),
+        ("size", "size --no-compress --fold --why helper named.wasm"),
+        ("diff", "diff app.wasm named.wasm"),
+        ("diff", "diff --no-compress named.wasm named.wasm"),
+        (
+            "accept",
+            "accept --dry-run --baseline sizes.json --history history.jsonl --reason words app=app.wasm",
+        ),
+        ("decide", "decide --criteria decision.toml --bench lab.json"),
+    ] {
+        for (file, fixture_name) in [
+            ("decision.toml", "decision.toml"),
+            ("lab.json", "bench.json"),
+        ] {
+            place.write(file, &fixture(fixture_name));
+        }
+        let run = place.heft(&format!("{arguments} --format json")).ok();
+        fits(name, run.stdout_bytes());
+    }
+    place
+        .heft("optimize named.wasm -o small.wasm --record small.json")
+        .ok();
+    fits("record", &place.read("small.json"));
+    place
+        .heft("report -o r.html --budgets budgets.toml --baseline sizes.json --bench lab.json --criteria decision.toml app=app.wasm named=named.wasm")
+        .ok();
+    let page = String::from_utf8(place.read("r.html")).unwrap();
+    fits("report", crate::report::data(&page).to_string().as_bytes());
 }
 
 #[test]
