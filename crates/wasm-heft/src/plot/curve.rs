@@ -9,13 +9,26 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
 const SIZE: (u32, u32) = (640, 400);
-const RIGHT: u32 = 130;
+/// From the end of the plotting area to a line's name.
+const LEAD: f64 = 22.0;
 
 /// A module's memory: parts of the run in percent, and pages.
 struct Line {
     index: usize,
     label: String,
     steps: Vec<(f64, f64)>,
+}
+
+impl Line {
+    /// What the memory has grown to when the program ends.
+    fn end(&self) -> f64 {
+        self.steps.last().map_or(0.0, |(_, pages)| *pages)
+    }
+
+    /// What stands at the line's end.
+    fn name(&self) -> String {
+        format!("{} {}", self.label, super::axis::short(self.end()))
+    }
 }
 
 /// Draws the pages of every module of a group while it runs `case`. Time is the part of the module's
@@ -88,10 +101,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
     let pages = lines
         .iter()
         .flat_map(|line| line.steps.iter().map(|(_, pages)| *pages));
-    let ends = lines
-        .iter()
-        .filter_map(|line| line.steps.last())
-        .map(|(_, pages)| *pages);
+    let ends = lines.iter().map(Line::end);
     let (low, high) = ends.fold((f64::MAX, 1.0_f64), |(l, h), v| (l.min(v), h.max(v)));
     let y = if high > 8.0 * low.max(1.0) {
         Axis::new(
@@ -111,7 +121,13 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
         format!("pages grown{logarithmic}"),
     );
     let format = |v: &f64| format!("{v:.0} %");
-    let mut chart = frame::chart(canvas, (&x, &y), (names.0, &names.1), RIGHT, &format)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "within the picture"
+    )]
+    let right = (names_width(lines) + LEAD) as u32;
+    let mut chart = frame::chart(canvas, (&x, &y), (names.0, &names.1), right, &format)?;
     for line in lines {
         let place = |(part, pages): &(f64, f64)| (*part, pages.max(floor));
         let path: Vec<(f64, f64)> = line.steps.iter().map(place).collect();
@@ -120,12 +136,11 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
             .draw_series([PathElement::new(path, style)])
             .map_err(|err| err.to_string())?;
     }
-    let end = |line: &Line| line.steps.last().map_or(0.0, |(_, pages)| *pages);
     let wished: Vec<f64> = lines
         .iter()
-        .map(|line| frame::pixels(&chart, (100.0, end(line).max(floor))).1)
+        .map(|line| frame::pixels(&chart, (100.0, line.end().max(floor))).1)
         .collect();
-    let edge = f64::from(SIZE.0 - RIGHT);
+    let edge = f64::from(SIZE.0 - right);
     let places = labels::spread(&wished, WORDS + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, wished), at) in lines.iter().zip(&wished).zip(places) {
         let colour = frame::series(line.index).rgb();
@@ -137,10 +152,15 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
             .draw(&PathElement::new(bend.to_vec(), colour.stroke_width(2)))
             .map_err(|err| err.to_string())?;
         let style = words(TEXT, WORDS, HPos::Left, VPos::Center);
-        let text = format!("{} {}", line.label, super::axis::short(end(line)));
-        frame::write(canvas, &text, &style, (edge + 22.0, at))?;
+        frame::write(canvas, &line.name(), &style, (edge + LEAD, at))?;
     }
     Ok(())
+}
+
+/// The room that the names at the lines' ends take, in pixels, and a little air.
+fn names_width(lines: &[Line]) -> f64 {
+    let width = |line: &Line| labels::widest(&line.name(), WORDS);
+    lines.iter().map(width).fold(0.0, f64::max).ceil() + 4.0
 }
 
 #[cfg(test)]

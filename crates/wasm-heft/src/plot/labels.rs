@@ -24,6 +24,12 @@ pub(super) fn width_of(text: &str, size: f64) -> f64 {
     text.chars().count() as f64 * size * 0.56
 }
 
+/// The width of a text in pixels in a wide font: a letter of a monospaced one is 0.6 of its height.
+#[expect(clippy::cast_precision_loss, reason = "a label is short")]
+pub(super) fn widest(text: &str, size: f64) -> f64 {
+    text.chars().count() as f64 * size * 0.62
+}
+
 /// For each point with its label, where the label's left top corner goes: beside, above or below the
 /// point, where the least is covered. `bounds` is where labels may be.
 pub(super) fn place(points: &[(f64, f64, &str)], size: f64, bounds: Area) -> Vec<(f64, f64)> {
