@@ -28,8 +28,8 @@ Files beside an artefact:
 
 The page:
   One HTML file without scripts that loads nothing. Light and dark, for a phone and for paper. Its
-  numbers are in it as JSON (the element `report-data`); a cell's attribute `data-number` or
-  `data-text` is the JSON pointer of what it shows.
+  numbers are in it as JSON (the element `report-data`); the attribute `data-at` of a row and
+  `data-number` or `data-text` of a cell, one after the other, are the JSON pointer of what it shows.
 
 Examples:
   wasm-heft report -o report.html talc-wasip1=clawft.wasm

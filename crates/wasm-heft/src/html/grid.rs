@@ -148,9 +148,14 @@ impl Grid {
             .position(|(_, right)| !right)
             .unwrap_or(0);
         for row in &self.rows {
-            out.push_str("<tr>");
+            let place = common_place(row);
+            if place.is_empty() {
+                out.push_str("<tr>");
+            } else {
+                let _ = write!(out, "<tr data-at=\"{}\">", escape(place));
+            }
             for (i, cell) in row.iter().enumerate() {
-                cell.write(&mut out, i == heading, self.columns[i].1);
+                cell.write(&mut out, place, i == heading, self.columns[i].1);
             }
             out.push_str("</tr>\n");
         }
@@ -159,20 +164,40 @@ impl Grid {
     }
 }
 
+/// What the pointers of a row begin with, all of them, up to a slash. A page has thousands of cells:
+/// saying it once a row keeps it small.
+fn common_place(row: &[Cell]) -> &str {
+    let mut pointers = row.iter().filter_map(|cell| cell.json.as_deref());
+    let first = pointers.next().unwrap_or("");
+    let common = pointers.fold(first, |common, pointer| {
+        let same = common
+            .char_indices()
+            .zip(pointer.chars())
+            .find(|((_, a), b)| a != b)
+            .map_or(common.len().min(pointer.len()), |((at, _), _)| at);
+        &common[..same]
+    });
+    &common[..common.rfind('/').map_or(0, |at| at + 1)]
+}
+
 impl Cell {
-    fn write(&self, out: &mut String, heading: bool, right: bool) {
+    /// `place` is what the row has said of where the cells' numbers are from.
+    fn write(&self, out: &mut String, place: &str, heading: bool, right: bool) {
         let (tag, scope) = if heading {
             ("th", " scope=\"row\"")
         } else {
             ("td", "")
         };
         let class = match (right, self.bar) {
+            // The style sheet knows these by `data-number`.
+            (true, _) if self.number && self.json.is_some() => "",
             (true, _) => " class=\"number\"",
             (false, Some(_)) => " class=\"used\"",
             (false, None) => "",
         };
         let json = self.json.as_ref().map(|pointer| {
             let kind = if self.number { "number" } else { "text" };
+            let pointer = pointer.strip_prefix(place).unwrap_or(pointer);
             format!(" data-{kind}=\"{}\"", escape(pointer))
         });
         let _ = write!(out, "<{tag}{scope}{class}{}>", json.unwrap_or_default());
@@ -215,8 +240,8 @@ mod tests {
         for part in [
             "<caption>A &quot;caption&quot;</caption>",
             "<th scope=\"col\" class=\"number\">size</th>",
-            "<th scope=\"row\" data-text=\"/rows/0/name\">&lt;a&gt;</th>",
-            "<td class=\"number\" data-number=\"/rows/0/size_bytes\">1,234 B</td>",
+            "<tr data-at=\"/rows/0/\"><th scope=\"row\" data-text=\"name\">&lt;a&gt;</th>",
+            "<td data-number=\"size_bytes\">1,234 B</td>",
         ] {
             assert!(html.contains(part), "{part} in {html}");
         }
@@ -224,6 +249,19 @@ mod tests {
             grid.to_table().render(Style::Text),
             "name     size\n<a>   1,234 B\n"
         );
+    }
+
+    #[test]
+    fn what_pointers_of_a_row_share_ends_with_a_slash() {
+        let cell = |pointer: &str| Cell::text("x", pointer.to_owned());
+        let shared = |pointers: &[&str]| {
+            let row: Vec<Cell> = pointers.iter().map(|p| cell(p)).collect();
+            common_place(&row).to_owned()
+        };
+        assert_eq!(shared(&["/a/10/x", "/a/11/x"]), "/a/");
+        assert_eq!(shared(&["/a/1/xy", "/a/1/x"]), "/a/1/");
+        assert_eq!(shared(&["/a", "/b"]), "/");
+        assert_eq!(shared(&[]), "");
     }
 
     #[test]

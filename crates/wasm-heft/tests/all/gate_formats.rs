@@ -37,6 +37,9 @@ fn the_same_numbers_come_out_of_all_formats() {
             String::from_utf8(place.read("summary.md")).unwrap()
         }),
     ];
+    let page = "report -o r.html --budgets budgets.toml --baseline sizes.json app=app.wasm other=other.wasm";
+    place.heft(page).ok();
+    let page = String::from_utf8(place.read("r.html")).unwrap();
     let bytes = |value: &Value| value.as_u64().map(|n| Bytes(n).to_string());
     let delta = |value: &Value| value.as_i64().map(|n| ByteDelta(n).to_string());
     // Each row as the cells that must stand beside each other in one line.
@@ -94,6 +97,27 @@ fn the_same_numbers_come_out_of_all_formats() {
             );
         }
     }
+    // The page names no places: there the number is beside the artefact it is of.
+    for row in &mut rows {
+        row.pop();
+    }
+    let lines: Vec<String> = page.split("<tr").skip(1).map(text_of_row).collect();
+    for row in &rows {
+        let together = |line: &String| row.iter().all(|cell| line.contains(cell));
+        assert!(
+            lines.iter().any(together),
+            "the page has no row with {row:?}:\n{lines:#?}"
+        );
+    }
+}
+
+/// What a reader sees of a row of a page, after its `<tr`.
+fn text_of_row(row: &str) -> String {
+    let row = row.split_once("</tr>").map_or(row, |(row, _)| row);
+    let cells = row
+        .split('<')
+        .map(|part| part.split_once('>').unwrap_or(("", part)).1);
+    cells.collect::<Vec<_>>().join("|")
 }
 
 fn words(value: &Value) -> String {

@@ -22,7 +22,7 @@ fn read(place: &Place, name: &str) -> String {
 }
 
 /// The JSON in a page.
-fn data(page: &str) -> Value {
+pub(crate) fn data(page: &str) -> Value {
     let start = page.find("id=\"report-data\">").unwrap() + "id=\"report-data\">".len();
     let end = start + page[start..].find("</script>").unwrap();
     serde_json::from_str(&page[start..end]).unwrap()
@@ -44,11 +44,18 @@ fn unescape(text: &str) -> String {
 /// Every cell that says where its text is from: the pointer, the text, and whether it is a number.
 fn cells(page: &str) -> Vec<(String, String, bool)> {
     let mut found = Vec::new();
-    for (mark, is_number) in [(" data-text=\"", false), (" data-number=\"", true)] {
-        for part in page.split(mark).skip(1) {
-            let (pointer, rest) = part.split_once("\">").unwrap();
-            let (text, _) = rest.split_once('<').unwrap();
-            found.push((unescape(pointer), unescape(text), is_number));
+    for row in page.split("<tr").skip(1) {
+        // What the pointers of all cells of a row begin with stands once, before them.
+        let place = row
+            .strip_prefix(" data-at=\"")
+            .map_or("", |rest| rest.split_once('"').unwrap().0);
+        for (mark, is_number) in [(" data-text=\"", false), (" data-number=\"", true)] {
+            for part in row.split(mark).skip(1) {
+                let (pointer, rest) = part.split_once("\">").unwrap();
+                let (text, _) = rest.split_once('<').unwrap();
+                let pointer = format!("{place}{pointer}");
+                found.push((unescape(&pointer), unescape(text), is_number));
+            }
         }
     }
     found

@@ -84,3 +84,34 @@ fn compressed_sizes_are_close_to_those_of_the_command_line_tools() {
         "{ours} and {by_tool}"
     );
 }
+
+#[test]
+fn a_module_of_100_mb_is_weighed() {
+    let place = Place::new();
+    let data = vec![b'x'; 100_000_000];
+    let mut module = wasm_encoder::Module::new();
+    let mut memories = wasm_encoder::MemorySection::new();
+    memories.memory(wasm_encoder::MemoryType {
+        minimum: 2_000,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    module.section(&memories);
+    let mut segments = wasm_encoder::DataSection::new();
+    segments.active(0, &wasm_encoder::ConstExpr::i32_const(0), data);
+    module.section(&segments);
+    let module = module.finish();
+    place.write("large.wasm", &module);
+    let run = place
+        .heft("size --no-compress --format json large.wasm")
+        .ok();
+    let report: Value = serde_json::from_slice(run.stdout_bytes()).unwrap();
+    let file = &report["files"][0];
+    assert_eq!(file["raw_bytes"], module.len());
+    let sections = file["sections"].as_array().unwrap();
+    let sum: u64 = sections.iter().map(|s| s["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(sum, module.len() as u64);
+    place.heft("diff --no-compress large.wasm large.wasm").ok();
+}

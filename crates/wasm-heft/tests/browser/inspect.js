@@ -9,21 +9,25 @@ addEventListener("load", () => {
       .split("/")
       .slice(1)
       .reduce((value, key) => value?.[key], data);
+  // A row says what the pointers of its cells begin with.
+  const pointer = (cell, end) => (cell.closest("tr")?.dataset.at ?? "") + end;
   const numbers = document.querySelectorAll("[data-number]");
   for (const cell of numbers) {
     const text = cell.textContent.replace(/ B$/, "").replaceAll(",", "");
     const digits = (text.split(".")[1] ?? "").length;
-    const value = at(cell.dataset.number);
+    const from = pointer(cell, cell.dataset.number);
+    const value = at(from);
     // A number may be rounded in its last digit; a count may not.
     const off = digits === 0 ? 0 : 0.5001 * 10 ** -digits;
     if (typeof value !== "number" || text === "" || !(Math.abs(Number(text) - value) <= off)) {
-      complaints.push(`the table says ${cell.textContent}, the JSON ${value} (${cell.dataset.number})`);
+      complaints.push(`the table says ${cell.textContent}, the JSON ${value} (${from})`);
     }
   }
   const texts = document.querySelectorAll("[data-text]");
   for (const cell of texts) {
-    if (cell.textContent !== at(cell.dataset.text)) {
-      complaints.push(`the table says ${cell.textContent}, the JSON ${at(cell.dataset.text)} (${cell.dataset.text})`);
+    const from = pointer(cell, cell.dataset.text);
+    if (cell.textContent !== at(from)) {
+      complaints.push(`the table says ${cell.textContent}, the JSON ${at(from)} (${from})`);
     }
   }
   if (numbers.length === 0 || texts.length === 0) complaints.push("no table cell says where its number is from");
