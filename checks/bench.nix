@@ -37,7 +37,7 @@ let
 
   # One per cent more instructions in one workload.
   slower = ''
-    jq '(.rows[] | select(.case == "serde") | .fuel) |= . * 1.01 | floor' bench.json >slower.json
+    jq '(.rows[] | select(.case == "serde") | .fuel) |= (. * 1.01 | floor)' bench.json >slower.json
     mv slower.json bench.json
   '';
   larger = ''
