@@ -26,6 +26,7 @@ pub struct ArtefactInput {
 
 /// What is known of an artefact.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ArtefactReport {
     /// Its name.
     pub name: String,

@@ -39,6 +39,7 @@ pub struct Inputs {
 
 /// Every number of the page.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Version of this shape.
     pub schema: u32,
@@ -60,6 +61,7 @@ pub struct Report {
 
 /// The counts of a bench, without times and outputs.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BenchSummary {
     /// What ran the modules.
     pub engine: Engine,
@@ -69,6 +71,7 @@ pub struct BenchSummary {
 
 /// One case of one module.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BenchLine {
     /// The module.
     pub module: String,
