@@ -62,5 +62,6 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./report.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)
+  (callFile ./size-by-feature.nix)
   (callFile ./soundness.nix)
 ]

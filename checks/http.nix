@@ -1,5 +1,6 @@
 # The components talk HTTP to a server on this machine: slow, broken, huge and malicious ones too. The
-# artefacts as they ship, and each allocator with every block looked up and fenced.
+# artefacts as they ship, and each allocator with every block looked up and fenced. The latter do all
+# else as well that the program can do: files, memory, bad input.
 {
   artefacts,
   callFile,
@@ -13,6 +14,7 @@
 
 let
   twin = callFile ./twin.nix;
+  behaviour = callFile ./behaviour.nix;
 
   # The same tests for each component; to compile them once for each would take longer than all else.
   talk =
@@ -39,20 +41,31 @@ let
   ships = lib.filterAttrs (_: artefact: artefact.target == "wasip2") artefacts;
 
   checked =
-    allocator:
-    modules.clawft {
+    lib.genAttrs (lib.filter (name: name != "system") (lib.attrNames matrix.allocators))
+      (
+        allocator:
+        "${
+          modules.clawft {
+            name = "checked-${allocator}";
+            target = "wasip2";
+            features = matrix.allocators.${allocator}.features ++ [ "alloc-checked" ];
+          }
+        }/clawft.wasm"
+      );
+in
+lib.mapAttrs' (
+  allocator: file:
+  lib.nameValuePair "behaviour-checked-${allocator}" (
+    behaviour.check {
       name = "checked-${allocator}";
       target = "wasip2";
-      features = matrix.allocators.${allocator}.features ++ [ "alloc-checked" ];
-    };
-in
-{
+      inherit file;
+    }
+  )
+) checked
+// {
   http = talk "ships" (lib.mapAttrsToList (_: artefact: artefact.file) ships);
-  http-checked = talk "checked" (
-    map (allocator: "${checked allocator}/clawft.wasm") (
-      lib.filter (name: name != "system") (lib.attrNames matrix.allocators)
-    )
-  );
+  http-checked = talk "checked" (lib.attrValues checked);
   # A component that is none.
   twin-http = twin "http" (talk "fault" [ (builtins.toFile "none.wasm" "none") ]) "test result: FAILED";
 }

@@ -8,6 +8,7 @@
   report,
   runCommand,
   savings,
+  sizeByFeature,
   sizes,
 }:
 
@@ -35,6 +36,7 @@ all
 // {
   inherit (programs) wasm-heft;
   inherit report savings sizes;
+  size-by-feature = sizeByFeature.table;
   inherit (lab) bench;
 
   # Every row of the lab under its name.
