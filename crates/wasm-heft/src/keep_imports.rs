@@ -4,17 +4,15 @@
 //! file that is itself a core module are its contract with the host. So before the run each import
 //! is exported under a name of our own, which makes it used, and afterwards those exports go again.
 
-use crate::binary::{BinaryError, Section, header, push_section, sections};
-use wasm_encoder::{Encode as _, ExportKind, ExportSection};
-use wasmparser::{
-    BinaryReader, ExportSectionReader, ExternalKind, ImportSectionReader, TypeRef, WasmFeatures,
-};
+use crate::binary::{BinaryError, header, sections};
+use crate::exports::{EXPORT_SECTION, export_kind, retain_exports, with_exports};
+use wasm_encoder::{ExportKind, ExportSection};
+use wasmparser::{BinaryReader, ExportSectionReader, ImportSectionReader, TypeRef, WasmFeatures};
 
 /// Starts the names of the temporary exports. A module that uses such names itself is left alone.
 const PREFIX: &str = "wasm-heft:keep-import:";
 
 const IMPORT_SECTION: u8 = 2;
-const EXPORT_SECTION: u8 = 7;
 
 /// `module` with every import exported as well. `None` when it has no imports, or when they can't
 /// be read or named this way; then there is nothing to undo either.
@@ -61,53 +59,7 @@ pub(crate) fn export_imports(module: &[u8], features: WasmFeatures) -> Option<Ve
 ///
 /// When `module` or its export section can't be read.
 pub(crate) fn drop_added_exports(module: &[u8]) -> Result<Vec<u8>, BinaryError> {
-    let (kind, sections) = sections(module, 0)?;
-    let mut exports = ExportSection::new();
-    if let Some(section) = sections.iter().find(|s| s.id == EXPORT_SECTION) {
-        let bad = |_| BinaryError::Length(section.range.start);
-        for export in ExportSectionReader::new(BinaryReader::new(section.body, 0)).map_err(bad)? {
-            let export = export.map_err(bad)?;
-            if !export.name.starts_with(PREFIX) {
-                exports.export(export.name, export_kind(export.kind), export.index);
-            }
-        }
-    }
-    Ok(with_exports(header(kind), &sections, &exports))
-}
-
-/// Writes `sections` with `exports` in the place of the export section: before the first section
-/// that must follow it, or not at all when there are none.
-fn with_exports(mut out: Vec<u8>, sections: &[Section<'_>], exports: &ExportSection) -> Vec<u8> {
-    let mut encoded = Vec::new();
-    exports.encode(&mut encoded);
-    let body = crate::binary::read_u32(&encoded).map_or(&encoded[..], |(_, used)| &encoded[used..]);
-    let mut pending = (!exports.is_empty()).then_some(body);
-    for section in sections {
-        // Order of the sections that follow exports: start, elements, data count, code, data.
-        let follows = matches!(section.id, 8..=12);
-        if (section.id == EXPORT_SECTION || follows)
-            && let Some(body) = pending.take()
-        {
-            push_section(&mut out, EXPORT_SECTION, body);
-        }
-        if section.id != EXPORT_SECTION {
-            push_section(&mut out, section.id, section.body);
-        }
-    }
-    if let Some(body) = pending {
-        push_section(&mut out, EXPORT_SECTION, body);
-    }
-    out
-}
-
-fn export_kind(kind: ExternalKind) -> ExportKind {
-    match kind {
-        ExternalKind::Func | ExternalKind::FuncExact => ExportKind::Func,
-        ExternalKind::Table => ExportKind::Table,
-        ExternalKind::Memory => ExportKind::Memory,
-        ExternalKind::Global => ExportKind::Global,
-        ExternalKind::Tag => ExportKind::Tag,
-    }
+    retain_exports(module, |name| !name.starts_with(PREFIX))
 }
 
 #[cfg(test)]

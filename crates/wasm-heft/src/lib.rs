@@ -14,6 +14,7 @@
 //!
 //! [`Bytes`] is the unit of all of them.
 
+mod across;
 pub mod attribution;
 #[cfg(feature = "bench")]
 pub mod bench;
@@ -27,6 +28,7 @@ pub mod census;
 pub mod compress;
 pub mod decision;
 pub mod diff;
+mod exports;
 pub mod features;
 pub mod files;
 #[doc(hidden)]

@@ -87,6 +87,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Converge::Auto, value_name = "WHEN")]
     converge: Converge,
 
+    /// Leave each core module of a component all its exports, and what is in it twice
+    #[arg(long)]
+    no_across: bool,
+
     /// The longest one wasm-opt may run; a core module that takes longer keeps its code
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<Duration>,
@@ -173,6 +177,7 @@ impl Args {
                 Converge::Never => optimize::Converge::Never,
             },
             time_limit: self.time_limit,
+            across: !self.no_across,
             fingerprint: self.fingerprint.clone(),
         }
     }

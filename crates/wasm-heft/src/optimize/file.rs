@@ -2,7 +2,9 @@
 
 use super::module::{Finished, optimize_module};
 use super::record::{FileRecord, ModuleRecord, Outcome, Record, Step, StepRecord};
+use super::rounds::Rounds;
 use super::settings::{Event, Settings};
+use crate::across::{plan, share};
 use crate::binary::{BinaryError, Kind, kind};
 use crate::bytes::Bytes;
 use crate::features::minimal;
@@ -51,6 +53,42 @@ pub struct Optimized {
     pub record: Record,
 }
 
+impl Optimized {
+    /// Stores once what the component holds twice, in the artefact and in its twin.
+    fn store_once(&mut self) -> Result<(), BinaryError> {
+        // NB: one plan for both, so that each core module has the same place in both.
+        let plan = match plan(&self.output) {
+            Ok(plan) => plan,
+            Err(why) => {
+                let warning = format!("what it holds twice is stored twice: {why}");
+                self.record.warnings.push(warning);
+                return Ok(());
+            }
+        };
+        let before = Bytes::of(&self.output);
+        self.output = share(&self.output, &plan)?;
+        self.twin = share(&self.twin, &plan)?;
+        let record = &mut self.record;
+        record.shared_bytes = Bytes(before.0 - Bytes::of(&self.output).0);
+        for module in &mut record.modules {
+            module.same_as = plan.stored_for(&module.index);
+        }
+        record.output = FileRecord::of(&record.output.name, &self.output);
+        record.steps = steps(record.input.bytes, &self.twin, &self.output);
+        Ok(())
+    }
+}
+
+/// The size after each step.
+fn steps(input: Bytes, twin: &[u8], output: &[u8]) -> Vec<StepRecord> {
+    let steps = [
+        (Step::Input, input),
+        (Step::Optimised, Bytes::of(twin)),
+        (Step::Stripped, Bytes::of(output)),
+    ];
+    steps.map(|(step, bytes)| StepRecord { step, bytes }).into()
+}
+
 /// Optimises a core module or component. `name` is the input's name in the record.
 ///
 /// # Errors
@@ -79,10 +117,21 @@ pub fn optimize(
         Kind::Module => UnusedImports::Stay,
         Kind::Component => UnusedImports::MayGo,
     };
-    let done = in_parallel(&modules, |module, threads| {
-        optimize_module(module, unused, threads, tool, settings, progress)
-    })?;
-    let optimized = file.assemble(&done, Vec::new())?;
+    let optimize_all = |modules: &[CoreModule<'_>]| {
+        in_parallel(modules, |module, threads| {
+            optimize_module(module, unused, threads, tool, settings, progress)
+        })
+    };
+    let across = settings.across && file.kind == Kind::Component;
+    let (done, warnings) = if across {
+        Rounds::new(input, &modules).run(optimize_all)?
+    } else {
+        (optimize_all(&modules)?, Vec::new())
+    };
+    let mut optimized = file.assemble(&done, warnings)?;
+    if across {
+        optimized.store_once()?;
+    }
     match file.check(&optimized, &done) {
         Ok(()) => Ok(optimized),
         Err(err) => file.keep_all(done, &err),
@@ -157,6 +206,7 @@ impl File<'_> {
             result.named = strip(module.bytes, Names::Keep)?;
             result.stripped = strip(module.bytes, Names::Drop)?;
             result.record.output_bytes = Bytes::of(&result.stripped);
+            result.record.dropped_exports = Vec::new();
             if result.record.outcome == Outcome::Optimised {
                 result.record.outcome = Outcome::Kept;
                 result.record.why = Some("the file around it would no longer be valid".to_owned());
@@ -203,6 +253,8 @@ impl File<'_> {
                 err.message(),
                 err.offset()
             )),
+            dropped_exports: Vec::new(),
+            same_as: None,
         };
         let named = strip(self.input, Names::Keep)?;
         let features = WasmFeatures::empty();
@@ -244,11 +296,6 @@ impl File<'_> {
                 result.record.index
             ));
         }
-        let steps = [
-            (Step::Input, Bytes::of(self.input)),
-            (Step::Optimised, Bytes::of(&twin)),
-            (Step::Stripped, Bytes::of(&output)),
-        ];
         let wasm_opt = self.tool.version().to_owned();
         let wasm_heft = env!("CARGO_PKG_VERSION").to_owned();
         let record = Record {
@@ -257,8 +304,9 @@ impl File<'_> {
             input: FileRecord::of(self.name, self.input),
             output: FileRecord::of("", &output),
             twin: None,
-            steps: steps.map(|(step, bytes)| StepRecord { step, bytes }).into(),
+            steps: steps(Bytes::of(self.input), &twin, &output),
             modules: done.iter().map(|result| result.record.clone()).collect(),
+            shared_bytes: Bytes(0),
             warnings,
             tools: [
                 ("wasm-heft".to_owned(), wasm_heft),
@@ -286,6 +334,10 @@ impl File<'_> {
                 self.settings.converge.to_string(),
             ),
         ]);
+        // NB: only when it is off: sizes from before this could be chosen stay comparable.
+        if !self.settings.across {
+            pairs.insert("across".to_owned(), "off".to_owned());
+        }
         if let Some(rustc) = producers::rustc(self.input) {
             pairs.insert("rustc".to_owned(), rustc);
         }

@@ -2,11 +2,15 @@
 //!
 //! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
 //! the input does not need. What can't be optimised safely keeps its old code, with a reason.
+//!
+//! A component is also optimised across its modules, unless [`Settings::across`] says no: exports that
+//! nothing in it uses are dropped, and what it holds twice is stored once.
 
 mod accept;
 mod file;
 mod module;
 mod record;
+mod rounds;
 mod settings;
 
 pub use file::{OptimizeError, Optimized, optimize};

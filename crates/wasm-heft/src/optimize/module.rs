@@ -24,6 +24,7 @@ const MEMORY_SECTION: u8 = 5;
 const MOVED_HINTS: &[&str] = &["metadata.code.branch_hint"];
 
 /// A module after the work: with names, without, and the record of it.
+#[derive(Clone)]
 pub(super) struct Finished {
     /// With its `name` section.
     pub(super) named: Vec<u8>,
@@ -125,6 +126,8 @@ pub(super) fn optimize_module(
         output_bytes: Bytes::of(&stripped),
         outcome,
         why,
+        dropped_exports: Vec::new(),
+        same_as: None,
     };
     Ok(Finished {
         named,
@@ -136,7 +139,7 @@ pub(super) fn optimize_module(
 }
 
 /// Why this module must not be given to wasm-opt, if so.
-fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError> {
+pub(super) fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError> {
     for section in sections(bytes, 0)?.1 {
         let Some((name, _)) = section.custom() else {
             continue;

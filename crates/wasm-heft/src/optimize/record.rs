@@ -26,6 +26,8 @@ pub struct Record {
     pub steps: Vec<StepRecord>,
     /// Each core module, in file order.
     pub modules: Vec<ModuleRecord>,
+    /// What storing core modules and nested components once saved, in the artefact.
+    pub shared_bytes: Bytes,
     /// What a person should know, one sentence each.
     pub warnings: Vec<String>,
     /// Name and version of each tool.
@@ -105,10 +107,14 @@ pub struct ModuleRecord {
     pub wasm_opt_args: Vec<String>,
     /// Its size as it was read.
     pub input_bytes: Bytes,
-    /// Its size in the artefact.
+    /// Its size in the artefact; with [`same_as`](Self::same_as), that of the module stored for it.
     pub output_bytes: Bytes,
     /// Whose code it has.
     pub outcome: Outcome,
     /// Why it was kept.
     pub why: Option<String>,
+    /// The exports it had that nothing in the component uses, and that are gone.
+    pub dropped_exports: Vec<String>,
+    /// The module that is stored for both, when this one is the same.
+    pub same_as: Option<IndexPath>,
 }

@@ -43,6 +43,9 @@ pub struct Settings {
     pub converge: Converge,
     /// The longest a single run of wasm-opt may take. `None` is no limit.
     pub time_limit: Option<Duration>,
+    /// Whether a component is optimised across its modules: exports that nothing in it uses are
+    /// dropped, and what it holds twice is stored once.
+    pub across: bool,
     /// Pairs for the record's fingerprint.
     pub fingerprint: Vec<(String, String)>,
 }
@@ -53,6 +56,7 @@ impl Default for Settings {
             arguments: vec!["-Oz".to_owned()],
             converge: Converge::Auto,
             time_limit: None,
+            across: true,
             fingerprint: Vec::new(),
         }
     }
