@@ -3,6 +3,7 @@
 //! The command line tool of the same name is a thin layer over this library:
 //!
 //! - [`optimize`](mod@optimize): wasm-opt on every core module of a file, then strip, then validate;
+//! - [`across`]: which exports of its modules a component uses, and what it holds twice;
 //! - [`size`](mod@size): how large a file is, compressed too, and what takes the room;
 //! - [`attribution`]: every byte of a file, by crate, library or part of the format;
 //! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
@@ -14,7 +15,7 @@
 //!
 //! [`Bytes`] is the unit of all of them.
 
-mod across;
+pub mod across;
 pub mod attribution;
 #[cfg(feature = "bench")]
 pub mod bench;

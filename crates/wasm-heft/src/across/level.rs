@@ -139,5 +139,8 @@ pub(super) fn items<'a, T: FromReader<'a>>(section: &Section<'a>) -> Result<Sect
 }
 
 fn reader<'a>(section: &Section<'a>) -> BinaryReader<'a> {
-    BinaryReader::new(section.body, section.range.end as u64 - section.body.len() as u64)
+    BinaryReader::new(
+        section.body,
+        section.range.end as u64 - section.body.len() as u64,
+    )
 }

@@ -9,6 +9,6 @@ mod plan;
 mod share;
 mod used;
 
-pub(crate) use plan::plan;
-pub(crate) use share::share;
-pub(crate) use used::{Used, used_exports};
+pub use plan::{Outer, Plan, plan};
+pub use share::share;
+pub use used::{Used, used_exports};

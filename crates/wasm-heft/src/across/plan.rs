@@ -7,14 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A definition to use again: entry `index` of the component `count` levels out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Outer {
-    pub(super) count: u32,
-    pub(super) index: u32,
+pub struct Outer {
+    /// 0 for the component itself.
+    pub count: u32,
+    /// In the index space of core modules or of components.
+    pub index: u32,
 }
 
 /// What to store once. Made of one file, it can be carried out on any file with the same sections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Plan {
+pub struct Plan {
     /// Core modules whose place an alias takes.
     pub(super) modules: BTreeMap<IndexPath, Outer>,
     /// Nested components whose place an alias takes.
@@ -27,8 +29,15 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.modules.is_empty() && self.components.is_empty()
+    }
+
     /// The place of the core module that is stored for the one at `index`, if it is another one.
-    pub(crate) fn stored_for(&self, index: &IndexPath) -> Option<IndexPath> {
+    #[must_use]
+    pub fn stored_for(&self, index: &IndexPath) -> Option<IndexPath> {
         let mut stored = self.same.get(index)?;
         while let Some(earlier) = self.same.get(stored) {
             stored = earlier;
@@ -48,7 +57,7 @@ impl Plan {
 /// # Errors
 ///
 /// When the component can't be read.
-pub(crate) fn plan(component: &[u8]) -> Result<Plan, String> {
+pub fn plan(component: &[u8]) -> Result<Plan, String> {
     let mut plan = Plan::default();
     let mut levels = BTreeMap::new();
     same_components(component, &mut Vec::new(), &mut plan, &mut levels)?;
@@ -149,11 +158,7 @@ fn home(index: &IndexPath) -> &[usize] {
 const WORTH_MOVING: usize = 40;
 
 /// Plans to move core modules that several components hold to one around all of them.
-fn move_out(
-    modules: &[CoreModule<'_>],
-    levels: &BTreeMap<Vec<usize>, Level>,
-    plan: &mut Plan,
-) {
+fn move_out(modules: &[CoreModule<'_>], levels: &BTreeMap<Vec<usize>, Level>, plan: &mut Plan) {
     let mut copies: BTreeMap<&[u8], Vec<&IndexPath>> = BTreeMap::new();
     for module in modules {
         copies.entry(module.bytes).or_default().push(&module.index);

@@ -19,7 +19,7 @@ const OUTER: u8 = 0x02;
 /// # Errors
 ///
 /// When the component is not made of sections.
-pub(crate) fn share(component: &[u8], plan: &Plan) -> Result<Vec<u8>, BinaryError> {
+pub fn share(component: &[u8], plan: &Plan) -> Result<Vec<u8>, BinaryError> {
     let modules: BTreeMap<IndexPath, &[u8]> = core_modules(component)?
         .into_iter()
         .map(|module| (module.index, module.bytes))

@@ -10,7 +10,7 @@ const IMPORT_SECTION: u8 = 2;
 
 /// The exports of one core module that something may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Used {
+pub enum Used {
     /// Any of them: the module itself is handed to somebody who is not in this file.
     All,
     /// Those with these names.
@@ -25,7 +25,8 @@ impl Default for Used {
 
 impl Used {
     /// Whether an export with this name may be used.
-    pub(crate) fn contains(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
         match self {
             Self::All => true,
             Self::Names(names) => names.contains(name),
@@ -33,7 +34,7 @@ impl Used {
     }
 
     /// Adds what another user of the same module uses.
-    pub(crate) fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Self) {
         match (&mut *self, other) {
             (Self::Names(names), Self::Names(more)) => names.extend(more.iter().cloned()),
             _ => *self = Self::All,
@@ -52,7 +53,7 @@ impl Used {
 /// # Errors
 ///
 /// When the component can't be read.
-pub(crate) fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, String> {
+pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, String> {
     let modules = core_modules(component).map_err(|err| err.to_string())?;
     let mut walk = Walk {
         used: BTreeMap::new(),

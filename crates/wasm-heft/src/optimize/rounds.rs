@@ -62,9 +62,7 @@ impl<'a> Rounds<'a> {
             .map(|(i, (bytes, _))| with_bytes(&self.modules[*i], bytes))
             .collect();
         let mut done: BTreeMap<usize, Finished> = BTreeMap::new();
-        for ((i, result), (_, dropped)) in
-            originals.iter().zip(optimize(&inputs)?).zip(&reduced)
-        {
+        for ((i, result), (_, dropped)) in originals.iter().zip(optimize(&inputs)?).zip(&reduced) {
             let mut result = result;
             result.record.input_bytes = Bytes::of(self.modules[*i].bytes);
             result.record.dropped_exports.clone_from(dropped);

@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod across;
 mod bad_input;
 #[cfg(feature = "bench")]
 mod bench;

@@ -1,7 +1,9 @@
 //! Laws that hold for any module, tried on random ones from wasm-smith.
 
 use arbitrary::Unstructured;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use wasm_heft::across::{plan, share};
 use wasm_heft::attribution::attribute;
 use wasm_heft::binary::{header, push_section, sections};
 use wasm_heft::diff::diff;
@@ -212,4 +214,58 @@ fn the_deltas_of_two_files_add_up_to_the_difference_of_their_sizes() {
             assert_eq!(inside + found.elsewhere_delta_bytes.unwrap().0, delta);
         }
     });
+}
+
+/// A component that holds modules of `choice` here and there, with random components in it.
+fn random_tree(choice: &[&[u8]], random: &mut impl Iterator<Item = u8>, depth: usize) -> Vec<u8> {
+    let mut out = header(Kind::Component);
+    for _ in 0..random.next().unwrap() % 5 {
+        match usize::from(random.next().unwrap() % 4) {
+            nested if nested >= 2 && depth < 4 => {
+                push_section(&mut out, 4, &random_tree(choice, random, depth + 1));
+            }
+            module => push_section(&mut out, 1, choice[module % choice.len()]),
+        }
+    }
+    out
+}
+
+#[test]
+fn what_is_stored_once_is_valid_no_larger_complete_and_leaves_nothing_to_store_once() {
+    let last = std::cell::RefCell::new(header(Kind::Module));
+    let shared = std::cell::Cell::new(0);
+    for_random_modules(|module| {
+        let other = last.replace(module.to_vec());
+        let random = random_bytes(module.len() as u64);
+        let file = random_tree(&[module, &other], &mut random.into_iter(), 0);
+        // Not every module may be in a component.
+        if validate(&file, WasmFeatures::all()).is_err() {
+            return;
+        }
+        let plan = plan(&file).unwrap();
+        let small = share(&file, &plan).unwrap();
+        validate(&small, WasmFeatures::all()).unwrap();
+        assert!(small.len() < file.len() || (plan.is_empty() && small == file));
+        shared.set(shared.get() + u32::from(!plan.is_empty()));
+        let modules: BTreeMap<_, _> = core_modules(&file)
+            .unwrap()
+            .into_iter()
+            .map(|module| (module.index, module.bytes))
+            .collect();
+        for (index, bytes) in &modules {
+            if let Some(stored) = plan.stored_for(index) {
+                assert!(
+                    modules[&stored] == *bytes,
+                    "{index} is not the same as {stored}"
+                );
+            }
+        }
+        let again = wasm_heft::across::plan(&small).unwrap();
+        assert!(again.is_empty(), "{again:?}");
+    });
+    assert!(
+        shared.get() > 50,
+        "{} files had something twice",
+        shared.get()
+    );
 }
