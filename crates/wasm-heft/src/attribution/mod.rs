@@ -315,6 +315,7 @@ impl<'a> Builder<'a> {
             .as_deref()
             .is_some_and(|name| name.starts_with("wit-component:"))
             || module.is_shim;
+        let program = names.module.as_deref().and_then(owner::program);
         let mut sum = 0;
         self.functions.reserve(module.bodies.len());
         for (index, body) in (module.imported..).zip(&module.bodies) {
@@ -324,7 +325,12 @@ impl<'a> Builder<'a> {
                 .and_then(Option::take);
             let owner = match &name {
                 _ if is_shim => self.owner(WIT_COMPONENT),
-                Some(name) => self.owner(&owner::owner(name, evidence)),
+                Some(name) => match (owner::owner(name, evidence), &program) {
+                    (Cow::Borrowed(RUSTC), Some(program)) if owner::is_main(name) => {
+                        self.owner(program)
+                    }
+                    (owner, _) => self.owner(&owner),
+                },
                 None => self.owner(UNATTRIBUTED),
             };
             let size = body.size as u64;

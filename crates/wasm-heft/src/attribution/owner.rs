@@ -133,6 +133,23 @@ pub(super) fn owner(name: &str, evidence: Evidence) -> Cow<'_, str> {
     )
 }
 
+/// Whether this is the function that C's start-up code calls. rustc makes it, and the optimiser puts
+/// the program's own `main` into it where nothing else calls that.
+pub(super) fn is_main(name: &str) -> bool {
+    matches!(
+        name,
+        "main" | "__main_void" | "__main_argc_argv" | "__original_main"
+    )
+}
+
+/// The crate of a program by its module's name, which rustc makes of the crate's and a hash:
+/// `my-program-0123456789abcdef.wasm`.
+pub(super) fn program(module: &str) -> Option<String> {
+    let (krate, hash) = module.strip_suffix(".wasm")?.rsplit_once('-')?;
+    let is_hash = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_hash && !krate.is_empty()).then(|| krate.replace('-', "_"))
+}
+
 /// `__rustc` is no crate: rustc puts what it makes itself under that name.
 fn rust(krate: &str) -> &str {
     if krate == "__rustc" { RUSTC } else { krate }
@@ -174,13 +191,9 @@ fn made_by_tools(name: &str, evidence: Evidence) -> Option<&'static str> {
     }
     let shims = starts(&["__rust_", "__rdl_", "__rg_", "__rustc_"]);
     let entries = ["rust_begin_unwind", "rust_eh_personality", "rust_panic"];
-    let is_main = matches!(
-        name,
-        "main" | "__main_void" | "__main_argc_argv" | "__original_main"
-    );
     // `__rust_i128_add` and its like are run-time support.
     let is_support = lists().compiler_builtins.binary_search(&name).is_ok();
-    if (shims && !is_support) || entries.contains(&name) || (is_main && evidence.rust) {
+    if (shims && !is_support) || entries.contains(&name) || (is_main(name) && evidence.rust) {
         return Some(RUSTC);
     }
     None

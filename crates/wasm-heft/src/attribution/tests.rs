@@ -128,3 +128,20 @@ fn the_shim_of_a_component_is_wit_components() {
     );
     assert!(rows(&file, None).contains(&("wit-component".to_owned(), 4, 4, 0)));
 }
+
+#[test]
+fn the_main_that_rustc_makes_is_the_programs_where_the_modules_name_tells_which() {
+    let module = |name: &str| {
+        wasm(&format!(
+            "(module ${name}
+                (func $__main_void nop nop)
+                (func $_RNvNtCsaeYBpMJDXx8_4core9panicking5panic nop))"
+        ))
+    };
+    let named = rows(&module("my-app-0123456789abcdef.wasm"), None);
+    assert!(named.contains(&("my_app".to_owned(), 5, 5, 0)));
+    for other in ["my-app.wasm", "app-12345678.wasm", "app-0123456789abcdef"] {
+        let rows = rows(&module(other), None);
+        assert!(rows.contains(&(RUSTC.to_owned(), 5, 5, 0)), "{other}");
+    }
+}
