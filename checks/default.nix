@@ -59,6 +59,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./gate.nix)
   (callFile ./http.nix)
   (callFile ./memory-limit.nix)
+  (callFile ./min.nix)
   (callFile ./report.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)

@@ -42,11 +42,12 @@ let
       fi
     '';
 
-  module =
-    name: target: allocator: features:
+  module = moduleOf "release-wasm";
+  moduleOf =
+    profile: name: target: allocator: features:
     modules.soundness {
-      inherit target;
-      name = "${name}-${allocator}-${target}";
+      inherit profile target;
+      name = "${name}-${allocator}-${target}${matrix.shipped.${profile}}";
       features = [ "alloc-${allocator}" ] ++ features;
     };
 
@@ -74,6 +75,17 @@ let
       )
   );
 
+  # With std compiled anew: it brings a `cabi_realloc` of its own, too.
+  soundMin = lib.mapAttrs' (
+    target: _:
+    let
+      name = "sound-${matrix.recommended}-${target}-min";
+    in
+    lib.nameValuePair name (
+      run name (moduleOf "min" "sound" target matrix.recommended (oneHeap target))
+    )
+  ) matrix.targets;
+
   caught = lib.genAttrs' custom (
     allocator:
     lib.nameValuePair "twin-sound-checked-${allocator}-wasip2" (
@@ -87,6 +99,7 @@ let
   );
 in
 sound
+// soundMin
 // caught
 // {
   # Without any checker: the heap is damaged until the program traps.

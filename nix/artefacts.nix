@@ -20,6 +20,11 @@ lib.genAttrs matrix.names (
           name = "clawft-${name}";
           bin = "clawft";
           inherit folder module;
+          arguments = matrix.profiles.${variant.profile}.optimise;
+          # The tools are those of every variant, so that one without a baseline fails by its name.
+          fingerprint = lib.optionalAttrs (matrix.profiles.${variant.profile} ? standardLibrary) {
+            std-lock = builtins.hashFile "sha256" ./std-Cargo.lock;
+          };
         };
       in
       {

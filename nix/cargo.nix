@@ -24,6 +24,8 @@ let
       for registry in "$cargoVendorDir"/*/; do
         RUSTFLAGS="''${RUSTFLAGS:-} --remap-path-prefix=''${registry%/}=/cargo"
       done
+      library=$(rustc --print sysroot)/lib/rustlib/src/rust
+      RUSTFLAGS+=" --remap-path-prefix=$library=/rust --remap-path-prefix=$(realpath "$library")=/rust"
       export RUSTFLAGS
     '';
   };
@@ -50,9 +52,41 @@ let
       }
       // args
     );
+
+  # How cargo builds wasm modules of a profile of the matrix: further arguments, and the environment.
+  forProfile =
+    name:
+    let
+      profile = matrix.profiles.${name};
+    in
+    {
+      arguments = profile.standardLibrary or "";
+      environment = {
+        CARGO_PROFILE = profile.cargo;
+      }
+      // lib.optionalAttrs (profile ? standardLibrary) {
+        # std is compiled from the toolchain's own sources, and its crates are those of its own lock.
+        # The copy of that lock is read here because reading the toolchain's would be import from
+        # derivation; ../checks/min.nix compares them.
+        cargoVendorDir = craneLib.vendorMultipleCargoDeps {
+          cargoLockList = [
+            ../Cargo.lock
+            ./std-Cargo.lock
+          ];
+        };
+        # The pinned compiler is a stable one; what this profile asks of it is not stable yet.
+        RUSTC_BOOTSTRAP = "1";
+        RUSTFLAGS = profile.rustflags;
+      };
+    };
 in
 {
-  inherit build common craneLib;
+  inherit
+    build
+    common
+    craneLib
+    forProfile
+    ;
 
   # Native, optimised: for programs that are run many times.
   nativeDependencies = dependencies {
@@ -80,26 +114,31 @@ in
     '';
   };
 
-  # For wasm modules, by profile and target: every allocator's crate, so that one derivation serves
-  # all of them.
+  # For wasm modules, by profile and target: every allocator's crate, and std where the profile
+  # compiles it, so that one derivation serves all of them.
   wasmDependencies = lib.mapAttrs (
     profile: _:
     lib.mapAttrs (
       target:
       { triple }:
-      dependencies {
-        pname = "${target}-${profile}";
-        CARGO_PROFILE = profile;
-        buildPhaseCargoCommand = ''
-          cargoWithProfile build --locked --target ${triple} --package clawft-wasm --package alloc-workloads \
-            --no-default-features --features ${
-              lib.concatStringsSep "," (
-                map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
-                ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
-              )
-            }
-        '';
-      }
+      let
+        inherit (forProfile profile) arguments environment;
+      in
+      dependencies (
+        environment
+        // {
+          pname = "${target}-${profile}";
+          buildPhaseCargoCommand = ''
+            cargoWithProfile build --locked ${arguments} --target ${triple} \
+              --package clawft-wasm --package alloc-workloads --no-default-features --features ${
+                lib.concatStringsSep "," (
+                  map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
+                  ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
+                )
+              }
+          '';
+        }
+      )
     ) matrix.targets
   ) matrix.profiles;
 }

@@ -32,6 +32,7 @@ let
     lab = scope.callFile ./lab.nix;
     sizes = scope.callFile ./sizes.nix;
     savings = scope.callFile ./savings.nix;
+    savingsMin = scope.callFile ./savings-min.nix;
     sizeByFeature = scope.callFile ./size-by-feature.nix;
     report = scope.callFile ./report.nix;
     packages = scope.callFile ./packages.nix;

@@ -20,18 +20,21 @@ lib.mapAttrs (
   }:
   let
     inherit (matrix.targets.${target}) triple;
+    inherit (cargo.forProfile profile) arguments environment;
   in
-  cargo.build {
-    pname = "${bin}-${name}";
-    src = workspace.members members;
-    cargoArtifacts = cargo.wasmDependencies.${profile}.${target};
-    CARGO_PROFILE = profile;
-    buildPhaseCargoCommand = ''
-      cargoWithProfile build --locked --target ${triple} --package ${package} --bin ${bin} \
-        --no-default-features --features ${lib.concatStringsSep "," features}
-    '';
-    installPhaseCommand = "install -D -m 644 -t $out target/${triple}/${profile}/${bin}.wasm";
-    # The tools that strip native programs do not know wasm.
-    dontFixup = true;
-  }
+  cargo.build (
+    environment
+    // {
+      pname = "${bin}-${name}";
+      src = workspace.members members;
+      cargoArtifacts = cargo.wasmDependencies.${profile}.${target};
+      buildPhaseCargoCommand = ''
+        cargoWithProfile build --locked ${arguments} --target ${triple} --package ${package} --bin ${bin} \
+          --no-default-features --features ${lib.concatStringsSep "," features}
+      '';
+      installPhaseCommand = "install -D -m 644 -t $out target/${triple}/${environment.CARGO_PROFILE}/${bin}.wasm";
+      # The tools that strip native programs do not know wasm.
+      dontFixup = true;
+    }
+  )
 ) workspace.programs

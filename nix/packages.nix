@@ -8,6 +8,7 @@
   report,
   runCommand,
   savings,
+  savingsMin,
   sizeByFeature,
   sizes,
 }:
@@ -21,11 +22,21 @@ let
       + lib.concatMapStrings (variant: "cp -r --no-preserve=mode ${variant.package}/. $out/\n") variants
     );
 
-  byAllocator = lib.genAttrs (lib.attrNames matrix.allocators) (
-    allocator:
-    gather "clawft-${allocator}" (
-      lib.filter (variant: variant.allocator == allocator) (lib.attrValues artefacts)
-    )
+  # Both targets of each allocator and profile: `talc`, `talc-min`.
+  byAllocator = lib.listToAttrs (
+    lib.concatMap (
+      allocator:
+      lib.mapAttrsToList (
+        profile: suffix:
+        lib.nameValuePair "${allocator}${suffix}" (
+          gather "clawft-${allocator}${suffix}" (
+            lib.filter (variant: variant.allocator == allocator && variant.profile == profile) (
+              lib.attrValues artefacts
+            )
+          )
+        )
+      ) matrix.shipped
+    ) (lib.attrNames matrix.allocators)
   );
 
   all =
@@ -38,6 +49,7 @@ all
   inherit report savings sizes;
   size-by-feature = sizeByFeature.table;
   inherit (lab) bench;
+  savings-min = savingsMin;
 
   # Every row of the lab under its name.
   workloads = runCommand "workloads" { } (
@@ -49,7 +61,7 @@ all
     )
   );
 
-  # Every variant, in a folder of its allocator's name.
+  # Every variant, in a folder of its allocator's name; those of the profile min in `talc-min`.
   matrix = runCommand "clawft-matrix" { } (
     lib.concatStrings (
       lib.mapAttrsToList (allocator: package: ''

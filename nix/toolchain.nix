@@ -1,4 +1,4 @@
-# Rust from fenix' stable channel, with the standard library of both WASI targets.
+# Rust from fenix' stable channel, with the standard library of both WASI targets, and its sources.
 {
   fenix,
   lib,
@@ -9,6 +9,7 @@ fenix.combine (
   [
     fenix.stable.cargo
     fenix.stable.clippy
+    fenix.stable.rust-src
     fenix.stable.rust-std
     fenix.stable.rustc
     fenix.stable.rustfmt

@@ -9,10 +9,32 @@ rec {
     wasip2.triple = "wasm32-wasip2";
   };
 
-  # Cargo's profile, and what wasm-opt is asked for. `release-wasm` is what ships.
+  # cargo: cargo's own profile. optimise: what wasm-opt is asked for. standardLibrary: further cargo
+  # arguments of a profile that compiles std as well; rustflags: and with what.
   profiles = {
-    release-wasm.optimise = "-Oz";
-    release-wasm-speed.optimise = "-O3";
+    release-wasm = {
+      cargo = "release-wasm";
+      optimise = "-Oz";
+    };
+    # std for size, too. A panic stops the program without a word: see docs/min.md.
+    # NB: no `-Zfmt-debug=none`: it empties `{:?}`, which programs print to their users, in errors of
+    # serde for one.
+    min = {
+      cargo = "release-wasm";
+      optimise = "-Oz";
+      standardLibrary = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size";
+      rustflags = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+    };
+    release-wasm-speed = {
+      cargo = "release-wasm-speed";
+      optimise = "-O3";
+    };
+  };
+
+  # The profiles that ship, and how they end a variant's name.
+  shipped = {
+    release-wasm = "";
+    min = "-min";
   };
 
   # features: of clawft-wasm. heap: the allocators that `wasm-heft size` must find in the artefact,
@@ -73,16 +95,21 @@ rec {
   };
 
   variants = map (
-    { allocator, target }:
     {
-      name = "${allocator}-${target}";
-      inherit allocator target;
+      allocator,
+      profile,
+      target,
+    }:
+    {
+      name = "${allocator}-${target}${shipped.${profile}}";
+      inherit allocator profile target;
       inherit (targets.${target}) triple;
       inherit (allocators.${allocator}) features heap;
     }
   ) (
     lib.cartesianProduct {
       allocator = lib.attrNames allocators;
+      profile = lib.attrNames shipped;
       target = lib.attrNames targets;
     }
   );
@@ -128,7 +155,10 @@ rec {
           lib.cartesianProduct {
             allocator = allocators;
             form = [ form ];
-            profile = lib.attrNames profiles;
+            profile = [
+              "release-wasm"
+              "release-wasm-speed"
+            ];
             target = lib.attrNames targets;
           }
         );

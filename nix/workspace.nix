@@ -69,6 +69,14 @@ in
       members = [ "wasm-heft" ];
       dependencies = "benchDependencies";
     };
+    # What is weighed by every recipe: an ordinary small program.
+    reference = {
+      package = "alloc-workloads";
+      members = [
+        "alloc-workloads"
+        "wasi-alloc"
+      ];
+    };
     # All of it but what runs code: quick to compile, and enough for artefacts and most checks.
     wasm-heft-static = {
       package = "wasm-heft";

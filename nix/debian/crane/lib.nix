@@ -17,6 +17,10 @@ let
       };
 
     vendorCargoDeps = import ./vendor-cargo-deps.nix { inherit lib machine pkgs; };
+    vendorMultipleCargoDeps = import ./vendor-multiple-cargo-deps.nix {
+      inherit lib pkgs;
+      inherit (self) vendorCargoDeps;
+    };
     mkDummySrc = import ./mk-dummy-src.nix { inherit lib pkgs; };
 
     # Runs one cargo command on `src`, starting from `cargoArtifacts` where there are any.

@@ -38,7 +38,10 @@
             "rustfmt"
           ];
           llvm-tools = library "llvm-tools";
-          rust-src = library "rust-src";
+          rust-src = pkgs.runCommand "rust-src" { } ''
+            mkdir -p $out/lib/rustlib/src
+            ln -s /usr/lib/rustlib/src/rust $out/lib/rustlib/src/rust
+          '';
           rust-std = library "rust-std";
         };
     in

@@ -1,0 +1,53 @@
+# What the profile min is worth on an ordinary program (alloc-workloads' `reference`), in bytes and per
+# cent: its artefact with the recommended allocator against the plain recipe of ./savings.nix, and
+# against the same artefact of the profile that compiles no std.
+{
+  callFile,
+  lib,
+  matrix,
+  modules,
+  optimise,
+  runCommand,
+}:
+
+let
+  reference =
+    target: profile: allocator: form:
+    modules.reference {
+      name = "${allocator}-${form}-${target}${matrix.shipped.${profile}}";
+      inherit profile target;
+      features = [
+        "alloc-${allocator}"
+        form
+      ];
+    };
+
+  artefacts = lib.mapAttrs (
+    target: _:
+    lib.mapAttrs (
+      profile: suffix:
+      optimise {
+        name = "reference-${target}${suffix}";
+        bin = "reference";
+        module = reference target profile matrix.recommended "one-heap";
+        arguments = matrix.profiles.${profile}.optimise;
+      }
+    ) matrix.shipped
+  ) matrix.targets;
+in
+runCommand "savings-min"
+  {
+    nativeBuildInputs = [ (callFile ./by-hand.nix) ];
+    passthru = { inherit artefacts; };
+  }
+  ''
+    line='%-8s %8s %8s %8s %8s\n'
+    printf "$line" target plain usual min 'saved %' | tee $out
+    ${lib.concatMapStrings (target: ''
+      plain=$(by-hand ${reference target "release-wasm" "dlmalloc" "plain"}/reference.wasm -Oz --converge)
+      usual=$(stat -c %s ${artefacts.${target}.release-wasm}/reference.wasm)
+      min=$(stat -c %s ${artefacts.${target}.min}/reference.wasm)
+      tenths=$(((plain - min) * 1000 / plain))
+      printf "$line" ${target} "$plain" "$usual" "$min" "$((tenths / 10)).$((tenths % 10))" | tee -a $out
+    '') (lib.attrNames matrix.targets)}
+  ''
