@@ -24,8 +24,6 @@ let
       for registry in "$cargoVendorDir"/*/; do
         RUSTFLAGS="''${RUSTFLAGS:-} --remap-path-prefix=''${registry%/}=/cargo"
       done
-      library=$(rustc --print sysroot)/lib/rustlib/src/rust
-      RUSTFLAGS+=" --remap-path-prefix=$library=/rust --remap-path-prefix=$(realpath "$library")=/rust"
       export RUSTFLAGS
     '';
   };
@@ -77,6 +75,10 @@ let
         # The pinned compiler is a stable one; what this profile asks of it is not stable yet.
         RUSTC_BOOTSTRAP = "1";
         RUSTFLAGS = profile.rustflags;
+        preBuild = common.preBuild + ''
+          library=$(rustc --print sysroot)/lib/rustlib/src/rust
+          RUSTFLAGS+=" --remap-path-prefix=$library=/rust --remap-path-prefix=$(realpath "$library")=/rust"
+        '';
       };
     };
 in
