@@ -1,7 +1,10 @@
 //! What the crate puts into a WebAssembly module.
 #![allow(unsafe_code, reason = "exported C symbols")]
 
+#[cfg(not(feature = "tracing"))]
 use crate::select::chosen;
+#[cfg(feature = "tracing")]
+use crate::tracing::install as chosen;
 
 /// Only the global allocator, beside wasi-libc's own.
 #[cfg(not(any(

@@ -32,6 +32,7 @@
 //! | --- | --- |
 //! | `one-heap` | C's `malloc` family is served by the same allocator, so that wasi-libc's is not linked: 7 to 10 KB less, one heap instead of two. On wasip2 it is always on. Not with `system`, which is one heap already |
 //! | `checked` | for tests: every block is fenced, poisoned and looked up when it goes back, whichever door it takes; see [`checked`]. Implies `one-heap` |
+//! | `tracing` | for measuring: what the allocator does is counted and can be read from outside, by `wasm-heft profile`; see `tracing` |
 //! | `plain` | a `#[global_allocator]` and nothing else: the recipe in general use. **Unsound on wasip2** with every allocator but `system`; it is there to be measured, and with `checked` to be caught |
 //!
 //! # The trap on wasip2
@@ -99,6 +100,8 @@ mod select;
     all(test, not(target_arch = "wasm32"))
 ))]
 mod talc_tail;
+#[cfg(any(not(target_arch = "wasm32"), feature = "tracing"))]
+pub mod tracing;
 
 pub use checked::Checked;
 pub use heap::{Heap, OneHeap};
