@@ -10,6 +10,8 @@
 //! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
 //! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting;
 //! - `bench`: programs side by side, by fuel, memory and time (cargo feature `bench`, on by default);
+//! - [`profile`]: what a traced program's allocator did, and how its memory grew (running it needs
+//!   `bench`);
 //! - [`decision`]: measured numbers weighed against each other, for a document;
 //! - [`plot`] and [`report`]: pictures of them, and everything on one page.
 //!
@@ -41,6 +43,7 @@ mod keep_imports;
 pub mod optimize;
 pub mod plot;
 pub mod producers;
+pub mod profile;
 pub mod ratchet;
 pub mod report;
 pub mod size;

@@ -177,7 +177,10 @@ impl Stats {
 
     fn sample(&self, operations: u64) {
         let count = get(&self.sample_count);
-        let Some(sample) = usize::try_from(count).ok().and_then(|at| self.samples.get(at)) else {
+        let Some(sample) = usize::try_from(count)
+            .ok()
+            .and_then(|at| self.samples.get(at))
+        else {
             return;
         };
         set(&sample.operations, operations);

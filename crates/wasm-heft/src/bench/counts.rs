@@ -5,7 +5,7 @@ use super::engine::Engines;
 use super::outcome::End;
 use super::program::{Program, Programs};
 use super::request::Request;
-use super::run::{BenchError, Ran, run};
+use super::run::{BenchError, Ran, Watch, run};
 use crate::bench_result::{BenchRow, Outcome};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -103,7 +103,8 @@ impl Measured {
                 });
             }
         };
-        let ran = run(&engines.metered, program, request, arguments, curve)?;
+        let watch = if curve { Watch::Curve } else { Watch::Nothing };
+        let ran = run(&engines.metered, program, request, arguments, watch)?;
         let bulk = match &programs.counting {
             None => Ok((0, 0)),
             Some(_) if !ran.end.is_ok() => Ok((0, 0)),
@@ -129,7 +130,7 @@ fn count_bulk(
     arguments: &[String],
     ran: &Ran,
 ) -> Result<Result<(u64, u64), String>, BenchError> {
-    let again = run(&engines.plain, counting, request, arguments, false)?;
+    let again = run(&engines.plain, counting, request, arguments, Watch::Nothing)?;
     let same = again.end == ran.end
         && again.output == ran.output
         && (again.initial_pages, again.grown_pages) == (ran.initial_pages, ran.grown_pages);

@@ -23,9 +23,11 @@ mod program;
 mod request;
 mod run;
 mod times;
+mod traced;
 
 pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
 pub use run::BenchError;
+pub use traced::{TracedRun, Unread, trace};
 
 use crate::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
 use crate::binary::kind;

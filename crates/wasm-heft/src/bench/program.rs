@@ -10,7 +10,7 @@ use crate::binary::{Kind, kind};
 use std::time::{Duration, Instant};
 use wasmtime::component::{Component, Linker as ComponentLinker};
 use wasmtime::{Engine, Error, ExternType, InstancePre, Linker, Module, Store};
-use wasmtime_wasi::p2::bindings::CommandPre;
+use wasmtime_wasi::p2::bindings::{Command, CommandPre};
 
 /// The export a WASI 0.1 host calls.
 const START: &str = "_start";
@@ -56,6 +56,13 @@ pub(super) enum Program {
     Component(CommandPre<Host>),
 }
 
+/// What was made of a program, for those who want to know more of it.
+#[derive(Clone, Copy)]
+pub(super) enum Instance {
+    Module(wasmtime::Instance),
+    Component(wasmtime::component::Instance),
+}
+
 /// A program that was started.
 pub(super) struct Started {
     /// What instantiating it took; `None` when it failed.
@@ -76,7 +83,7 @@ pub(super) struct Instantiated {
 
 impl Program {
     /// Compiles and links.
-    fn compile(engine: &Engine, bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Self, String> {
         let words = |err: Error| format!("{err:#}").replace('\n', " ");
         match kind(bytes).map_err(|err| err.to_string())? {
             Kind::Module => {
@@ -117,10 +124,14 @@ impl Program {
         }
     }
 
-    /// Instantiates it in `store` and runs it to its end.
-    pub(super) async fn run(&self, store: &mut Store<Host>) -> Started {
+    /// Instantiates it in `store`, leaves what was made in `instance`, and runs it to its end.
+    pub(super) async fn run(
+        &self,
+        store: &mut Store<Host>,
+        instance: &mut Option<Instance>,
+    ) -> Started {
         let mut instantiated = None;
-        let result = self.run_inner(store, &mut instantiated).await;
+        let result = self.run_inner(store, instance, &mut instantiated).await;
         Started {
             instantiated,
             result,
@@ -130,19 +141,23 @@ impl Program {
     async fn run_inner(
         &self,
         store: &mut Store<Host>,
+        made: &mut Option<Instance>,
         instantiated: &mut Option<Instantiated>,
     ) -> Result<bool, Error> {
         let begin = Instant::now();
         match self {
             Self::Module(pre) => {
                 let instance = pre.instantiate_async(&mut *store).await?;
+                *made = Some(Instance::Module(instance));
                 *instantiated = Some(ready(store, begin.elapsed()));
                 let start = instance.get_typed_func::<(), ()>(&mut *store, START)?;
                 start.call_async(&mut *store, ()).await?;
                 Ok(true)
             }
             Self::Component(pre) => {
-                let command = pre.instantiate_async(&mut *store).await?;
+                let instance = pre.instance_pre().instantiate_async(&mut *store).await?;
+                *made = Some(Instance::Component(instance));
+                let command = Command::new(&mut *store, &instance)?;
                 *instantiated = Some(ready(store, begin.elapsed()));
                 let ended = command.wasi_cli_run().call_run(&mut *store).await?;
                 Ok(ended.is_ok())

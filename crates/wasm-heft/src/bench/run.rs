@@ -7,6 +7,7 @@ use super::meter::Meter;
 use super::outcome::{End, classify};
 use super::program::Program;
 use super::request::Request;
+use super::traced::{self, Unread};
 use crate::bench_result::Outcome;
 use crate::binary::BinaryError;
 use std::time::{Duration, Instant};
@@ -31,6 +32,14 @@ pub enum BenchError {
         /// The system's words.
         source: std::io::Error,
     },
+    /// What a program's tracer should have said can't be read.
+    #[error("module `{module}`: {source}")]
+    Unread {
+        /// Its name.
+        module: String,
+        /// Why.
+        source: Unread,
+    },
     /// The engine can't be set up on this machine.
     #[error("cannot set wasmtime up: {0}")]
     Engine(String),
@@ -52,6 +61,17 @@ pub(super) struct Ran {
     pub(super) instantiate: Duration,
     pub(super) wall: Duration,
     pub(super) curve: Option<Vec<(u64, u64)>>,
+    pub(super) trace: Option<Result<Vec<u8>, Unread>>,
+}
+
+/// What is watched beside the counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Watch {
+    Nothing,
+    /// How memory grows.
+    Curve,
+    /// What the program's own tracer says at the end.
+    Trace,
 }
 
 /// What a run, or the beginning of one, used.
@@ -73,12 +93,12 @@ pub(super) fn run(
     program: &Program,
     request: &Request,
     arguments: &[String],
-    curve: bool,
+    watch: Watch,
 ) -> Result<Ran, BenchError> {
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
     let folders = Copies::make(&request.folders)?;
     let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
-    let curve = curve.then(|| (Curve::default(), engine.clone()));
+    let curve = (watch == Watch::Curve).then(|| (Curve::default(), engine.clone()));
     let host = Host::new(request, arguments, &folders, Meter::new(limit, curve))?;
     let mut store = Store::new(engine, host);
     store.limiter(|host| &mut host.meter);
@@ -100,11 +120,19 @@ pub(super) fn run(
         .build()
         .map_err(|err| broken(&err))?;
     let begin = Instant::now();
+    let mut instance = None;
     // NB: a time-out is made within the runtime that is to keep it.
     let ended = runtime.block_on(async {
-        tokio::time::timeout(request.limits.time, program.run(&mut store)).await
+        let running = program.run(&mut store, &mut instance);
+        tokio::time::timeout(request.limits.time, running).await
     });
     let wall = begin.elapsed();
+    let trace = match instance {
+        Some(instance) if watch == Watch::Trace => {
+            Some(runtime.block_on(traced::read(&mut store, instance, request.limits.time)))
+        }
+        _ => None,
+    };
     runtime.shutdown_background();
     let used = |left: Option<u64>| left.map_or(0, |left| FULL - left);
     let fuel = used(store.get_fuel().ok());
@@ -140,5 +168,6 @@ pub(super) fn run(
             .meter
             .curve
             .map(|(curve, _)| curve.finish(fuel, grown_pages)),
+        trace,
     })
 }

@@ -6,7 +6,7 @@ use super::engine::Engines;
 use super::outcome::End;
 use super::program::Programs;
 use super::request::Request;
-use super::run::{BenchError, run};
+use super::run::{BenchError, Watch, run};
 use crate::bench_result::{Outcome, Spread};
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub(super) fn measure(
                 None => continue,
             };
             let arguments = &request.cases[counted.case].arguments;
-            let ran = run(&engines.plain, program, request, arguments, false)?;
+            let ran = run(&engines.plain, program, request, arguments, Watch::Nothing)?;
             if !ran.end.is_ok() {
                 sample.surprise = Some(ran.end);
             } else if round > 0 {

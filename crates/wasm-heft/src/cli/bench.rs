@@ -1,6 +1,6 @@
 //! `wasm-heft bench`
 
-mod arguments;
+pub(super) mod arguments;
 mod progress;
 
 use super::{EXIT_STATUS, Format, Verdict, output};
@@ -181,17 +181,7 @@ impl Args {
     }
 
     fn modules(&self) -> anyhow::Result<Vec<ModuleFile>> {
-        let mut modules: Vec<ModuleFile> = Vec::new();
-        for (name, path) in &self.modules {
-            if modules.iter().any(|module| module.name == *name) {
-                bail!("two modules are named `{name}`; name them, e.g. {name}-2=FILE");
-            }
-            let bytes = files::read(path).with_context(|| format!("module `{name}`"))?;
-            modules.push(ModuleFile {
-                name: name.clone(),
-                bytes,
-            });
-        }
+        let modules = arguments::read(&self.modules)?;
         if let Some(name) = &self.relative_to
             && modules.iter().all(|module| module.name != *name)
         {

@@ -11,6 +11,8 @@ mod named;
 mod optimize;
 mod output;
 mod plot;
+#[cfg(feature = "bench")]
+mod profile;
 mod read;
 mod report;
 mod size;
@@ -60,6 +62,8 @@ enum Command {
     Report(report::Args),
     #[cfg(feature = "bench")]
     Bench(bench::Args),
+    #[cfg(feature = "bench")]
+    Profile(profile::Args),
 }
 
 /// The end of every `--help`.
@@ -119,6 +123,8 @@ impl Cli {
             Command::Report(args) => args.run(),
             #[cfg(feature = "bench")]
             Command::Bench(args) => args.run(),
+            #[cfg(feature = "bench")]
+            Command::Profile(args) => args.run(),
         }
     }
 }

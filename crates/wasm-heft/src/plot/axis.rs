@@ -80,6 +80,11 @@ impl Axis {
         }
     }
 
+    /// Where it begins.
+    pub(super) fn low(&self) -> f64 {
+        self.range.start
+    }
+
     pub(super) fn is_log(&self) -> bool {
         self.scale == Scale::Log
     }

@@ -1,4 +1,4 @@
-//! Pictures of a bench's numbers, as SVG with text as text.
+//! Pictures of a bench's numbers and of a profile, as SVG with text as text.
 //!
 //! The same numbers give the same bytes: no time, no font and no machine goes in.
 
@@ -12,6 +12,7 @@ mod labels;
 pub mod palette;
 pub mod pareto;
 mod scatter;
+mod time_line;
 pub mod treemap;
 
 pub use crates::crates;
@@ -19,6 +20,7 @@ pub use curve::memory;
 pub use groups::{Group, Member, groups};
 pub use heat::pages;
 pub use scatter::size_fuel;
+pub use time_line::time_line;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,4 +57,7 @@ pub enum PlotError {
     /// No memory curve.
     #[error("the bench file has no memory curve of case `{0}`; run the bench with --curve")]
     NoCurve(String),
+    /// No profile.
+    #[error("no module has a profile; there is nothing to draw")]
+    NoProfile,
 }

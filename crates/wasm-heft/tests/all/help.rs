@@ -11,7 +11,7 @@ fn help_is_as_it_was_agreed() {
         "", "optimize", "size", "diff", "gate", "accept", "decide", "plot", "report",
     ];
     if cfg!(feature = "bench") {
-        commands.push("bench");
+        commands.extend(["bench", "profile"]);
     }
     for command in commands {
         let name = if command.is_empty() {
@@ -27,7 +27,9 @@ fn help_is_as_it_was_agreed() {
         }
         let mut golden = std::fs::read_to_string(&file).unwrap_or_default();
         if command.is_empty() && cfg!(not(feature = "bench")) {
-            let others = golden.lines().filter(|line| !line.starts_with("  bench "));
+            let others = golden
+                .lines()
+                .filter(|line| !line.starts_with("  bench ") && !line.starts_with("  profile "));
             golden = others.map(|line| format!("{line}\n")).collect();
         }
         if golden != found {

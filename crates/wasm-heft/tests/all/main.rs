@@ -20,6 +20,8 @@ mod gate_formats;
 mod help;
 mod optimize;
 mod plot;
+#[cfg(feature = "bench")]
+mod profile;
 mod properties;
 mod ratchet;
 mod ratchet_bench;

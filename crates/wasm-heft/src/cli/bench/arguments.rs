@@ -1,16 +1,17 @@
-//! Reading single arguments of `wasm-heft bench`.
+//! Reading single arguments of `wasm-heft bench` and `wasm-heft profile`.
 
+use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 use wasm_heft::Bytes;
-use wasm_heft::bench::Folder;
+use wasm_heft::bench::{Folder, ModuleFile};
 use wasm_heft::bench_result::Case;
-use wasm_heft::budgets;
+use wasm_heft::{budgets, files};
 
 /// `NAME[=ARGS]`
 #[derive(Clone, Debug)]
-pub(super) struct CaseArgument(pub(super) Case);
+pub(in crate::cli) struct CaseArgument(pub(in crate::cli) Case);
 
 impl FromStr for CaseArgument {
     type Err = String;
@@ -31,13 +32,13 @@ impl FromStr for CaseArgument {
 }
 
 /// Splits arguments as a shell does.
-pub(super) fn split(text: &str) -> Result<Vec<String>, String> {
+pub(in crate::cli) fn split(text: &str) -> Result<Vec<String>, String> {
     shlex::split(text).ok_or_else(|| format!("`{text}` has a quote that does not end"))
 }
 
 /// `HOST[::GUEST]`
 #[derive(Clone, Debug)]
-pub(super) struct FolderArgument(pub(super) Folder);
+pub(in crate::cli) struct FolderArgument(pub(in crate::cli) Folder);
 
 impl FromStr for FolderArgument {
     type Err = String;
@@ -58,7 +59,7 @@ impl FromStr for FolderArgument {
 }
 
 /// `[NAME=]FILE`; the name is the file's stem otherwise.
-pub(super) fn module(text: &str) -> Result<(String, PathBuf), String> {
+pub(in crate::cli) fn module(text: &str) -> Result<(String, PathBuf), String> {
     let wrong = || "expected [NAME=]FILE, e.g. talc-wasip1=clawft.wasm".to_owned();
     if let Some((name, file)) = text.split_once('=') {
         if name.is_empty() || file.is_empty() {
@@ -71,8 +72,24 @@ pub(super) fn module(text: &str) -> Result<(String, PathBuf), String> {
     Ok((stem.to_string_lossy().into_owned(), path))
 }
 
+/// Reads the modules, whose names must differ.
+pub(in crate::cli) fn read(named: &[(String, PathBuf)]) -> anyhow::Result<Vec<ModuleFile>> {
+    let mut modules: Vec<ModuleFile> = Vec::new();
+    for (name, path) in named {
+        if modules.iter().any(|module| module.name == *name) {
+            bail!("two modules are named `{name}`; name them, e.g. {name}-2=FILE");
+        }
+        let bytes = files::read(path).with_context(|| format!("module `{name}`"))?;
+        modules.push(ModuleFile {
+            name: name.clone(),
+            bytes,
+        });
+    }
+    Ok(modules)
+}
+
 /// `NAME=VALUE`
-pub(super) fn variable(text: &str) -> Result<(String, String), String> {
+pub(in crate::cli) fn variable(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE, e.g. RUST_BACKTRACE=1".to_owned()),
@@ -80,7 +97,7 @@ pub(super) fn variable(text: &str) -> Result<(String, String), String> {
 }
 
 /// `[CASE=]FILE`
-pub(super) fn expectation(text: &str) -> Result<(Option<String>, PathBuf), String> {
+pub(in crate::cli) fn expectation(text: &str) -> Result<(Option<String>, PathBuf), String> {
     match text.split_once('=') {
         Some((name, file)) if !name.is_empty() && !file.is_empty() => {
             Ok((Some(name.to_owned()), PathBuf::from(file)))
@@ -91,12 +108,12 @@ pub(super) fn expectation(text: &str) -> Result<(Option<String>, PathBuf), Strin
 }
 
 /// A size with its unit.
-pub(super) fn size(text: &str) -> Result<Bytes, String> {
+pub(in crate::cli) fn size(text: &str) -> Result<Bytes, String> {
     budgets::parse_size(text)
 }
 
 /// A number of seconds above zero.
-pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn seconds(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a number of seconds above 0, e.g. 60".to_owned();
     let seconds: f64 = text.parse().map_err(|_| wrong())?;
     Duration::try_from_secs_f64(seconds)

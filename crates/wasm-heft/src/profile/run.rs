@@ -1,0 +1,80 @@
+//! Running traced programs.
+
+use super::layout::{self, LayoutError};
+use super::result::{ProfileReport, ProfiledModule, SCHEMA};
+use crate::bench::{BenchError, ModuleFile, Request, WASMTIME, platform, trace};
+use crate::bench_result::Engine;
+
+/// Why there is no profile.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// The program can't be run, or not be asked.
+    #[error(transparent)]
+    Bench(#[from] BenchError),
+    /// What it said is not understood.
+    #[error("module `{module}`: {source}")]
+    Layout {
+        /// Its name.
+        module: String,
+        /// What is wrong.
+        source: LayoutError,
+    },
+}
+
+/// Runs each module of `request` once with its first case, and reads what its allocator counted.
+/// `say` hears of each one before it starts. What a program prints is not compared.
+///
+/// # Errors
+///
+/// When a file is not WebAssembly, or a module is not traced or says what is not understood. How
+/// programs end is no error: see [`Outcome`](crate::bench_result::Outcome).
+pub fn profile(request: &Request, say: &dyn Fn(&str)) -> Result<ProfileReport, ProfileError> {
+    let arguments = request.cases.first().map(|case| case.arguments.clone());
+    let arguments = arguments.unwrap_or_default();
+    let one = |module: &ModuleFile| {
+        say(&module.name);
+        of(request, module, &arguments)
+    };
+    Ok(ProfileReport {
+        schema: SCHEMA,
+        engine: Engine {
+            wasmtime: WASMTIME.to_owned(),
+            platform: platform(),
+        },
+        modules: request.modules.iter().map(one).collect::<Result<_, _>>()?,
+        arguments,
+    })
+}
+
+fn of(
+    request: &Request,
+    module: &ModuleFile,
+    arguments: &[String],
+) -> Result<ProfiledModule, ProfileError> {
+    let ran = trace(request, module, arguments)?;
+    let mut detail = ran.detail;
+    let profile = match ran.bytes {
+        Ok(bytes) => {
+            let read = layout::read(&bytes).map_err(|source| ProfileError::Layout {
+                module: module.name.clone(),
+                source,
+            })?;
+            Some(read)
+        }
+        Err(why) => {
+            let words = format!("no profile: {why}");
+            detail = Some(match detail {
+                Some(detail) => format!("{detail}; {words}"),
+                None => words,
+            });
+            None
+        }
+    };
+    Ok(ProfiledModule {
+        name: module.name.clone(),
+        kind: ran.kind,
+        outcome: ran.outcome,
+        detail,
+        profile,
+    })
+}
