@@ -60,9 +60,11 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./http.nix)
   (callFile ./memory-limit.nix)
   (callFile ./min.nix)
+  (callFile ./profile.nix)
   (callFile ./report.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)
   (callFile ./size-by-feature.nix)
   (callFile ./soundness.nix)
+  (callFile ./tracing.nix)
 ]
