@@ -33,7 +33,7 @@ pub enum BenchError {
         source: std::io::Error,
     },
     /// What a program's tracer should have said can't be read.
-    #[error("module `{module}`: {source}")]
+    #[error("module `{module}`")]
     Unread {
         /// Its name.
         module: String,

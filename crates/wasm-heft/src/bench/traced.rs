@@ -14,11 +14,11 @@ use wasmtime::component::ComponentExportIndex;
 use wasmtime::{Error, Store, Trap};
 
 /// The function of a module that returns where the layout begins.
-pub const FUNCTION: &str = "clawft_alloc_stats";
+const FUNCTION: &str = "clawft_alloc_stats";
 /// The interface of a component whose function [`READ`] returns the layout.
-pub const INTERFACE: &str = "wasm-heft:alloc-stats/stats";
+const INTERFACE: &str = "wasm-heft:alloc-stats/stats";
 /// The function of [`INTERFACE`].
-pub const READ: &str = "read";
+const READ: &str = "read";
 /// The name of the memory that [`FUNCTION`] speaks of.
 const MEMORY: &str = "memory";
 

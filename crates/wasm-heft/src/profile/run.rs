@@ -12,7 +12,7 @@ pub enum ProfileError {
     #[error(transparent)]
     Bench(#[from] BenchError),
     /// What it said is not understood.
-    #[error("module `{module}`: {source}")]
+    #[error("module `{module}`")]
     Layout {
         /// Its name.
         module: String,

@@ -22,6 +22,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("diff", of::<wasm_heft::diff::DiffReport>()),
         ("gate", of::<wasm_heft::gate::FullReport>()),
         ("history-line", of::<wasm_heft::ratchet::history::Line>()),
+        ("profile", of::<wasm_heft::profile::ProfileReport>()),
         ("record", of::<wasm_heft::optimize::Record>()),
         ("report", of::<wasm_heft::report::Report>()),
         ("size", of::<wasm_heft::size::SizeReport>()),
@@ -134,8 +135,9 @@ fn what_does_not_fit_a_schema_is_told_apart() {
     }
 }
 
+/// Fails the test unless a document is as the schema of this name says.
 #[track_caller]
-fn fits(name: &str, document: &[u8]) {
+pub(crate) fn fits(name: &str, document: &[u8]) {
     let schema = schema(name);
     let document: Value = serde_json::from_slice(document).unwrap();
     assert_eq!(
