@@ -31,6 +31,7 @@ pub mod census;
 pub mod compress;
 pub mod decision;
 pub mod diff;
+pub mod doctor;
 mod exports;
 pub mod features;
 pub mod files;

@@ -5,6 +5,7 @@ mod accept;
 mod bench;
 mod decide;
 mod diff;
+mod doctor;
 mod gate;
 mod inputs;
 mod named;
@@ -60,6 +61,7 @@ enum Command {
     Decide(decide::Args),
     Plot(plot::Args),
     Report(report::Args),
+    Doctor(doctor::Args),
     #[cfg(feature = "bench")]
     Bench(bench::Args),
     #[cfg(feature = "bench")]
@@ -121,6 +123,7 @@ impl Cli {
             Command::Decide(args) => args.run(),
             Command::Plot(args) => args.run(),
             Command::Report(args) => args.run(),
+            Command::Doctor(args) => args.run(),
             #[cfg(feature = "bench")]
             Command::Bench(args) => args.run(),
             #[cfg(feature = "bench")]

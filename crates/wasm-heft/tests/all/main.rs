@@ -13,6 +13,7 @@ mod bad_input;
 mod bench;
 mod common;
 mod decide;
+mod doctor;
 mod explain;
 mod fallbacks;
 mod gate;

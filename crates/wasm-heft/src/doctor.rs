@@ -1,0 +1,200 @@
+//! Which of the programs that this one calls, or that go well with it, are installed.
+
+use serde::Serialize;
+use std::env;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What is installed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Doctor {
+    /// Version of this shape.
+    pub schema: u32,
+    /// Whether everything is there that a command of this program can't do without.
+    pub ok: bool,
+    /// Each tool, in a fixed order.
+    pub tools: Vec<Tool>,
+}
+
+/// One tool.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    /// The program, or a target of the compiler.
+    pub name: &'static str,
+    /// Whether a command of this program can't do without.
+    pub needed: bool,
+    /// What it is for.
+    pub used_for: &'static str,
+    /// What it says its version is.
+    pub version: Option<String>,
+    /// Where it is.
+    pub path: Option<PathBuf>,
+    /// What is wrong with it, unless all is well.
+    pub problem: Option<String>,
+    /// How to get it.
+    pub get: Get,
+}
+
+/// How to get a tool, as a command.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Get {
+    /// With cargo or rustup, on any system.
+    pub rust: Option<&'static str>,
+    /// On Debian and its relatives.
+    pub debian: &'static str,
+    /// On macOS with Homebrew.
+    pub macos: &'static str,
+    /// On Windows.
+    pub windows: &'static str,
+}
+
+const BINARYEN: Get = Get {
+    rust: Some("cargo install wasm-opt"),
+    debian: "apt install binaryen",
+    macos: "brew install binaryen",
+    windows: "cargo install wasm-opt",
+};
+const RUST: &str = "https://rustup.rs";
+
+/// Programs: name, whether needed, what for, how to get.
+const PROGRAMS: &[(&str, bool, &str, Get)] = &[
+    ("wasm-opt", true, "optimize", BINARYEN),
+    (
+        "wasm-tools",
+        false,
+        "looking into components",
+        Get {
+            rust: Some("cargo install wasm-tools"),
+            debian: "cargo install wasm-tools",
+            macos: "brew install wasm-tools",
+            windows: "cargo install wasm-tools",
+        },
+    ),
+    (
+        "wasm-strip",
+        false,
+        "comparing with work by hand",
+        Get {
+            rust: None,
+            debian: "apt install wabt",
+            macos: "brew install wabt",
+            windows: "https://github.com/WebAssembly/wabt/releases",
+        },
+    ),
+    (
+        "wasmtime",
+        false,
+        "running programs (bench has its own)",
+        Get {
+            rust: Some("cargo install wasmtime-cli"),
+            debian: "cargo install wasmtime-cli",
+            macos: "brew install wasmtime",
+            windows: "winget install BytecodeAlliance.Wasmtime",
+        },
+    ),
+    (
+        "rustc",
+        false,
+        "building programs",
+        Get {
+            rust: None,
+            debian: "apt install rustc cargo",
+            macos: RUST,
+            windows: RUST,
+        },
+    ),
+];
+
+/// Targets of the compiler, and how to get each.
+const TARGETS: &[(&str, &str)] = &[
+    ("wasm32-wasip1", "rustup target add wasm32-wasip1"),
+    ("wasm32-wasip2", "rustup target add wasm32-wasip2"),
+];
+
+/// Looks for every tool. `wasm_opt` is the wasm-opt to look at instead of the one in PATH.
+#[must_use]
+pub fn doctor(wasm_opt: Option<&Path>) -> Doctor {
+    let mut tools: Vec<Tool> = PROGRAMS
+        .iter()
+        .map(|&(name, needed, used_for, get)| {
+            let given = wasm_opt.filter(|_| name == "wasm-opt");
+            let path = given.map(Path::to_owned).or_else(|| in_path(name));
+            let (version, problem) = match path.as_deref().map(|path| says(path, &["--version"])) {
+                Some(Ok(version)) => (Some(version), None),
+                Some(Err(why)) => (None, Some(why)),
+                None => (None, Some("not in PATH".to_owned())),
+            };
+            Tool {
+                name,
+                needed,
+                used_for,
+                version,
+                path,
+                problem,
+                get,
+            }
+        })
+        .collect();
+    for &(name, get) in TARGETS {
+        let path = target(name);
+        tools.push(Tool {
+            name,
+            needed: false,
+            used_for: "building programs",
+            version: None,
+            problem: path
+                .is_none()
+                .then(|| "rustc has no standard library for it".to_owned()),
+            path,
+            get: Get {
+                rust: Some(get),
+                debian: "apt install libstd-rust-dev-wasm32",
+                macos: get,
+                windows: get,
+            },
+        });
+    }
+    let ok = tools
+        .iter()
+        .all(|tool| !tool.needed || tool.problem.is_none());
+    Doctor {
+        schema: 1,
+        ok,
+        tools,
+    }
+}
+
+/// The program of this name that a shell would run.
+fn in_path(name: &str) -> Option<PathBuf> {
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?)
+        .map(|folder| folder.join(&file))
+        .find(|path| path.is_file())
+}
+
+/// The first line a program prints, or why there is none.
+fn says(program: &Path, arguments: &[&str]) -> Result<String, String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|err| format!("does not start: {err}"))?;
+    if !output.status.success() {
+        return Err(format!("does not work: it ended with {}", output.status));
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.lines().next().unwrap_or_default().trim().to_owned())
+}
+
+/// The folder of a target's standard library.
+fn target(name: &str) -> Option<PathBuf> {
+    let rustc = in_path("rustc")?;
+    let folder = says(&rustc, &["--print", "target-libdir", "--target", name]).ok()?;
+    let folder = PathBuf::from(folder);
+    let std = |entry: &OsStr| entry.to_string_lossy().starts_with("libstd-");
+    let mut entries = folder.read_dir().ok()?.flatten();
+    entries
+        .any(|entry| std(&entry.file_name()))
+        .then_some(folder)
+}
