@@ -17,9 +17,11 @@ fn number(bytes: &[u8]) -> (usize, &[u8]) {
     panic!("a number without an end");
 }
 
-/// The sections of a module or component: each as a whole, and the name and content of those that are
-/// custom.
-fn sections(file: &[u8]) -> Vec<(&[u8], Option<(&[u8], &[u8])>)> {
+/// A section as a whole, and if it is a custom one its name and content.
+type Section<'a> = (&'a [u8], Option<(&'a [u8], &'a [u8])>);
+
+/// The sections of a module or component.
+fn sections(file: &[u8]) -> Vec<Section<'_>> {
     let mut rest = &file[8..];
     let mut found = Vec::new();
     while let Some((id, after)) = rest.split_first() {
