@@ -81,6 +81,30 @@ let
         '';
       };
     };
+
+  # Dependencies of wasm modules, by profile and target, with std where the profile compiles it.
+  forWasm =
+    prefix: packages:
+    lib.mapAttrs (
+      profile: _:
+      lib.mapAttrs (
+        target:
+        { triple }:
+        let
+          inherit (forProfile profile) arguments environment;
+        in
+        dependencies (
+          environment
+          // {
+            pname = "${prefix}${target}-${profile}";
+            buildPhaseCargoCommand = ''
+              cargoWithProfile build --locked ${arguments} --target ${triple} \
+                ${packages}
+            '';
+          }
+        )
+      ) matrix.targets
+    ) matrix.profiles;
 in
 {
   inherit
@@ -116,31 +140,21 @@ in
     '';
   };
 
-  # For wasm modules, by profile and target: every allocator's crate, and std where the profile
-  # compiles it, so that one derivation serves all of them.
-  wasmDependencies = lib.mapAttrs (
-    profile: _:
-    lib.mapAttrs (
-      target:
-      { triple }:
-      let
-        inherit (forProfile profile) arguments environment;
-      in
-      dependencies (
-        environment
-        // {
-          pname = "${target}-${profile}";
-          buildPhaseCargoCommand = ''
-            cargoWithProfile build --locked ${arguments} --target ${triple} \
-              --package clawft-wasm --package alloc-workloads --no-default-features --features ${
-                lib.concatStringsSep "," (
-                  map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
-                  ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
-                )
-              }
-          '';
-        }
-      )
-    ) matrix.targets
-  ) matrix.profiles;
+  # For the program's modules: every allocator's crate, so that one derivation serves all of them.
+  wasmDependencies =
+    let
+      features = lib.concatStringsSep "," (
+        map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
+        ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
+      );
+    in
+    forWasm "" "--package clawft-wasm --package alloc-workloads --no-default-features --features ${features}";
+
+  # The same for the lab's programs alone.
+  # NB: what cargo compiles a dependency to depends on whether a library is linked from it as well, as
+  # from clawft-wasm. From the folder above, every one of the lab's modules would compile all again.
+  labDependencies = forWasm "lab-" (
+    "--package alloc-workloads --no-default-features --features "
+    + lib.concatMapStringsSep "," (allocator: "alloc-${allocator}") matrix.labAllocators
+  );
 }

@@ -27,7 +27,9 @@ lib.mapAttrs (
     // {
       pname = "${bin}-${name}";
       src = workspace.members members;
-      cargoArtifacts = cargo.wasmDependencies.${profile}.${target};
+      cargoArtifacts =
+        (if package == "alloc-workloads" then cargo.labDependencies else cargo.wasmDependencies)
+        .${profile}.${target};
       buildPhaseCargoCommand = ''
         cargoWithProfile build --locked ${arguments} --target ${triple} --package ${package} --bin ${bin} \
           --no-default-features --features ${lib.concatStringsSep "," features}
