@@ -53,7 +53,8 @@ let
     runCommand "profile-${allocator}-${target}" { nativeBuildInputs = [ pkgs.jq ]; } ''
       jq '.modules[] | select(.name == "${allocator}") | .profile
         | (.samples | length) as $n
-        | { pages: [.samples[$n / 4 | floor, $n / 2 | floor, $n * 3 / 4 | floor, $n - 1].pages],
+        | [($n / 4, $n / 2, $n * 3 / 4 | floor), $n - 1] as $ends
+        | { pages: [.samples[$ends[]].pages],
             samples: $n, first_pages, live_bytes, peak_live_bytes }' \
         ${profiles target}/profile.json | tee $out
       if ! jq --exit-status '.samples > 100 and (.pages | ${judge})' $out >/dev/null; then
