@@ -7,8 +7,9 @@ status=0
 (
   export out="$NIX_BUILD_TOP/result-of-failure"
   exec /bin/bash -e "$setup"
-) > >(tee "$log") 2>&1 || status=$?
-wait
+) >"$log" 2>&1 || status=$?
+# NB: after the end, and not through a pipe to `tee`, which may still have lines to write by then.
+cat "$log"
 if [ "$status" = 0 ]; then
   echo "testBuildFailure: the build was expected to fail and it succeeded" >&2
   exit 1
