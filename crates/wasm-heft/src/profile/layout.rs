@@ -177,6 +177,7 @@ fn percent(part: Bytes, whole: Bytes) -> f64 {
 
 /// The writer's own constants, which the tests compare with those above.
 #[cfg(test)]
+#[expect(unreachable_pub, reason = "public in the crate that writes it")]
 #[path = "../../../wasi-alloc/src/tracing/layout.rs"]
 mod written;
 

@@ -123,7 +123,7 @@ fn the_budgets_of_this_project_can_be_read() {
     let place = place(1);
     place
         .heft(&format!(
-            "gate --budgets {file} talc-wasip1=a.wasm system-wasip2=a.wasm"
+            "gate --budgets {file} talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm talc-wasip1-stub=a.wasm"
         ))
         .ok();
 }
