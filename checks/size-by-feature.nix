@@ -51,5 +51,5 @@ in
   size-by-feature = document sizeByFeature.table;
   twin-size-by-feature = twin "size-by-feature" (document (
     runCommand "other.md" { } "sed 's/ 1/ 2/' ${sizeByFeature.table} >$out"
-  )) "the numbers part";
+  )) "the numbers (>) part";
 }
