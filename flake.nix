@@ -25,18 +25,14 @@
         "aarch64-linux"
         "x86_64-linux"
       ];
+      projectOf =
+        pkgs:
+        import ./nix {
+          inherit crane lib pkgs;
+          fenix = fenix.packages.${pkgs.stdenv.hostPlatform.system};
+        };
       forEachSystem =
-        f:
-        lib.genAttrs systems (
-          system:
-          f (
-            import ./nix {
-              inherit crane lib;
-              pkgs = nixpkgs.legacyPackages.${system};
-              fenix = fenix.packages.${system};
-            }
-          )
-        );
+        f: lib.genAttrs systems (system: f (projectOf nixpkgs.legacyPackages.${system}));
     in
     {
       packages = forEachSystem (project: project.packages);
@@ -46,6 +42,17 @@
         default = project.shell;
       });
       formatter = forEachSystem (project: project.formatter);
+
+      # For other people's programs: docs/flake.md.
+      lib.mkWasiMatrix =
+        { pkgs, ... }@arguments: (projectOf pkgs).mkWasiMatrix arguments;
+      templates.default = {
+        path = ./nix/template;
+        description = "A program for WASI with one allocator, budgets, checks and CI";
+      };
+      overlays.default = final: _: {
+        inherit (self.packages.${final.stdenv.hostPlatform.system}) wasm-heft;
+      };
 
       # For a build farm: `hydraJobs.matrix.<variant>.<system>`.
       hydraJobs.matrix = lib.genAttrs (import ./nix/variants.nix { inherit lib; }).names (

@@ -4,9 +4,14 @@
 
 {
   check =
-    { name, file, ... }:
+    {
+      name,
+      file,
+      baseline,
+      ...
+    }:
     runCommand "baseline-${name}" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
-      ln -s ${../baselines} baselines
+      install -D ${baseline} baselines/sizes.json
       wasm-heft gate --baseline baselines/sizes.json --partial --report $out ${name}=${file}
     '';
 

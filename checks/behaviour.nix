@@ -3,30 +3,27 @@
 {
   lib,
   pkgs,
-  programs,
   runCommand,
 }:
 
-let
-  script = ../crates/clawft-wasm;
-in
 {
   check =
     {
       name,
       target,
       file,
-      native ? "${programs.clawft}/bin/clawft",
+      # A script that is given a command to run, the native program, and further arguments of
+      # `wasmtime run`.
+      behaviour,
       ...
     }:
     runCommand "behaviour-${name}" { nativeBuildInputs = [ pkgs.wasmtime ]; } ''
       export HOME=$PWD
       wasmtime compile ${file} -o compiled
-      bash ${script}/tests/behaviour.sh ${native} >native
+      bash ${behaviour.script} ${behaviour.native} >native
       # WASI 0.2 programs end with success or failure, whatever the exit code.
-      ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${script}/tests/behaviour.sh \
-        wasmtime run --allow-precompiled ${lib.optionalString (target == "wasip2") "-S http"} \
-        --dir .::. "$PWD/compiled" >$out
+      ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${behaviour.script} \
+        wasmtime run --allow-precompiled ${lib.escapeShellArgs behaviour.arguments} "$PWD/compiled" >$out
       if ! diff native $out; then
         echo "behaves otherwise: native on the left, ${name} on the right"
         exit 1
@@ -38,11 +35,13 @@ in
     artefact:
     artefact
     // {
-      native = runCommand "another-clawft" { } ''
-        printf '#!%s\nset -o pipefail\n%s "$@" | sed "s/echo/ECHO/"\n' \
-          "$(type -P bash)" ${programs.clawft}/bin/clawft >$out
-        chmod +x $out
-      '';
+      behaviour = artefact.behaviour // {
+        native = runCommand "another-program" { } ''
+          printf '#!%s\nset -o pipefail\n%s "$@" | sed "s/echo/ECHO/"\n' \
+            "$(type -P bash)" ${artefact.behaviour.native} >$out
+          chmod +x $out
+        '';
+      };
     };
   refusal = "behaves otherwise";
 }

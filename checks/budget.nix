@@ -3,9 +3,14 @@
 
 {
   check =
-    { name, file, ... }:
+    {
+      name,
+      file,
+      budgets,
+      ...
+    }:
     runCommand "budget-${name}" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
-      ln -s ${../baselines} baselines
+      install -D ${budgets} baselines/budgets.toml
       wasm-heft gate --budgets baselines/budgets.toml --partial --report $out ${name}=${file}
     '';
 

@@ -9,21 +9,7 @@
 let
   twin = callFile ./twin.nix;
 
-  # Kinds that look at one artefact.
-  kinds = {
-    attribution = callFile ./attribution.nix;
-    baseline = callFile ./baseline.nix;
-    behaviour = callFile ./behaviour.nix;
-    budget = callFile ./budget.nix;
-    compile = callFile ./compile.nix;
-    hand = callFile ./hand.nix;
-    heap = callFile ./heap.nix;
-    interface = callFile ./interface.nix;
-    opt = callFile ./opt.nix;
-    paths = callFile ./paths.nix;
-    strip = callFile ./strip.nix;
-    validate = callFile ./validate.nix;
-  };
+  kinds = callFile ./kinds.nix;
 
   perVariant = lib.concatMapAttrs (
     kind:
@@ -67,4 +53,5 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./size-by-feature.nix)
   (callFile ./soundness.nix)
   (callFile ./tracing.nix)
+  (callFile ./wasi-matrix)
 ]

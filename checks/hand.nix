@@ -9,11 +9,11 @@
     {
       name,
       file,
-      module,
+      unoptimised,
       ...
     }:
     runCommand "hand-${name}" { nativeBuildInputs = [ (callFile ../nix/by-hand.nix) ]; } ''
-      by_hand=$(by-hand ${module}/clawft.wasm -Oz --converge --zero-filled-memory)
+      by_hand=$(by-hand ${unoptimised} -Oz --converge --zero-filled-memory)
       ours=$(stat -c %s ${file})
       echo "$ours bytes, by hand $by_hand" | tee $out
       if [ "$ours" -gt "$by_hand" ]; then

@@ -60,6 +60,7 @@ lib.mapAttrs' (
       name = "checked-${allocator}";
       target = "wasip2";
       inherit file;
+      inherit (artefacts."${matrix.recommended}-wasip2") behaviour;
     }
   )
 ) checked

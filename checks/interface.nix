@@ -17,12 +17,12 @@ in
     {
       name,
       file,
-      module,
+      unoptimised,
       ...
     }:
     runCommand "interface-${name}" { nativeBuildInputs = [ pkgs.wasm-tools ]; } ''
       ${describe}
-      describe ${module}/clawft.wasm >before
+      describe ${unoptimised} >before
       test -s before
       describe ${file} | tee $out
       if ! diff before $out; then

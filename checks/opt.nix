@@ -16,6 +16,6 @@
       '';
 
   # As cargo left it.
-  fault = artefact: artefact // { file = "${artefact.module}/clawft.wasm"; };
+  fault = artefact: artefact // { file = artefact.unoptimised; };
   refusal = "not optimised";
 }

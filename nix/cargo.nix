@@ -13,11 +13,29 @@
 let
   craneLib = (crane.mkLib pkgs).overrideToolchain toolchain;
 
+  # The crates of a lock. withStd: and those of the standard library's own lock, for builds that compile
+  # std from the toolchain's sources. The copy of that lock is read here because reading the toolchain's
+  # would be import from derivation; ../checks/min.nix compares them.
+  vendor =
+    {
+      cargoLock,
+      withStd ? false,
+    }:
+    if withStd then
+      craneLib.vendorMultipleCargoDeps {
+        cargoLockList = [
+          cargoLock
+          ./std-Cargo.lock
+        ];
+      }
+    else
+      craneLib.vendorCargoDeps { inherit cargoLock; };
+
   common = {
     # Written out: reading them from a derivation's Cargo.toml would be import from derivation.
     pname = "wasm-heft-workspace";
     version = (lib.importTOML ../Cargo.toml).workspace.package.version;
-    cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = ../Cargo.lock; };
+    cargoVendorDir = vendor { cargoLock = ../Cargo.lock; };
     strictDeps = true;
     # Panic messages hold source paths: without this, sizes would depend on where the crates are.
     preBuild = ''
@@ -63,14 +81,9 @@ let
         CARGO_PROFILE = profile.cargo;
       }
       // lib.optionalAttrs (profile ? standardLibrary) {
-        # std is compiled from the toolchain's own sources, and its crates are those of its own lock.
-        # The copy of that lock is read here because reading the toolchain's would be import from
-        # derivation; ../checks/min.nix compares them.
-        cargoVendorDir = craneLib.vendorMultipleCargoDeps {
-          cargoLockList = [
-            ../Cargo.lock
-            ./std-Cargo.lock
-          ];
+        cargoVendorDir = vendor {
+          cargoLock = ../Cargo.lock;
+          withStd = true;
         };
         # The pinned compiler is a stable one; what this profile asks of it is not stable yet.
         RUSTC_BOOTSTRAP = "1";
@@ -111,7 +124,9 @@ in
     build
     common
     craneLib
+    dependencies
     forProfile
+    vendor
     ;
 
   # Native, optimised: for programs that are run many times.

@@ -28,6 +28,7 @@ let
     programs = scope.callFile ./programs.nix;
     modules = scope.callFile ./modules.nix;
     optimise = scope.callFile ./optimise.nix;
+    artefact = scope.callFile ./artefact.nix;
     artefacts = scope.callFile ./artefacts.nix;
     lab = scope.callFile ./lab.nix;
     sizes = scope.callFile ./sizes.nix;
@@ -36,10 +37,11 @@ let
     sizeByFeature = scope.callFile ./size-by-feature.nix;
     report = scope.callFile ./report.nix;
     packages = scope.callFile ./packages.nix;
+    mkWasiMatrix = scope.callFile ./wasi-matrix;
   };
 in
 {
-  inherit (scope) packages;
+  inherit (scope) mkWasiMatrix packages;
   checks = scope.callFile ../checks;
   apps = scope.callFile ./apps.nix;
   shell = scope.callFile ./shell.nix;

@@ -11,14 +11,14 @@ args:
 let
   cargoLock = args.cargoLock or (args.src + "/Cargo.lock");
   lockHash = builtins.hashFile "sha256" cargoLock;
-  crates =
-    if lockHash != machine.vendor.lockSha256 then
-      throw "Cargo.lock is not the one whose crates were fetched; start the build through nix/run"
-    else
-      builtins.fetchTree {
-        type = "path";
-        inherit (machine.vendor) path narHash;
-      };
+  crates = builtins.fetchTree (
+    {
+      type = "path";
+    }
+    // machine.vendor.${lockHash} or (throw
+      "the crates of ${toString cargoLock} were not fetched; start the build through nix/run, whose `locks` have to name it"
+    )
+  );
   sources = lib.unique (
     lib.concatMap (package: lib.optional (package ? source) package.source) (lib.importTOML cargoLock).package
   );

@@ -58,6 +58,10 @@ let
     '';
     git = debian "git" [ "git" ];
     jq = debian "jq" [ "jq" ];
+    nix = debian "nix-bin" [
+      "nix"
+      "nix-store"
+    ];
     shellcheck = debian "shellcheck" [ "shellcheck" ];
     wabt = debian "wabt" [
       "wasm-strip"
@@ -77,6 +81,8 @@ let
 
     cargo-nextest = callPackage ./cargo-nextest.nix { };
     wasmtime = callPackage ./wasmtime.nix { };
+
+    fetchCrate = callPackage ./fetch-crate.nix { };
 
     # Not in nixpkgs: what the stand-ins of crane and fenix build on.
     debianTool = debian;

@@ -1,0 +1,123 @@
+# `mkWasiMatrix` does for other people's programs what it says: for the template, as `nix flake init`
+# leaves it, and for a program of the crate registry that has never heard of this project. What is
+# wrong with its arguments it says by their names, and its document says what they are.
+{
+  callFile,
+  lib,
+  matrix,
+  mkWasiMatrix,
+  pkgs,
+  runCommand,
+}:
+
+let
+  twin = callFile ../twin.nix;
+  inherit (pkgs.stdenv.hostPlatform) system;
+  inherit (callFile ../../nix/wasi-matrix/arguments.nix) problems table;
+
+  # The template's own flake, with this one as its input.
+  template = lib.mapAttrs (_: output: output.${system}) (
+    (import ../../nix/template/flake.nix).outputs {
+      self = throw "the template does not need itself";
+      wasm-heft = {
+        lib = { inherit mkWasiMatrix; };
+        inputs.nixpkgs = {
+          inherit lib;
+          legacyPackages.${system} = pkgs;
+        };
+      };
+    }
+  );
+
+  hexylArguments = {
+    inherit pkgs;
+    src = pkgs.fetchCrate {
+      pname = "hexyl";
+      version = "0.17.0";
+      hash = "sha256-lEkBSJSPf4ZQvkmXZDGpOFoiAzbPQmB3/j8a/GtcbeQ=";
+    };
+    # The crate's own.
+    cargoLock = ./hexyl-Cargo.lock;
+    package = "hexyl";
+    profiles = lib.attrNames matrix.shipped;
+    behaviour = ./hexyl.sh;
+    budgets = ./hexyl-budgets.toml;
+  };
+  hexyl = mkWasiMatrix hexylArguments;
+
+  # All that there is of one matrix.
+  everything =
+    name: { checks, packages, ... }:
+    pkgs.linkFarm "wasi-matrix-${name}" (
+      lib.mapAttrsToList (name: path: { inherit name path; }) checks
+      ++ [
+        {
+          name = "report";
+          path = packages.report;
+        }
+      ]
+    );
+
+  says =
+    name: given: expected:
+    runCommand "wasi-matrix-says-${name}"
+      {
+        found = lib.concatMapStrings (line: line + "\n") (problems given);
+        expected = lib.concatMapStrings (line: line + "\n") expected;
+        passAsFile = [
+          "expected"
+          "found"
+        ];
+      }
+      ''
+        if ! diff "$expectedPath" "$foundPath"; then
+          echo "mkWasiMatrix says otherwise: expected on the left"
+          exit 1
+        fi
+        cp "$foundPath" $out
+      '';
+  wrong = {
+    allocators.talc.feature = [ "talc" ];
+    pkgs = { };
+    alocators = [ "talc" ];
+    src = 7;
+    targets = [ "wasip3" ];
+    profiles = "min";
+  };
+  expected = [
+    "argument `alocators` is unknown; there are `allocators` `baseline` `behaviour` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `features` `package` `pkgs` `profiles` `runArguments` `src` `targets`"
+    "argument `allocators`: expected a set of `{ features = [ ... ]; heap = [ ... ]; }`, found {\"talc\":{\"feature\":[\"talc\"]}}"
+    "argument `package` is missing: the package's name, as cargo calls it"
+    "argument `profiles`: expected a list of `min` `release-wasm`, found \"min\""
+    "argument `src`: expected a path or a derivation, found 7"
+    "argument `targets`: expected a list of `wasip1` `wasip2`, found [\"wasip3\"]"
+  ];
+
+  # Every line about arguments stands in the document, and no other.
+  document =
+    table:
+    runCommand "wasi-matrix-document" { passAsFile = [ "table" ]; inherit table; } ''
+      grep '^| `' ${../../docs/flake.md} >found
+      if ! diff found "$tablePath"; then
+        echo "the arguments in docs/flake.md (<) are not those of mkWasiMatrix (>)"
+        exit 1
+      fi
+      cp found $out
+    '';
+in
+{
+  wasi-matrix-template = everything "template" template;
+  wasi-matrix-hexyl = everything "hexyl" hexyl;
+  twin-wasi-matrix-hexyl = twin "wasi-matrix-hexyl" (mkWasiMatrix (
+    hexylArguments // { budgets = ../../nix/template/budgets.toml; }
+  )).checks.budget-own-wasip1 "OVER";
+
+  wasi-matrix-says = says "what-is-wrong" wrong expected;
+  wasi-matrix-says-nothing = says "nothing" hexylArguments [ ];
+  twin-wasi-matrix-says = twin "wasi-matrix-says" (says "what-is-wrong" wrong [ ]) "says otherwise";
+
+  wasi-matrix-document = document table;
+  twin-wasi-matrix-document =
+    twin "wasi-matrix-document" (document (table + "| `more` | is | none |\n"))
+      "are not those of mkWasiMatrix";
+}

@@ -1,0 +1,35 @@
+# `artefact { name, bin, module, ... }`: what ships of a module, under the names that checks and tables
+# use. Further attributes, such as the target, are kept.
+{ optimise }:
+
+{
+  # Of the derivation.
+  derivation,
+  # The program: `${module}/${bin}.wasm` as cargo left it.
+  bin,
+  module,
+  # Where in the package the files are: both targets of an allocator fit into one.
+  folder,
+  arguments,
+  fingerprint ? { },
+}:
+
+let
+  package = optimise {
+    name = derivation;
+    inherit
+      arguments
+      bin
+      fingerprint
+      folder
+      module
+      ;
+  };
+in
+{
+  inherit module package;
+  unoptimised = "${module}/${bin}.wasm";
+  file = "${package}/${folder}/${bin}.wasm";
+  names = "${package}/${folder}/${bin}.names.wasm";
+  record = "${package}/${folder}/${bin}.json";
+}

@@ -1,0 +1,271 @@
+# `mkWasiMatrix { pkgs, src, package, ... }`: `packages`, `checks` and `apps` of anybody's program, built
+# and held to the same promises as this project's own. The arguments are in ./arguments.nix.
+{
+  artefact,
+  callFile,
+  cargo,
+  lib,
+  matrix,
+  programs,
+  runCommand,
+  workspace,
+  writeShellApplication,
+}:
+
+given:
+
+let
+  inherit ((callFile ./arguments.nix).complete given)
+    allocators
+    baseline
+    behaviour
+    bin
+    budgets
+    cargoLock
+    defaultFeatures
+    environment
+    features
+    package
+    profiles
+    runArguments
+    src
+    targets
+    ;
+
+  # A lock that has `wasi-alloc` from nowhere means this flake's: the two go together.
+  takesOurs = lib.any (locked: locked.name == "wasi-alloc" && !locked ? source) (
+    (lib.importTOML cargoLock).package or [ ]
+  );
+  ours = "${workspace.members [ "wasi-alloc" ]}";
+  config = {
+    # The crate need not know of the profiles. A stripped module could not be optimised as well.
+    profile.release-wasm = {
+      strip = false;
+    }
+    // (lib.importTOML ../../Cargo.toml).profile.release-wasm;
+  }
+  // lib.optionalAttrs takesOurs {
+    patch.crates-io.wasi-alloc.path = "${ours}/crates/wasi-alloc";
+  };
+  # As arguments of cargo's `--config`: every leaf, which TOML writes as JSON does.
+  flags =
+    prefix: value:
+    if builtins.isAttrs value then
+      lib.concatMap (name: flags (prefix ++ [ name ]) value.${name}) (lib.attrNames value)
+    else
+      [
+        "--config"
+        "${lib.concatStringsSep "." prefix}=${builtins.toJSON value}"
+      ];
+
+  # The program, compiled by cargo. Its dependencies are compiled apart where the sources are there to
+  # be looked at before anything is built.
+  compile =
+    {
+      name,
+      arguments,
+      output,
+      settings ? { },
+    }:
+    let
+      shared = settings // environment // {
+        inherit src;
+        version = "0";
+        postPatch = "";
+        cargoVendorDir = cargo.vendor {
+          inherit cargoLock;
+          withStd = settings ? RUSTC_BOOTSTRAP;
+        };
+        preBuild =
+          settings.preBuild or cargo.common.preBuild
+          + lib.optionalString takesOurs ''
+            RUSTFLAGS+=" --remap-path-prefix=${ours}=/wasm-heft"
+          '';
+        buildPhaseCargoCommand = ''
+          cargoWithProfile build --locked ${lib.escapeShellArgs (flags [ ] config)} ${arguments} \
+            --package ${package} --bin ${bin}
+        '';
+      };
+    in
+    cargo.build (
+      shared
+      // {
+        pname = name;
+        cargoArtifacts =
+          if lib.isDerivation src then null else cargo.dependencies (shared // { pname = name; });
+        installPhaseCommand = "install -D -t $out ${output}";
+        # The tools that strip native programs do not know wasm.
+        dontFixup = true;
+      }
+    );
+
+  featuresOf =
+    allocator:
+    lib.escapeShellArgs (
+      lib.optional (!defaultFeatures) "--no-default-features"
+      ++ [
+        "--features"
+        (lib.concatStringsSep "," (features ++ allocators.${allocator}.features or [ ]))
+      ]
+    );
+
+  native = compile {
+    name = "${bin}-native";
+    arguments = featuresOf (lib.head (lib.attrNames allocators));
+    output = "target/release/${bin}";
+  };
+
+  variants = lib.genAttrs' (lib.cartesianProduct {
+    allocator = lib.attrNames allocators;
+    profile = profiles;
+    target = targets;
+  }) variant;
+  variant =
+    {
+      allocator,
+      profile,
+      target,
+    }:
+    let
+      name = "${allocator}-${target}${matrix.shipped.${profile}}";
+      inherit (matrix.targets.${target}) triple;
+      forProfile = cargo.forProfile profile;
+    in
+    lib.nameValuePair name (
+      {
+        inherit
+          allocator
+          name
+          profile
+          target
+          ;
+      }
+      // artefact {
+        derivation = "${bin}-${name}";
+        folder = triple;
+        inherit bin;
+        arguments = matrix.profiles.${profile}.optimise;
+        fingerprint = {
+          cargo-lock = builtins.hashFile "sha256" cargoLock;
+        }
+        // lib.optionalAttrs (matrix.profiles.${profile} ? standardLibrary) {
+          std-lock = builtins.hashFile "sha256" ../std-Cargo.lock;
+        };
+        module = compile {
+          name = "${bin}-${name}-module";
+          arguments = "${forProfile.arguments} --target ${triple} ${featuresOf allocator}";
+          output = "target/${triple}/${forProfile.environment.CARGO_PROFILE}/${bin}.wasm";
+          settings = forProfile.environment;
+        };
+      }
+      // lib.optionalAttrs (allocators.${allocator} ? heap) { inherit (allocators.${allocator}) heap; }
+      // lib.optionalAttrs (baseline != null) { inherit baseline; }
+      // lib.optionalAttrs (budgets != null) { inherit budgets; }
+      // lib.optionalAttrs (behaviour != null) {
+        behaviour = {
+          script = "${behaviour}";
+          native = "${native}/${bin}";
+          arguments = runArguments;
+        };
+      }
+    );
+
+  # A kind that asks for what was not given has nothing to check.
+  asks = {
+    baseline = "baseline";
+    behaviour = "behaviour";
+    budget = "budgets";
+    heap = "heap";
+  };
+  # Not these: they hold the tools to their promises, whatever is built.
+  kinds = removeAttrs (callFile ../../checks/kinds.nix) [
+    "attribution"
+    "hand"
+  ];
+  checksOf =
+    kind:
+    { check, ... }:
+    lib.mapAttrs' (name: artefact: lib.nameValuePair "${kind}-${name}" (check artefact)) (
+      lib.filterAttrs (_: artefact: !asks ? ${kind} || artefact ? ${asks.${kind}}) variants
+    );
+
+  # Every variant has an entry, and every entry a variant.
+  files = lib.concatStringsSep " " (
+    lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") variants
+  );
+  whole =
+    name: flag: file:
+    lib.optionalAttrs (file != null) {
+      ${name} = runCommand name { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
+        install -D ${file} ${baseNameOf file}
+        wasm-heft gate ${flag} ${baseNameOf file} --report $out ${files}
+      '';
+    };
+
+  gather =
+    name: variants:
+    runCommand name { } (
+      "mkdir -p $out\n"
+      + lib.concatMapStrings (variant: "cp -r --no-preserve=mode ${variant.package}/. $out/\n") variants
+    );
+  byAllocator = lib.genAttrs' (lib.cartesianProduct {
+    allocator = lib.attrNames allocators;
+    profile = profiles;
+  }) (
+    { allocator, profile }:
+    let
+      name = "${allocator}${matrix.shipped.${profile}}";
+    in
+    lib.nameValuePair name (
+      gather "${bin}-${name}" (
+        lib.filter (variant: variant.allocator == allocator && variant.profile == profile) (
+          lib.attrValues variants
+        )
+      )
+    )
+  );
+
+  report =
+    runCommand "${bin}-report" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
+      mkdir -p artefacts $out
+      ${lib.concatStrings (
+        lib.mapAttrsToList (name: artefact: ''
+          ln -s ${artefact.file} artefacts/${name}.wasm
+          ln -s ${artefact.names} artefacts/${name}.names.wasm
+          ln -s ${artefact.record} artefacts/${name}.json
+        '') variants
+      )}
+      wasm-heft report --title ${bin} -o $out/report.html --markdown $out/summary.md \
+        ${lib.optionalString (budgets != null) "--budgets ${budgets}"} \
+        ${lib.optionalString (baseline != null) "--baseline ${baseline}"} \
+        ${lib.concatMapStringsSep " " (name: "${name}=artefacts/${name}.wasm") (lib.attrNames variants)}
+    '';
+in
+{
+  inherit variants;
+
+  packages =
+    lib.mapAttrs' (name: artefact: lib.nameValuePair "wasm-${name}" artefact.package) variants
+    // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator
+    // {
+      inherit report;
+      default = byAllocator.${lib.head (lib.attrNames byAllocator)};
+    };
+
+  apps.accept = {
+    type = "app";
+    program = lib.getExe (writeShellApplication {
+      name = "accept";
+      runtimeInputs = [ programs.wasm-heft-static ];
+      text = ''
+        exec wasm-heft accept --baseline sizes.json ${files} "$@"
+      '';
+    });
+    meta.description = "Move the baseline, sizes.json here, to what is built now";
+  };
+
+  checks =
+    lib.concatMapAttrs checksOf kinds
+    // whole "budgets" "--budgets" budgets
+    // whole "baselines" "--baseline" baseline;
+}
