@@ -38,6 +38,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   perVariant
   twins
   (callFile ./bench.nix)
+  (callFile ./cache.nix)
   (callFile ./cargo.nix)
   (callFile ./decision.nix)
   (callFile ./diff.nix)
@@ -48,6 +49,7 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./min.nix)
   (callFile ./profile.nix)
   (callFile ./report.nix)
+  (callFile ./reproducible.nix)
   (callFile ./savings.nix)
   (callFile ./scripts.nix)
   (callFile ./size-by-feature.nix)

@@ -95,6 +95,22 @@ let
       };
     };
 
+  # The command that compiles a program of a package for wasm.
+  wasmBuild =
+    {
+      bin,
+      features,
+      package,
+      profile,
+      target,
+    }:
+    ''
+      cargoWithProfile build --locked ${(forProfile profile).arguments} --target ${
+        matrix.targets.${target}.triple
+      } --package ${package} --bin ${bin} \
+        --no-default-features --features ${lib.concatStringsSep "," features}
+    '';
+
   # Dependencies of wasm modules, by profile and target, with std where the profile compiles it.
   forWasm =
     prefix: packages:
@@ -127,6 +143,7 @@ in
     dependencies
     forProfile
     vendor
+    wasmBuild
     ;
 
   # Native, optimised: for programs that are run many times.

@@ -20,7 +20,7 @@ lib.mapAttrs (
   }:
   let
     inherit (matrix.targets.${target}) triple;
-    inherit (cargo.forProfile profile) arguments environment;
+    inherit (cargo.forProfile profile) environment;
   in
   cargo.build (
     environment
@@ -30,10 +30,15 @@ lib.mapAttrs (
       cargoArtifacts =
         (if package == "alloc-workloads" then cargo.labDependencies else cargo.wasmDependencies)
         .${profile}.${target};
-      buildPhaseCargoCommand = ''
-        cargoWithProfile build --locked ${arguments} --target ${triple} --package ${package} --bin ${bin} \
-          --no-default-features --features ${lib.concatStringsSep "," features}
-      '';
+      buildPhaseCargoCommand = cargo.wasmBuild {
+        inherit
+          bin
+          features
+          package
+          profile
+          target
+          ;
+      };
       installPhaseCommand = "install -D -m 644 -t $out target/${triple}/${environment.CARGO_PROFILE}/${bin}.wasm";
       # The tools that strip native programs do not know wasm.
       dontFixup = true;

@@ -70,6 +70,31 @@ rec {
       '') (if builtins.isAttrs entries then lib.mapAttrsToList (name: path: { inherit name path; }) entries else entries)
     );
 
+  # `$out/store-paths`: everything that `rootPaths` need; `$out/registration`: the same for
+  # `nix-store --load-db`.
+  closureInfo =
+    { rootPaths }:
+    derivation {
+      name = "closure-info";
+      inherit (stdenv.hostPlatform) system;
+      builder = "/bin/bash";
+      __structuredAttrs = true;
+      exportReferencesGraph.closure = rootPaths;
+      args = [
+        "-ec"
+        ''
+          PATH=/usr/bin
+          source "$NIX_ATTRS_SH_FILE"
+          out=''${outputs[out]}
+          mkdir "$out"
+          jq -r '.closure[].path' "$NIX_ATTRS_JSON_FILE" | sort >"$out/store-paths"
+          jq -r '.closure | sort_by(.path)[]
+            | .path, .narHash, .narSize, "", (.references | length), .references[]' \
+            "$NIX_ATTRS_JSON_FILE" >"$out/registration"
+        ''
+      ];
+    };
+
   symlinkJoin =
     {
       name,

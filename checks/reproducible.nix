@@ -1,0 +1,119 @@
+# The artefact does not depend on where and how it was built: everything in it compiled once more in
+# another folder, with another home, crates elsewhere, one job and nothing compiled before, and
+# optimised by one thread, gives the same bytes.
+{
+  artefacts,
+  callFile,
+  cargo,
+  lib,
+  matrix,
+  pkgs,
+  programs,
+  runCommand,
+  workspace,
+}:
+
+let
+  twin = callFile ./twin.nix;
+  inherit (workspace.programs.clawft) members package;
+
+  # The modules of some variants with one profile and target. remap: of the folder of the crates.
+  elsewhere =
+    {
+      name,
+      profile,
+      remap ? true,
+      target,
+      variants,
+    }:
+    let
+      inherit (cargo.forProfile profile) environment;
+    in
+    cargo.build (
+      environment
+      // {
+        pname = "elsewhere-${name}";
+        src = workspace.members members;
+        cargoArtifacts = null;
+        preBuild = ''
+          place="$NIX_BUILD_TOP/another place/far away"
+          mkdir -p "$place" "$NIX_BUILD_TOP/crates" "$NIX_BUILD_TOP/home/somebody"
+          cp -r . "$place/workspace"
+          cd "$place/workspace"
+          cp -rs --no-preserve=mode "$cargoVendorDir"/. "$NIX_BUILD_TOP/crates/"
+          sed "s#$cargoVendorDir#$NIX_BUILD_TOP/crates#" "$CARGO_HOME/config.toml" >"$place/config.toml"
+          cargoVendorDir=$NIX_BUILD_TOP/crates
+          export HOME=$NIX_BUILD_TOP/home/somebody USER=somebody
+          export CARGO_HOME=$place CARGO_TARGET_DIR=$place/output CARGO_BUILD_JOBS=1
+        ''
+        + lib.optionalString remap environment.preBuild or cargo.common.preBuild;
+        buildPhaseCargoCommand = lib.concatMapStrings (
+          { name, features, ... }:
+          cargo.wasmBuild {
+            inherit
+              features
+              package
+              profile
+              target
+              ;
+            bin = "clawft";
+          }
+          + ''
+            install -D -m 644 "$CARGO_TARGET_DIR/${matrix.targets.${target}.triple}/$CARGO_PROFILE/clawft.wasm" \
+              "$out/${name}/clawft.wasm"
+          ''
+        ) variants;
+        dontFixup = true;
+      }
+    );
+
+  same =
+    modules: artefact:
+    runCommand "reproducible-${artefact.name}"
+      {
+        nativeBuildInputs = [
+          pkgs.binaryen
+          programs.wasm-heft-static
+        ];
+      }
+      ''
+        export RAYON_NUM_THREADS=1 BINARYEN_CORES=1
+        wasm-heft optimize ${modules}/${artefact.name}/clawft.wasm -o another.wasm \
+          --opt-args=${matrix.profiles.${artefact.profile}.optimise}
+        if ! cmp another.wasm ${artefact.file}; then
+          echo "built elsewhere, the artefact has other bytes"
+          exit 1
+        fi
+        sha256sum <another.wasm | tee $out
+      '';
+
+  # Dependencies are compiled once for all allocators.
+  groups = lib.concatMapAttrs (
+    profile: suffix:
+    lib.mapAttrs' (
+      target: _:
+      lib.nameValuePair "${target}${suffix}" (elsewhere {
+        name = "${target}${suffix}";
+        inherit profile target;
+        variants = lib.filter (
+          artefact: artefact.profile == profile && artefact.target == target
+        ) (lib.attrValues artefacts);
+      })
+    ) matrix.targets
+  ) matrix.shipped;
+in
+lib.mapAttrs' (
+  name: artefact:
+  lib.nameValuePair "reproducible-${name}" (
+    same groups."${artefact.target}${matrix.shipped.${artefact.profile}}" artefact
+  )
+) artefacts
+// {
+  # Messages of panics name the folder of the crates.
+  twin-reproducible = twin "reproducible" (same (elsewhere {
+    name = "unmapped";
+    inherit (artefacts.talc-wasip1) profile target;
+    remap = false;
+    variants = [ artefacts.talc-wasip1 ];
+  }) artefacts.talc-wasip1) "built elsewhere, the artefact has other bytes";
+}
