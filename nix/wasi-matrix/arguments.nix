@@ -63,7 +63,7 @@ let
       shown = "none";
     };
     cargoLock = {
-      is = "the lock of `src`; has to be given when `src` is built by a derivation";
+      is = "the lock to build with, in place of the one of `src`; has to be given when `src` is built by a derivation";
       expected = "a path that is there without building anything";
       isGood = isPath;
       default =

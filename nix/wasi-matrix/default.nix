@@ -71,7 +71,9 @@ let
       shared = settings // environment // {
         inherit src;
         version = "0";
-        postPatch = "";
+        postPatch = lib.optionalString (given ? cargoLock) ''
+          cp --no-preserve=mode ${cargoLock} Cargo.lock
+        '';
         cargoVendorDir = cargo.vendor {
           inherit cargoLock;
           withStd = settings ? RUSTC_BOOTSTRAP;
