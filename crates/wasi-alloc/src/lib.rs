@@ -76,6 +76,11 @@
 //! Rust use them, so these are Rust's blocks and nothing else. The checking allocator takes nobody's
 //! word for it and reports one that C frees.
 //!
+//! # Where panics say nothing
+//!
+//! In a program compiled with `-Cpanic=immediate-abort`, C's failed assertions trap without a message,
+//! too. Where wasi-libc is built with assertions that keeps C's `printf` out, some 8 KB.
+//!
 //! # Limits
 //!
 //! One thread: on `wasm32-wasip1-threads` use `system`. Only the two WASI targets are tested.
@@ -88,6 +93,12 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(all(
+    target_os = "wasi",
+    panic = "immediate-abort",
+    not(feature = "plain")
+))]
+mod assert_fail;
 pub mod c_family;
 pub mod canonical;
 pub mod checked;

@@ -3,15 +3,14 @@
 pub(super) mod arguments;
 mod progress;
 
+use super::world::{World, verdict};
 use super::{EXIT_STATUS, Format, Verdict, output};
 use anyhow::{Context as _, bail};
-use arguments::{CaseArgument, FolderArgument};
+use arguments::CaseArgument;
 use progress::Progress;
 use std::path::PathBuf;
-use std::time::Duration;
-use wasm_heft::Bytes;
-use wasm_heft::bench::{self, Expectation, Limits, ModuleFile, Request};
-use wasm_heft::bench_result::{BenchReport, Case, Outcome};
+use wasm_heft::bench::{self, Expectation, ModuleFile, Request};
+use wasm_heft::bench_result::{BenchReport, Case};
 use wasm_heft::bench_table::render;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::table::Style;
@@ -73,17 +72,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ARGS")]
     startup: Option<String>,
 
-    /// A folder for the programs, under the name GUEST; each run gets a fresh copy
-    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
-    folders: Vec<FolderArgument>,
-
-    /// An environment variable; there are no others
-    #[arg(long, value_name = "NAME=VALUE", value_parser = arguments::variable)]
-    env: Vec<(String, String)>,
-
-    /// Standard input of every run; empty without it
-    #[arg(long, value_name = "FILE")]
-    stdin: Option<PathBuf>,
+    #[command(flatten)]
+    world: World,
 
     /// What a case must print on standard output. Without it all modules must print the same
     #[arg(long, value_name = "[CASE=]FILE", value_parser = arguments::expectation)]
@@ -92,18 +82,6 @@ pub(crate) struct Args {
     /// Do not compare outputs
     #[arg(long, conflicts_with = "expect")]
     any_output: bool,
-
-    /// Memory a program may have, over all its linear memories
-    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
-    max_memory: Bytes,
-
-    /// How long one run may take
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
-    timeout: Duration,
-
-    /// What a program may print
-    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = arguments::size)]
-    max_output: Bytes,
 
     /// Timed runs of each case, after one to warm up
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -144,39 +122,18 @@ impl Args {
         let progress = Progress::new(self.progress);
         let report = bench::bench(&request, &|event| progress.show(&event))?;
         self.show(&report)?;
-        let bad = report.rows.iter().filter(|row| row.outcome != Outcome::Ok);
-        let bad = bad.count();
-        if bad == 0 {
-            return Ok(Verdict::Pass);
-        }
-        eprintln!(
-            "error: {bad} of {} rows did not end well; the last lines of the table say how",
-            report.rows.len()
-        );
-        Ok(Verdict::No)
+        let outcomes = report.rows.iter().map(|row| &row.outcome);
+        Ok(verdict(outcomes, "rows"))
     }
 
     fn request(&self) -> anyhow::Result<Request> {
         let cases = self.cases()?;
-        let modules = self.modules()?;
         Ok(Request {
             startup: self.startup(&cases)?,
             expectation: self.expectation(&cases)?,
-            env: self.env.clone(),
-            stdin: match &self.stdin {
-                Some(path) => files::read(path)?,
-                None => Vec::new(),
-            },
-            folders: self.folders.iter().map(|f| f.0.clone()).collect(),
-            limits: Limits {
-                memory: self.max_memory,
-                time: self.timeout,
-                output: self.max_output,
-            },
             runs: if self.no_time { 0 } else { self.runs },
             curve: self.curve,
-            modules,
-            cases,
+            ..self.world.request(self.modules()?, cases)?
         })
     }
 

@@ -18,6 +18,8 @@ mod read;
 mod report;
 mod size;
 mod ticker;
+#[cfg(feature = "bench")]
+mod world;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;

@@ -1,13 +1,11 @@
 //! `wasm-heft profile`
 
-use super::bench::arguments::{self, FolderArgument};
+use super::bench::arguments;
+use super::world::{World, verdict};
 use super::{EXIT_STATUS, Format, Verdict, output};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
-use std::time::Duration;
-use wasm_heft::Bytes;
-use wasm_heft::bench::{Expectation, Limits, Request};
-use wasm_heft::bench_result::{Case, Outcome};
+use wasm_heft::bench_result::Case;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::plot;
 use wasm_heft::profile::{ProfileReport, profile, render};
@@ -52,29 +50,8 @@ pub(crate) struct Args {
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
 
-    /// A folder for the programs, under the name GUEST; each run gets a fresh copy
-    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
-    folders: Vec<FolderArgument>,
-
-    /// An environment variable; there are no others
-    #[arg(long, value_name = "NAME=VALUE", value_parser = arguments::variable)]
-    env: Vec<(String, String)>,
-
-    /// Standard input of every run; empty without it
-    #[arg(long, value_name = "FILE")]
-    stdin: Option<PathBuf>,
-
-    /// Memory a program may have, over all its linear memories
-    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
-    max_memory: Bytes,
-
-    /// How long one run may take
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
-    timeout: Duration,
-
-    /// What a program may print
-    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = arguments::size)]
-    max_output: Bytes,
+    #[command(flatten)]
+    world: World,
 
     /// Draw the time lines of all modules in one picture
     #[arg(long, value_name = "FILE")]
@@ -95,7 +72,13 @@ impl Args {
         for path in self.svg.iter().chain(&self.report) {
             Outputs::check(path)?;
         }
-        let request = self.request()?;
+        let case = Case {
+            name: "run".to_owned(),
+            arguments: self.arguments.clone(),
+        };
+        let request = self
+            .world
+            .request(arguments::read(&self.modules)?, vec![case])?;
         let talkative = std::io::stderr().is_terminal();
         let report = profile(&request, &|name| {
             if talkative {
@@ -103,44 +86,8 @@ impl Args {
             }
         })?;
         self.show(&report)?;
-        let bad = report
-            .modules
-            .iter()
-            .filter(|module| module.outcome != Outcome::Ok);
-        let bad = bad.count();
-        if bad == 0 {
-            return Ok(Verdict::Pass);
-        }
-        eprintln!(
-            "error: {bad} of {} modules did not end well; the last lines of the tables say how",
-            report.modules.len()
-        );
-        Ok(Verdict::No)
-    }
-
-    fn request(&self) -> anyhow::Result<Request> {
-        Ok(Request {
-            modules: arguments::read(&self.modules)?,
-            cases: vec![Case {
-                name: "run".to_owned(),
-                arguments: self.arguments.clone(),
-            }],
-            startup: None,
-            env: self.env.clone(),
-            stdin: match &self.stdin {
-                Some(path) => files::read(path)?,
-                None => Vec::new(),
-            },
-            folders: self.folders.iter().map(|f| f.0.clone()).collect(),
-            expectation: Expectation::Anything,
-            limits: Limits {
-                memory: self.max_memory,
-                time: self.timeout,
-                output: self.max_output,
-            },
-            runs: 0,
-            curve: false,
-        })
+        let outcomes = report.modules.iter().map(|module| &module.outcome);
+        Ok(verdict(outcomes, "modules"))
     }
 
     fn show(&self, report: &ProfileReport) -> anyhow::Result<()> {
