@@ -93,11 +93,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
-#[cfg(all(
-    target_os = "wasi",
-    panic = "immediate-abort",
-    not(feature = "plain")
-))]
+#[cfg(all(target_os = "wasi", panic = "immediate-abort", not(feature = "plain")))]
 mod assert_fail;
 pub mod c_family;
 pub mod canonical;
