@@ -55,5 +55,6 @@ lib.foldl' lib.attrsets.unionOfDisjoint { } [
   (callFile ./size-by-feature.nix)
   (callFile ./soundness.nix)
   (callFile ./tracing.nix)
+  (callFile ./update.nix)
   (callFile ./wasi-matrix)
 ]

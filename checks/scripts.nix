@@ -18,14 +18,17 @@ in
   shellcheck = shellcheck [
     ../.ci/run
     ../crates/clawft-wasm/tests/behaviour.sh
+    ../checks/wasi-matrix/hexyl.sh
     ../crates/wasm-heft/tests/browser/run
     ../crates/wasm-heft/tests/real-files/run
     ../nix/run
+    ../nix/update.sh
     ../nix/debian/enter
     ../nix/debian/run
     ../nix/debian/crane/cargo-hook.sh
     ../nix/debian/nixpkgs/expect-failure.sh
     ../nix/debian/nixpkgs/setup.sh
+    ../nix/template/tests/behaviour.sh
   ];
   # Words split where the author did not see it.
   twin-shellcheck = twin "shellcheck" (shellcheck [

@@ -3,6 +3,7 @@
   artefacts,
   lab,
   lib,
+  packages,
   programs,
   report,
   writeShellApplication,
@@ -51,4 +52,16 @@ in
     mv "$page.new" "$page"
     echo "$page"
   '';
+
+  update = app "update" "Refresh flake.lock, and show what the new tools do to every artefact" (
+    if lib.version == "debian-forky" then
+      ''
+        echo "update: flake.lock is about nixpkgs, crane and fenix, which this machine does not reach; run it where Nix and its caches are" >&2
+        exit 2
+      ''
+    else
+      ''
+        exec bash ${./update.sh} ${packages.matrix} "$@"
+      ''
+  );
 }

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # What hexyl does in some cases that differ: files, standard input, options, errors.
 set -euo pipefail
 
