@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 /// What is installed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Doctor {
     /// Version of this shape.
     pub schema: u32,
@@ -19,6 +20,7 @@ pub struct Doctor {
 
 /// One tool.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// The program, or a target of the compiler.
     pub name: &'static str,
@@ -38,6 +40,7 @@ pub struct Tool {
 
 /// How to get a tool, as a command.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Get {
     /// With cargo or rustup, on any system.
     pub rust: Option<&'static str>,

@@ -17,6 +17,7 @@ fn with_programs(names: &[&str], answer: &str) -> Place {
 fn json(place: &Place) -> (i32, Value) {
     let path = place.path("bin").display().to_string();
     let run = place.heft_with("doctor --format json", &[("PATH", &path)], b"");
+    crate::schemas::fits("doctor", run.stdout_bytes());
     (run.code(), serde_json::from_str(&run.stdout()).unwrap())
 }
 

@@ -20,6 +20,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("bench-baseline", of::<wasm_heft::ratchet::BenchFile>()),
         ("decide", of::<wasm_heft::decision::Decision>()),
         ("diff", of::<wasm_heft::diff::DiffReport>()),
+        ("doctor", of::<wasm_heft::doctor::Doctor>()),
         ("gate", of::<wasm_heft::gate::FullReport>()),
         ("history-line", of::<wasm_heft::ratchet::history::Line>()),
         ("profile", of::<wasm_heft::profile::ProfileReport>()),
