@@ -28,6 +28,7 @@ let
     programs = scope.callFile ./programs.nix;
     modules = scope.callFile ./modules.nix;
     optimise = scope.callFile ./optimise.nix;
+    gather = scope.callFile ./gather.nix;
     artefact = scope.callFile ./artefact.nix;
     artefacts = scope.callFile ./artefacts.nix;
     lab = scope.callFile ./lab.nix;

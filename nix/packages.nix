@@ -1,6 +1,7 @@
 # `packages`: what `nix build .#…` offers.
 {
   artefacts,
+  gather,
   lab,
   lib,
   matrix,
@@ -14,14 +15,6 @@
 }:
 
 let
-  # Copies, not links: the result is readable where the store is not, and can be shipped as it is.
-  gather =
-    name: variants:
-    runCommand name { } (
-      "mkdir -p $out\n"
-      + lib.concatMapStrings (variant: "cp -r --no-preserve=mode ${variant.package}/. $out/\n") variants
-    );
-
   # Both targets of each allocator and profile: `talc`, `talc-min`.
   byAllocator = lib.listToAttrs (
     lib.concatMap (
@@ -29,7 +22,7 @@ let
       lib.mapAttrsToList (
         profile: suffix:
         lib.nameValuePair "${allocator}${suffix}" (
-          gather "clawft-${allocator}${suffix}" (
+          gather.package "clawft-${allocator}${suffix}" (
             lib.filter (variant: variant.allocator == allocator && variant.profile == profile) (
               lib.attrValues artefacts
             )

@@ -1,8 +1,8 @@
 # The page with every number: sizes, budgets, what the files are made of, the lab's bench, the decision.
 {
   artefacts,
+  gather,
   lab,
-  lib,
   pkgs,
   programs,
   runCommand,
@@ -18,13 +18,7 @@ runCommand "report"
   ''
   mkdir artefacts $out
   ln -s ${../baselines} baselines
-  ${lib.concatStrings (
-    lib.mapAttrsToList (name: artefact: ''
-      ln -s ${artefact.file} artefacts/${name}.wasm
-      ln -s ${artefact.names} artefacts/${name}.names.wasm
-      ln -s ${artefact.record} artefacts/${name}.json
-    '') artefacts
-  )}
+  ${gather.links artefacts}
   if [ -e baselines/sizes.json ]; then
     baseline="--baseline baselines/sizes.json"
   fi
@@ -36,7 +30,7 @@ runCommand "report"
     -o $out/report.html --markdown $out/summary.md \
     --budgets baselines/budgets.toml ''${baseline:-} \
     --bench bench.json --criteria baselines/decision.toml \
-    ${lib.concatMapStringsSep " " (name: "${name}=artefacts/${name}.wasm") (lib.attrNames artefacts)}
+    ${gather.arguments artefacts}
   if [ "$(stat -c %s $out/report.html)" -ge 1000000 ]; then
     echo "the report is $(stat -c %s $out/report.html) B; a page that people mail has to be below 1 MB"
     exit 1

@@ -4,6 +4,7 @@
   artefact,
   callFile,
   cargo,
+  gather,
   lib,
   matrix,
   programs,
@@ -204,12 +205,6 @@ let
       '';
     };
 
-  gather =
-    name: variants:
-    runCommand name { } (
-      "mkdir -p $out\n"
-      + lib.concatMapStrings (variant: "cp -r --no-preserve=mode ${variant.package}/. $out/\n") variants
-    );
   byAllocator = lib.genAttrs' (lib.cartesianProduct {
     allocator = lib.attrNames allocators;
     profile = profiles;
@@ -219,7 +214,7 @@ let
       name = "${allocator}${matrix.shipped.${profile}}";
     in
     lib.nameValuePair name (
-      gather "${bin}-${name}" (
+      gather.package "${bin}-${name}" (
         lib.filter (variant: variant.allocator == allocator && variant.profile == profile) (
           lib.attrValues variants
         )
@@ -230,17 +225,11 @@ let
   report =
     runCommand "${bin}-report" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
       mkdir -p artefacts $out
-      ${lib.concatStrings (
-        lib.mapAttrsToList (name: artefact: ''
-          ln -s ${artefact.file} artefacts/${name}.wasm
-          ln -s ${artefact.names} artefacts/${name}.names.wasm
-          ln -s ${artefact.record} artefacts/${name}.json
-        '') variants
-      )}
+      ${gather.links variants}
       wasm-heft report --title ${bin} -o $out/report.html --markdown $out/summary.md \
         ${lib.optionalString (budgets != null) "--budgets ${budgets}"} \
         ${lib.optionalString (baseline != null) "--baseline ${baseline}"} \
-        ${lib.concatMapStringsSep " " (name: "${name}=artefacts/${name}.wasm") (lib.attrNames variants)}
+        ${gather.arguments variants}
     '';
 in
 {
