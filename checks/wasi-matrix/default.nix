@@ -4,7 +4,6 @@
 {
   callFile,
   lib,
-  matrix,
   mkWasiMatrix,
   pkgs,
   runCommand,
@@ -39,11 +38,19 @@ let
     # Newer than the crate's own, in which rustix asks for a nightly compiler on wasip2.
     cargoLock = ./hexyl-Cargo.lock;
     package = "hexyl";
-    profiles = lib.attrNames matrix.shipped;
     behaviour = ./hexyl.sh;
     budgets = ./hexyl-budgets.toml;
   };
   hexyl = mkWasiMatrix hexylArguments;
+  # NB: on wasip2 std needs wit-bindgen, and cargo refuses the changed copy that Debian's sources of std
+  # come with, unless the lock has it from the registry.
+  hexylMin = mkWasiMatrix (
+    hexylArguments
+    // {
+      profiles = [ "min" ];
+      targets = [ "wasip1" ];
+    }
+  );
 
   # All that there is of one matrix.
   everything =
@@ -108,6 +115,7 @@ in
 {
   wasi-matrix-template = everything "template" template;
   wasi-matrix-hexyl = everything "hexyl" hexyl;
+  wasi-matrix-hexyl-min = everything "hexyl-min" hexylMin;
   twin-wasi-matrix-hexyl = twin "wasi-matrix-hexyl" (mkWasiMatrix (
     hexylArguments // { budgets = ../../nix/template/budgets.toml; }
   )).checks.budget-own-wasip1 "OVER";
