@@ -173,14 +173,10 @@ in
   };
 
   # For the program's modules: every allocator's crate, so that one derivation serves all of them.
-  wasmDependencies =
-    let
-      features = lib.concatStringsSep "," (
-        map (allocator: "clawft-wasm/alloc-${allocator}") (lib.attrNames matrix.allocators)
-        ++ map (allocator: "alloc-workloads/alloc-${allocator}") matrix.labAllocators
-      );
-    in
-    forWasm "" "--package clawft-wasm --package alloc-workloads --no-default-features --features ${features}";
+  wasmDependencies = forWasm "" (
+    "--package clawft-wasm --no-default-features --features "
+    + lib.concatMapStringsSep "," (allocator: "alloc-${allocator}") (lib.attrNames matrix.allocators)
+  );
 
   # The same for the lab's programs alone.
   # NB: what cargo compiles a dependency to depends on whether a library is linked from it as well, as

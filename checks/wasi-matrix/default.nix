@@ -40,17 +40,12 @@ let
     package = "hexyl";
     behaviour = ./hexyl.sh;
     budgets = ./hexyl-budgets.toml;
+    profiles = [
+      "release-wasm"
+      "min"
+    ];
   };
   hexyl = mkWasiMatrix hexylArguments;
-  # NB: on wasip2 std needs wit-bindgen, and cargo refuses the changed copy that Debian's sources of std
-  # come with, unless the lock has it from the registry.
-  hexylMin = mkWasiMatrix (
-    hexylArguments
-    // {
-      profiles = [ "min" ];
-      targets = [ "wasip1" ];
-    }
-  );
 
   # All that there is of one matrix.
   everything =
@@ -115,7 +110,6 @@ in
 {
   wasi-matrix-template = everything "template" template;
   wasi-matrix-hexyl = everything "hexyl" hexyl;
-  wasi-matrix-hexyl-min = everything "hexyl-min" hexylMin;
   twin-wasi-matrix-hexyl = twin "wasi-matrix-hexyl" (mkWasiMatrix (
     hexylArguments // { budgets = ../../nix/template/budgets.toml; }
   )).checks.budget-own-wasip1 "OVER";

@@ -16,7 +16,7 @@ let
     else
       throw "vendorMultipleCargoDeps: expected two locks, the second of them the standard library's; this stand-in of crane knows no others";
 in
-pkgs.runCommand "vendor-cargo-deps" { } ''
+pkgs.runCommand "vendor-cargo-deps" { nativeBuildInputs = [ pkgs.jq ]; } ''
   library=/usr/lib/rustlib/src/rust/library
   if ! cmp ${stdLock} $library/Cargo.lock; then
     echo "the lock of the standard library is not that of Debian's rust-src, whose crates are all there are"
@@ -28,9 +28,13 @@ pkgs.runCommand "vendor-cargo-deps" { } ''
     mkdir "$folder"
     ln -s "$registry"* "$folder/"
     for crate in $library/vendor/*; do
-      # NB: of a version in both, the registry's is taken: Debian compiles the object files in
-      # wit-bindgen anew, and cargo would miss its checksums.
-      [ -e "$folder/$(basename "$crate")" ] || ln -s "$crate" "$folder/"
+      here=$folder/$(basename "$crate")
+      [ ! -e "$here" ] || continue
+      cp -rs "$crate" "$here"
+      # NB: Debian compiles the object files in wit-bindgen anew: cargo is told of the crate's
+      # checksum, which the lock names, and not of those of its files.
+      rm "$here/.cargo-checksum.json"
+      jq --compact-output '.files = { }' "$crate/.cargo-checksum.json" >"$here/.cargo-checksum.json"
     done
   done
   sed "s#${vendored}#$out#" ${vendored}/config.toml >$out/config.toml

@@ -5,7 +5,6 @@
 # files, whose bytes the registry never changes. The second unpacks and compiles them offline.
 {
   cargo,
-  jq,
   lib,
   rustc,
   runCommand,
@@ -33,17 +32,14 @@ let
         outputHashMode = "recursive";
       }
       ''
-        export CARGO_HTTP_CAINFO=/etc/ssl/certs/ca-certificates.crt
-        mkdir -p asks/src && cd asks
-        touch src/lib.rs
-        printf '[package]\nname = "asks"\nversion = "0.0.0"\nedition = "2021"\n' >Cargo.toml
-        printf '[dependencies]\n%s = { version = "=%s", default-features = false }\n' ${crate} ${version} >>Cargo.toml
-        CARGO_HOME=$PWD/home cargo fetch --quiet
-        mkdir -p $out ../source
-        cp home/registry/cache/*/${crate}-${version}.crate $out/
-        cd ../source
-        tar -xzf $out/${crate}-${version}.crate --strip-components=1
-        CARGO_HOME=$PWD/home cargo fetch --quiet --locked
+        ${import ./download-crate.nix {
+          inherit version;
+          name = crate;
+        }}
+        mkdir -p $out source
+        cp downloads/${crate}-${version}.crate $out/
+        tar -xzf $out/${crate}-${version}.crate --strip-components=1 -C source
+        CARGO_HOME=$PWD/home cargo fetch --quiet --locked --manifest-path source/Cargo.toml
         cp home/registry/cache/*/*.crate $out/
       '';
 in
@@ -51,7 +47,6 @@ stdenv.mkDerivation {
   inherit pname version;
   nativeBuildInputs = [
     cargo
-    jq
     rustc
   ];
   meta.mainProgram = lib.last (lib.splitString "/" pname);

@@ -1,5 +1,5 @@
 # `fetchCrate { pname, version, hash }`: the unpacked sources of a crate, a fixed-output derivation whose
-# hash is nixpkgs' own. cargo fetches it, as a dependency of a package that has no other purpose.
+# hash is nixpkgs' own.
 {
   cargo,
   runCommand,
@@ -23,12 +23,10 @@ runCommand "${pname}-${version}.tar.gz"
     outputHashMode = "recursive";
   }
   ''
-    export CARGO_HTTP_CAINFO=/etc/ssl/certs/ca-certificates.crt
-    mkdir -p asks/src && cd asks
-    touch src/lib.rs
-    printf '[package]\nname = "asks"\nversion = "0.0.0"\nedition = "2021"\n' >Cargo.toml
-    printf '[dependencies]\n%s = { version = "=%s", default-features = false }\n' ${pname} ${version} >>Cargo.toml
-    CARGO_HOME=$PWD/home cargo fetch --quiet
+    ${import ./download-crate.nix {
+      inherit version;
+      name = pname;
+    }}
     mkdir $out
-    tar -xzf home/registry/cache/*/${pname}-${version}.crate --strip-components=1 -C $out
+    tar -xzf downloads/${pname}-${version}.crate --strip-components=1 -C $out
   ''
