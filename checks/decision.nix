@@ -1,6 +1,7 @@
 # The decision's document, the numbers and the recommended variant agree.
 {
   callFile,
+  isDebian,
   lab,
   lib,
   matrix,
@@ -12,10 +13,7 @@
 let
   twin = callFile ./twin.nix;
 
-  # Whose tools made the modules that the document's numbers are of. With others the numbers are
-  # others; the winner has to be the same.
-  isDocuments = lib.version == "debian-forky";
-
+  # With other tools than the document's the numbers are others; the winner has to be the same.
   decision =
     recommended: bench:
     runCommand "decision"
@@ -28,7 +26,7 @@ let
       ''
         decide="wasm-heft decide --criteria ${../baselines/decision.toml} --bench ${bench}"
         ${
-          if isDocuments then
+          if isDebian then
             "$decide --check ${../docs/adr/0001-global-allocator.md} | tee $out"
           else
             ''echo "the document's numbers are of other tools; only the winner is compared" | tee $out''
@@ -44,7 +42,7 @@ in
   decision = decision matrix.recommended lab.bench;
   twin-decision-recommended = twin "decision-recommended" (decision "lol" lab.bench) "recommends lol";
 }
-// lib.optionalAttrs isDocuments {
+// lib.optionalAttrs isDebian {
   # One instruction more in one row.
   twin-decision = twin "decision" (decision matrix.recommended (
     runCommand "bench.json" { nativeBuildInputs = [ pkgs.jq ]; } ''

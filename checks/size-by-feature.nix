@@ -2,6 +2,7 @@
 # allocator.
 {
   callFile,
+  isDebian,
   lib,
   programs,
   runCommand,
@@ -10,9 +11,6 @@
 
 let
   twin = callFile ./twin.nix;
-
-  # Whose tools made the modules that the document's numbers are of.
-  isDocuments = lib.version == "debian-forky";
 
   # Every line of the table stands in the document, and no other line of a table.
   document =
@@ -47,7 +45,7 @@ in
     '';
   }) "OVER";
 }
-// lib.optionalAttrs isDocuments {
+// lib.optionalAttrs isDebian {
   size-by-feature = document sizeByFeature.table;
   twin-size-by-feature = twin "size-by-feature" (document (
     runCommand "other.md" { } "sed 's/ 1/ 2/' ${sizeByFeature.table} >$out"

@@ -1,6 +1,7 @@
 # `apps`: what a maintainer runs, `nix run .#accept -- --reason TEXT` for one.
 {
   artefacts,
+  isDebian,
   lab,
   lib,
   packages,
@@ -54,7 +55,7 @@ in
   '';
 
   update = app "update" "Refresh flake.lock, and show what the new tools do to every artefact" (
-    if lib.version == "debian-forky" then
+    if isDebian then
       ''
         echo "update: flake.lock is about nixpkgs, crane and fenix, which this machine does not reach; run it where Nix and its caches are" >&2
         exit 2

@@ -21,6 +21,9 @@ let
       ;
     callFile = file: import file (builtins.intersectAttrs (builtins.functionArgs (import file)) scope);
 
+    # Debian's packages stand in for nixpkgs' (./debian): the tools that made the documents' numbers.
+    isDebian = lib.version == "debian-forky";
+
     matrix = import ./variants.nix { inherit lib; };
     toolchain = scope.callFile ./toolchain.nix;
     workspace = scope.callFile ./workspace.nix;
