@@ -9,6 +9,6 @@
   touch asks/src/lib.rs
   printf '[package]\nname = "asks"\nversion = "0.0.0"\nedition = "2021"\n' >asks/Cargo.toml
   printf '[dependencies]\n%s = { version = "=%s", default-features = false }\n' ${name} ${version} >>asks/Cargo.toml
-  CARGO_HOME=$PWD/home cargo fetch --quiet --manifest-path asks/Cargo.toml
-  cp home/registry/cache/*/${name}-${version}.crate downloads/
+  CARGO_HOME=$PWD/asks/home cargo fetch --quiet --manifest-path asks/Cargo.toml
+  cp asks/home/registry/cache/*/${name}-${version}.crate downloads/
 ''
