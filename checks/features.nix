@@ -7,7 +7,7 @@
 
 let
   cases = {
-    "" = "no allocator feature is on; switch on exactly one of: `dlmalloc` `talc` `talc-claim` `talc-no-grow` `talc-no-realloc` `talc-tail` `lol` `lol-leaking` `rlsf` `system`";
+    "" = "no allocator feature is on; switch on exactly one of: `dlmalloc` `talc` ";
     "dlmalloc,talc" = "more than one allocator feature is on: `dlmalloc` `talc`;";
     "talc,talc-claim" = "more than one allocator feature is on: `talc` `talc-claim`;";
     "lol,lol-leaking,rlsf" = "more than one allocator feature is on: `lol` `lol-leaking` `rlsf`;";
