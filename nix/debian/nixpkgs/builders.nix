@@ -128,6 +128,9 @@ rec {
         nativeBuildInputs =
           packages ++ nativeBuildInputs ++ lib.concatMap (drv: drv.nativeBuildInputs or [ ]) inputsFrom;
         buildCommand = "export >$out";
+        # `nix develop` sources `$stdenv/setup` and writes the environment that it finds to the outputs.
+        stdenv = runCommand "shell-stdenv" { } "install -D -m 644 ${./shell-setup.sh} $out/setup";
+        outputs = [ "out" ];
       }
     );
 

@@ -45,6 +45,8 @@ let
       "rustdoc"
     ];
 
+    # The shell of `nix develop`.
+    bashInteractive = debian "bash" [ "bash" ];
     binaryen = debian "binaryen" [
       "wasm-opt"
       "wasm-dis"
