@@ -28,6 +28,7 @@ in
     ../nix/debian/crane/cargo-hook.sh
     ../nix/debian/nixpkgs/expect-failure.sh
     ../nix/debian/nixpkgs/setup.sh
+    ../nix/debian/nixpkgs/shell-setup.sh
     ../nix/template/tests/behaviour.sh
   ];
   # Words split where the author did not see it.
