@@ -1,7 +1,7 @@
 # What `nix develop` makes of a derivation: the tools of its inputs, and no phase.
 # shellcheck shell=bash disable=SC2154 # attributes of the derivation
-PATH=
+inputsPath=
 for input in ${nativeBuildInputs:-}; do
-  PATH=$PATH$input/bin:
+  inputsPath=$inputsPath$input/bin:
 done
-export PATH=$PATH$initialPath/bin
+export PATH="$inputsPath$initialPath/bin"
