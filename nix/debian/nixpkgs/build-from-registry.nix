@@ -16,6 +16,8 @@
   version,
   crate,
   features,
+  # These tools run for seconds: quick to compile beats quick to run.
+  optLevel ? 1,
   # Of the folder of `.crate` files; nix prints the right one when it differs.
   hash,
 }:
@@ -62,8 +64,7 @@ stdenv.mkDerivation {
     mv vendor/${crate}-${version} source
     printf '[source.crates-io]\nreplace-with = "vendor"\n[source.vendor]\ndirectory = "%s"\n' "$PWD/vendor" >home/config.toml
 
-    # These tools run for seconds: quick to compile beats quick to run.
-    export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off
+    export CARGO_PROFILE_RELEASE_OPT_LEVEL=${toString optLevel} CARGO_PROFILE_RELEASE_LTO=off
     export CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_DEBUG=0
     cargo install --path source --locked --offline --root $out --no-default-features \
       --features ${lib.concatStringsSep "," features}

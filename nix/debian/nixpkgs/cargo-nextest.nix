@@ -6,5 +6,7 @@ buildFromRegistry {
   version = "0.9.143";
   crate = "cargo-nextest";
   features = [ "default-no-update" ];
+  # It starts tests and waits for them.
+  optLevel = 0;
   hash = "sha256-iPbkMiSVjU4trAPK3QIqQOf03hy0cR/ZkRYpsnhj+DI=";
 }
