@@ -1,4 +1,5 @@
-# The workspace: formatted, free of lints on every target with every allocator, tested, documented.
+# The workspace: formatted, free of lints on every target with every allocator, tested, documented; its
+# scripts, its lock and what it asks of the toolchain.
 {
   callFile,
   cargo,
@@ -6,31 +7,22 @@
   matrix,
   pkgs,
   runCommand,
+  toolchain,
   workspace,
 }:
 
 let
   inherit (cargo) build craneLib common;
-  twin = callFile ./twin.nix;
+  promises = callFile ./promises.nix;
+  rejects = callFile ./rejects.nix;
 
-  onWorkspace =
-    args:
-    common
-    // {
-      src = workspace.whole;
-      CARGO_PROFILE = "dev";
-      cargoArtifacts = cargo.testDependencies;
-      doInstallCargoArtifacts = false;
-    }
-    // args;
-
-  format =
+  # Nothing is compiled, so there are no crates and no paths to remap.
+  formatted =
     src:
     craneLib.cargoFmt (
       common
       // {
         inherit src;
-        # Nothing is compiled, so there are no crates and no paths to remap.
         preBuild = "";
         doInstallCargoArtifacts = false;
       }
@@ -44,7 +36,6 @@ let
       printf '[package]\nname = "fault"\nversion = "0.0.0"\nedition = "2024"\n' >$out/Cargo.toml
       cp ${builtins.toFile "lib.rs" source} $out/src/lib.rs
     '';
-
   onCrate =
     command: source:
     build {
@@ -58,62 +49,224 @@ let
     };
 
   clippyFlags = "-- --deny warnings";
+
+  # Programs of a profile that has them checked, too (release is without).
+  tests = build {
+    pname = "tests";
+    src = workspace.whole;
+    cargoArtifacts = cargo.testDependencies;
+    # Tests run the real tools, and fail without them.
+    nativeBuildInputs = [
+      pkgs.binaryen
+      pkgs.cargo-nextest
+      pkgs.wabt
+      pkgs.wasm-tools
+    ];
+    buildPhaseCargoCommand = ''
+      cargo nextest run --locked ${cargo.testFlags} --workspace
+    '';
+    installPhaseCommand = "mkdir -p $out";
+  };
+
+  # Two looks at the same types: the lints of all targets, then the documentation.
+  looked =
+    args:
+    build (
+      {
+        src = workspace.whole;
+        CARGO_PROFILE = "dev";
+        cargoArtifacts = cargo.checkDependencies;
+      }
+      // args
+    );
+
+  # The guests, on their own targets: what is compiled there is not what is compiled natively.
+  clippyWasm =
+    target:
+    build {
+      pname = "clippy-${target}";
+      src = workspace.whole;
+      CARGO_PROFILE = "release-wasm";
+      cargoArtifacts = cargo.wasmDependencies.release-wasm.${target};
+      buildPhaseCargoCommand = lib.concatMapStrings (allocator: ''
+        cargoWithProfile clippy --locked --target ${
+          matrix.targets.${target}.triple
+        } --package clawft-wasm --package clawft-types \
+          --package wasi-alloc --no-default-features \
+          --features ${
+            lib.concatMapStringsSep "," (feature: "clawft-wasm/${feature}")
+              matrix.allocators.${allocator}.features
+          } ${clippyFlags}
+      '') (lib.attrNames matrix.allocators);
+    };
+
+  # `wasi-alloc` refuses what makes no sense, and says which features it saw.
+  refusedFeatures = {
+    "" = "no allocator feature is on; switch on exactly one of: `dlmalloc` `talc` ";
+    "dlmalloc,talc" = "more than one allocator feature is on: `dlmalloc` `talc`;";
+    "talc,talc-claim" = "more than one allocator feature is on: `talc` `talc-claim`;";
+    "lol,lol-leaking,rlsf" = "more than one allocator feature is on: `lol` `lol-leaking` `rlsf`;";
+    "lol,system" = "more than one allocator feature is on: `lol` `system`;";
+    "system,one-heap" = "`one-heap` cannot be combined with `system`";
+    "talc,plain,one-heap" = "`plain` means a global allocator and nothing else";
+  };
+  refuses = features: words: ''
+    if cargo check --locked --package wasi-alloc --no-default-features --features "${features}" 2>log; then
+      echo "features \"${features}\" were accepted; expected:" ${lib.escapeShellArg words}
+      exit 1
+    fi
+    # NB: rustc breaks no lines in the text of a compile_error.
+    if ! grep -F -e ${lib.escapeShellArg words} log; then
+      cat log
+      echo "features \"${features}\" were refused in other words; expected:" ${lib.escapeShellArg words}
+      exit 1
+    fi
+  '';
+  features = build {
+    pname = "features";
+    src = workspace.members [ "wasi-alloc" ];
+    cargoArtifacts = null;
+    buildPhaseCargoCommand = lib.concatStrings (lib.mapAttrsToList refuses refusedFeatures);
+  };
+
+  # The shell scripts of the tree, the form of its TOML, what its lock brings, and the lock of the standard
+  # library that `min` reads.
+  files =
+    name:
+    promises name {
+      nativeBuildInputs = [
+        pkgs.cargo-deny
+        pkgs.shellcheck
+        pkgs.taplo
+        toolchain
+      ];
+    };
+  shellcheck = scripts: "shellcheck ${lib.concatMapStringsSep " " (script: "${script}") scripts}";
+  toml = folder: ''
+    cp -r --no-preserve=mode ${folder} tree
+    cd tree
+    RUST_LOG=warn taplo format --check
+  '';
+  denied = manifest: lock: ''
+    cp -r --no-preserve=mode ${manifest} tree
+    cd tree
+    ${workspace.stubs}
+    ${lib.optionalString (lock != null) "cp ${lock} Cargo.lock"}
+    export HOME=$PWD CARGO_HOME=$PWD/.cargo-home CARGO_NET_OFFLINE=true
+    mkdir .cargo-home
+    cat ${common.cargoVendorDir}/config.toml >>.cargo-home/config.toml
+    cargo deny --offline check bans licenses sources
+  '';
+  stdLock = file: ''
+    if ! diff ${file} ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock; then
+      echo "nix/std-Cargo.lock is not the toolchain's: copy lib/rustlib/src/rust/library/Cargo.lock there"
+      exit 1
+    fi
+  '';
 in
 {
-  rustfmt = format workspace.whole;
-  twin-rustfmt = twin "rustfmt" (format (crate "pub fn  f( ) {}\n")) "Diff in";
-
-  clippy = craneLib.cargoClippy (
-    onWorkspace { cargoClippyExtraArgs = "--workspace --all-targets ${clippyFlags}"; }
-  );
-  twin-clippy =
-    twin "clippy" (onCrate "cargo clippy ${clippyFlags}" "pub fn f(x: bool) -> bool { x == true }\n")
-      "equality checks against true are unnecessary";
-
-  tests = craneLib.cargoNextest (
-    onWorkspace {
-      cargoExtraArgs = "--locked --workspace";
-      # Tests run the real tools, and fail without them.
-      nativeBuildInputs = [
-        pkgs.binaryen
-        pkgs.wabt
-        pkgs.wasm-tools
-      ];
-    }
-  );
-  twin-tests = twin "tests" (onCrate "cargo test" ''
-    #[test]
-    fn fails() {
-        assert!(false);
-    }
-  '') "1 failed";
-
-  docs = craneLib.cargoDoc (
-    onWorkspace {
-      cargoDocExtraArgs = "--workspace --no-deps --document-private-items";
+  checks = {
+    inherit features tests;
+    rustfmt = formatted workspace.whole;
+    clippy = looked {
+      pname = "clippy";
+      buildPhaseCargoCommand = "cargoWithProfile clippy --locked --workspace --all-targets ${clippyFlags}";
+    };
+    docs = looked {
+      pname = "docs";
       RUSTDOCFLAGS = "--deny warnings";
-    }
-  );
-  twin-docs =
-    twin "docs" (onCrate "RUSTDOCFLAGS='--deny warnings' cargo doc" "//! See [`Nothing`].\n")
-      "unresolved link";
+      buildPhaseCargoCommand = "cargoWithProfile doc --locked --workspace --no-deps --document-private-items";
+    };
+    files = files "files" {
+      shellcheck = shellcheck [
+        ../.ci/run
+        ../crates/clawft-wasm/tests/behaviour.sh
+        ../checks/wasi-matrix/hexyl.sh
+        ../crates/wasm-heft/tests/browser/run
+        ../crates/wasm-heft/tests/real-files/run
+        ../nix/run
+        ../nix/update.sh
+        ../nix/debian/enter
+        ../nix/debian/run
+        ../nix/debian/crane/cargo-hook.sh
+        ../nix/debian/nixpkgs/expect-failure.sh
+        ../nix/debian/nixpkgs/setup.sh
+        ../nix/debian/nixpkgs/shell-setup.sh
+        ../nix/template/tests/behaviour.sh
+      ];
+      toml = toml workspace.tomls;
+      lock = denied workspace.manifests null;
+      std-lock = stdLock ../nix/std-Cargo.lock;
+    };
+  }
+  // lib.mapAttrs' (
+    target: _: lib.nameValuePair "clippy-${target}" (clippyWasm target)
+  ) matrix.targets
+  // {
+    rejects-cargo = rejects "cargo" {
+      rustfmt = {
+        check = formatted (crate "pub fn  f( ) {}\n");
+        says = "Diff in";
+      };
+      clippy = {
+        check = onCrate "cargo clippy ${clippyFlags}" "pub fn f(x: bool) -> bool { x == true }\n";
+        says = "equality checks against true are unnecessary";
+      };
+      tests = {
+        check = onCrate "cargo test" ''
+          #[test]
+          fn fails() {
+              assert!(false);
+          }
+        '';
+        says = "1 failed";
+      };
+      docs = {
+        check = onCrate "RUSTDOCFLAGS='--deny warnings' cargo doc" "//! See [`Nothing`].\n";
+        says = "unresolved link";
+      };
+      # Words split where the author did not see it.
+      shellcheck = {
+        check = files "shellcheck" {
+          shellcheck = shellcheck [
+            (builtins.toFile "unquoted" ''
+              #!/usr/bin/env bash
+              file=$1
+              rm $file
+            '')
+          ];
+        };
+        says = "SC2086";
+      };
+      toml = {
+        check = files "toml" {
+          toml = toml (
+            runCommand "tree" { } ''
+              mkdir $out
+              echo 'a   =    1' >$out/a.toml
+            ''
+          );
+        };
+        says = "not properly formatted";
+      };
+      # A policy that allows no license at all.
+      lock = {
+        check = files "lock" {
+          lock = denied (
+            runCommand "tree" { } ''
+              cp -r --no-preserve=mode ${workspace.manifests} $out
+              sed -i '/^allow = \[/,/^\]/d' $out/deny.toml
+            ''
+          ) null;
+        };
+        says = "rejected";
+      };
+      std-lock = {
+        check = files "std-lock" { std-lock = stdLock ../Cargo.lock; };
+        says = "nix/std-Cargo.lock is not the toolchain's";
+      };
+    };
+  };
+
+  deep = { };
 }
-# The guests, on their own targets: what is compiled there is not what is compiled natively.
-// lib.mapAttrs' (
-  target:
-  { triple }:
-  lib.nameValuePair "clippy-${target}" (build {
-    pname = "clippy-${target}";
-    src = workspace.whole;
-    CARGO_PROFILE = "release-wasm";
-    cargoArtifacts = cargo.wasmDependencies.release-wasm.${target};
-    buildPhaseCargoCommand = lib.concatMapStrings (allocator: ''
-      cargoWithProfile clippy --locked --target ${triple} --package clawft-wasm --package clawft-types \
-        --package wasi-alloc --no-default-features \
-        --features ${
-          lib.concatMapStringsSep "," (feature: "clawft-wasm/${feature}")
-            matrix.allocators.${allocator}.features
-        } ${clippyFlags}
-    '') (lib.attrNames matrix.allocators);
-  })
-) matrix.targets

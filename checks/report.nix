@@ -4,14 +4,16 @@
 # The pictures of the page (light, dark, phone, print) are the check's result: look at them.
 {
   callFile,
+  lab,
   lib,
   pkgs,
-  report,
+  reportOf,
   runCommand,
 }:
 
 let
-  twin = callFile ./twin.nix;
+  rejects = callFile ./rejects.nix;
+  report = reportOf { inherit (lab.shipped) bench; };
 
   browser =
     page:
@@ -40,12 +42,20 @@ let
     '';
 in
 # Chromium is packaged for Linux only.
-lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
-  report-browser = browser report;
-  twin-report-console = twin "report-console" (browser (
-    changed "s#</main>#<script>console.error('fault')</script></main>#"
-  )) "the console is not empty";
-  twin-report-number = twin "report-number" (browser (
-    changed "0,/data-number=\"raw_bytes\">/s//&9/"
-  )) "the table says";
+{
+  checks = lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
+    report-browser = browser report;
+    rejects-report = rejects "report" {
+      console = {
+        check = browser (changed "s#</main>#<script>console.error('fault')</script></main>#");
+        says = "the console is not empty";
+      };
+      number = {
+        check = browser (changed "0,/data-number=\"raw_bytes\">/s//&9/");
+        says = "the table says";
+      };
+    };
+  };
+
+  deep = { };
 }

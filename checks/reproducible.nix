@@ -9,12 +9,12 @@
   matrix,
   pkgs,
   programs,
-  runCommand,
   workspace,
 }:
 
 let
-  twin = callFile ./twin.nix;
+  promises = callFile ./promises.nix;
+  rejects = callFile ./rejects.nix;
   inherit (workspace.programs.clawft) members package;
 
   # The modules of some variants with one profile and target. remap: of the folder of the crates.
@@ -67,53 +67,70 @@ let
       }
     );
 
-  same =
-    modules: artefact:
-    runCommand "reproducible-${artefact.name}"
-      {
-        nativeBuildInputs = [
-          pkgs.binaryen
-          programs.wasm-heft-static
-        ];
-      }
-      ''
-        export RAYON_NUM_THREADS=1 BINARYEN_CORES=1
-        wasm-heft optimize ${modules}/${artefact.name}/clawft.wasm -o another.wasm \
-          --opt-args=${matrix.profiles.${artefact.profile}.optimise}
-        if ! cmp another.wasm ${artefact.file}; then
-          echo "built elsewhere, the artefact has other bytes"
-          exit 1
-        fi
-        sha256sum <another.wasm | tee $out
-      '';
+  same = modules: artefact: ''
+    export RAYON_NUM_THREADS=1 BINARYEN_CORES=1
+    wasm-heft optimize ${modules}/${artefact.name}/clawft.wasm -o another.wasm \
+      --opt-args=${matrix.profiles.${artefact.profile}.optimise}
+    if ! cmp another.wasm ${artefact.file}; then
+      echo "built elsewhere, the artefact has other bytes"
+      exit 1
+    fi
+    sha256sum <another.wasm
+  '';
+  try = name: promises name {
+    nativeBuildInputs = [
+      pkgs.binaryen
+      programs.wasm-heft-optimize
+    ];
+  };
 
   # Dependencies are compiled once for all allocators.
-  groups = lib.concatMapAttrs (
-    profile: suffix:
-    lib.mapAttrs' (
-      target: _:
-      lib.nameValuePair "${target}${suffix}" (elsewhere {
-        name = "${target}${suffix}";
-        inherit profile target;
-        variants = lib.filter (
-          artefact: artefact.profile == profile && artefact.target == target
-        ) (lib.attrValues artefacts);
-      })
-    ) matrix.targets
-  ) matrix.shipped;
+  variantsOf =
+    profile: target:
+    lib.filter (artefact: artefact.profile == profile && artefact.target == target) (
+      lib.attrValues artefacts
+    );
+  again =
+    name: profile: target: variants:
+    lib.listToAttrs (
+      map (
+        artefact:
+        lib.nameValuePair artefact.name (
+          same (elsewhere { inherit name profile target variants; }) artefact
+        )
+      ) variants
+    );
+  recommended = profile: target: artefacts."${matrix.recommended}-${target}${matrix.shipped.${profile}}";
 in
-lib.mapAttrs' (
-  name: artefact:
-  lib.nameValuePair "reproducible-${name}" (
-    same groups."${artefact.target}${matrix.shipped.${artefact.profile}}" artefact
-  )
-) artefacts
-// {
-  # Messages of panics name the folder of the crates.
-  twin-reproducible = twin "reproducible" (same (elsewhere {
-    name = "unmapped";
-    inherit (artefacts.talc-wasip1) profile target;
-    remap = false;
-    variants = [ artefacts.talc-wasip1 ];
-  }) artefacts.talc-wasip1) "built elsewhere, the artefact has other bytes";
+{
+  # One variant of each target and of each profile.
+  checks.reproducible = try "reproducible" (
+    again "wasip1" "release-wasm" "wasip1" [ (recommended "release-wasm" "wasip1") ]
+    // again "wasip2-min" "min" "wasip2" [ (recommended "min" "wasip2") ]
+  );
+
+  deep = {
+    reproducible-all = try "reproducible-all" (
+      lib.concatMapAttrs (
+        profile: suffix:
+        lib.concatMapAttrs (
+          target: _: again "all-${target}${suffix}" profile target (variantsOf profile target)
+        ) matrix.targets
+      ) matrix.shipped
+    );
+    # Messages of panics name the folder of the crates.
+    rejects-reproducible = rejects "reproducible" {
+      unmapped = {
+        check = try "unmapped" {
+          same = same (elsewhere {
+            name = "unmapped";
+            inherit (artefacts.talc-wasip1) profile target;
+            remap = false;
+            variants = [ artefacts.talc-wasip1 ];
+          }) artefacts.talc-wasip1;
+        };
+        says = "built elsewhere, the artefact has other bytes";
+      };
+    };
+  };
 }

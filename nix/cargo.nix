@@ -134,14 +134,42 @@ let
         )
       ) matrix.targets
     ) matrix.profiles;
+
+  # Dependencies that start from other ones.
+  onTopOf =
+    cargoArtifacts: args:
+    craneLib.mkCargoDerivation (
+      common
+      // {
+        inherit cargoArtifacts;
+        src = craneLib.mkDummySrc { src = workspace.whole; };
+        pnameSuffix = "-deps";
+        doInstallCargoArtifacts = true;
+      }
+      // args
+    );
+
+  # How tests are built: with the dependencies of the programs, which take minutes to compile, and with
+  # their own crates quick to compile and full of checks.
+  testFlags =
+    "--release "
+    + lib.concatMapStringsSep " " (
+      member:
+      lib.concatMapStringsSep " " (setting: "--config profile.release.package.${member}.${setting}") [
+        "opt-level=1"
+        "debug-assertions=true"
+        "overflow-checks=true"
+      ]
+    ) workspace.names;
 in
-{
+rec {
   inherit
     build
     common
     craneLib
     dependencies
     forProfile
+    testFlags
     vendor
     wasmBuild
     ;
@@ -151,25 +179,27 @@ in
     pname = "native";
     buildPhaseCargoCommand = ''
       cargoWithProfile build --locked --package wasm-heft --no-default-features
+      cargoWithProfile build --locked --package wasm-heft --no-default-features --features analysis
       cargoWithProfile build --locked --package clawft-wasm --package alloc-workloads
     '';
   };
 
   # The same with the engine that runs modules, which takes minutes to compile: apart, so that no
-  # artefact waits for it.
-  benchDependencies = dependencies {
-    pname = "bench";
+  # artefact waits for it, and once, for the program and for all tests.
+  engineDependencies = onTopOf nativeDependencies {
+    pname = "engine";
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft";
   };
-
-  # Native, quick to compile: for tests, clippy and docs.
-  testDependencies = dependencies {
+  testDependencies = onTopOf engineDependencies {
     pname = "tests";
+    buildPhaseCargoCommand = "cargo test --locked ${testFlags} --workspace --no-run";
+  };
+
+  # What looks at types and compiles nothing: clippy and docs.
+  checkDependencies = dependencies {
+    pname = "check";
     CARGO_PROFILE = "dev";
-    buildPhaseCargoCommand = ''
-      cargoWithProfile check --locked --workspace --all-targets
-      cargoWithProfile test --locked --workspace --no-run
-    '';
+    buildPhaseCargoCommand = "cargoWithProfile check --locked --workspace --all-targets";
   };
 
   # For the program's modules: every allocator's crate, so that one derivation serves all of them.

@@ -21,9 +21,6 @@ let
       ;
     callFile = file: import file (builtins.intersectAttrs (builtins.functionArgs (import file)) scope);
 
-    # Debian's packages stand in for nixpkgs' (./debian): the tools that made the documents' numbers.
-    isDebian = lib.version == "debian-forky";
-
     matrix = import ./variants.nix { inherit lib; };
     toolchain = scope.callFile ./toolchain.nix;
     workspace = scope.callFile ./workspace.nix;
@@ -39,14 +36,19 @@ let
     savings = scope.callFile ./savings.nix;
     savingsMin = scope.callFile ./savings-min.nix;
     sizeByFeature = scope.callFile ./size-by-feature.nix;
-    report = scope.callFile ./report.nix;
+    reportOf = scope.callFile ./report.nix;
+    report = scope.reportOf {
+      inherit (scope.lab) bench;
+      arguments = "--criteria baselines/decision.toml";
+    };
     packages = scope.callFile ./packages.nix;
     mkWasiMatrix = scope.callFile ./wasi-matrix;
+    allChecks = scope.callFile ../checks;
   };
 in
 {
   inherit (scope) mkWasiMatrix packages;
-  checks = scope.callFile ../checks;
+  inherit (scope.allChecks) checks;
   apps = scope.callFile ./apps.nix;
   shell = scope.callFile ./shell.nix;
   formatter = scope.callFile ./formatter.nix;

@@ -23,12 +23,10 @@ let
       fingerprint.cargo-profile = row.profile;
     })
   );
-in
-rec {
-  inherit packages;
 
-  # `NAME=FILE` of every row, as `wasm-heft bench` takes them.
-  arguments = lib.mapAttrsToList (name: package: "${name}=${package}/workloads.wasm") packages;
+  # `NAME=FILE` of rows, as `wasm-heft bench` takes them.
+  argumentsOf = lib.mapAttrsToList (name: package: "${name}=${package}/workloads.wasm");
+  arguments = argumentsOf packages;
 
   # The workloads as cases of `wasm-heft bench`, by the native program's own list.
   cases = runCommand "workload-cases" { nativeBuildInputs = [ programs.workloads ]; } ''
@@ -45,12 +43,46 @@ rec {
     done
   '';
 
-  # A row that does not end well is in the result, and no reason to fail here.
-  bench = runCommand "bench.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
-    mapfile -t cases <${cases}
-    wasm-heft bench ${lib.escapeShellArgs arguments} "''${cases[@]}" --startup startup \
-      --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
-  '';
+  # Counts of some rows with every workload. A row that does not end well is in the result, and no
+  # reason to fail here.
+  benchOf =
+    name: rows:
+    runCommand "bench-${name}.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+      mapfile -t cases <${cases}
+      wasm-heft bench ${
+        lib.escapeShellArgs (argumentsOf rows)
+      } "''${cases[@]}" --startup startup \
+        --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
+    '';
+
+  # The modules and rows of several counts in one file.
+  merged =
+    name: counts:
+    runCommand "${name}.json" { nativeBuildInputs = [ pkgs.jq ]; } ''
+      jq --slurp '.[0] + {
+          modules: map(.modules[]) | sort_by(.name),
+          cases: reduce map(.cases[])[] as $case ([]; if any(.[]; . == $case) then . else . + [$case] end),
+          rows: map(.rows[]) | sort_by(.module)
+        }' ${toString counts} >$out
+    '';
+
+  # The rows that every first run measures: those that ship, and the usual recipe to compare with. All
+  # others are measured where the whole lab is.
+  isShipped =
+    name: _:
+    lib.elem name (
+      lib.concatMap (target: [
+        "dlmalloc-${target}-plain"
+      ] ++ map (allocator: "${allocator}-${target}") (lib.attrNames matrix.allocators)) (
+        lib.attrNames matrix.targets
+      )
+    );
+  shippedRows = lib.filterAttrs isShipped packages;
+  shippedBench = benchOf "shipped" shippedRows;
+  bench = merged "bench" [
+    shippedBench
+    (benchOf "others" (lib.filterAttrs (name: row: !isShipped name row) packages))
+  ];
 
   # A folder of an agent that has been talked to for long: 2,000 turns in one session.
   folder = runCommand "clawft-folder" { nativeBuildInputs = [ pkgs.jq ]; } ''
@@ -78,14 +110,34 @@ rec {
       --no-time --format json --report $out
   '';
 
-  # All counts in one file, for the baseline.
-  counts = runCommand "counts.json" { nativeBuildInputs = [ pkgs.jq ]; } ''
-    jq --slurp '.[0] + { modules: map(.modules[]), cases: map(.cases[]), rows: map(.rows[]) }' \
-      ${bench} ${benchClawft} >$out
-  '';
-
-  # The record of each module in `counts`.
-  records =
+  recordsOf =
+    rows:
     lib.mapAttrs' (name: artefact: lib.nameValuePair "clawft-${name}" artefact.record) artefacts
-    // lib.mapAttrs (name: package: "${package}/workloads.json") packages;
+    // lib.mapAttrs (name: package: "${package}/workloads.json") rows;
+in
+{
+  inherit
+    arguments
+    bench
+    cases
+    expected
+    packages
+    ;
+
+  # All counts in one file, for the baseline, and the record of each module in it.
+  counts = merged "counts" [
+    bench
+    benchClawft
+  ];
+  records = recordsOf packages;
+
+  # The same of what every first run measures.
+  shipped = {
+    bench = shippedBench;
+    counts = merged "counts-shipped" [
+      shippedBench
+      benchClawft
+    ];
+    records = recordsOf shippedRows;
+  };
 }

@@ -30,7 +30,7 @@ runCommand name
   {
     nativeBuildInputs = [
       pkgs.binaryen
-      programs.wasm-heft-static
+      programs.wasm-heft-optimize
     ];
     passthru = { inherit module; };
   }

@@ -1,10 +1,12 @@
 # `packages`: what `nix build .#…` offers.
 {
+  allChecks,
   artefacts,
   gather,
   lab,
   lib,
   matrix,
+  pkgs,
   programs,
   report,
   runCommand,
@@ -43,6 +45,11 @@ all
   size-by-feature = sizeByFeature.table;
   inherit (lab) bench;
   savings-min = savingsMin;
+
+  # What takes long and holds for all time: `nix build .#deep`, or one of them: `.#deep.<name>`.
+  deep =
+    pkgs.linkFarm "deep" (lib.mapAttrsToList (name: path: { inherit name path; }) allChecks.deep)
+    // allChecks.deep;
 
   # Every row of the lab under its name.
   workloads = runCommand "workloads" { } (

@@ -11,12 +11,13 @@ lib.mapAttrs (
     package,
     members,
     bin ? name,
+    without ? lib.fileset.unions [ ],
     arguments ? "",
     dependencies ? "nativeDependencies",
   }:
   cargo.build {
     pname = name;
-    src = workspace.members members;
+    src = workspace.membersWithout members without;
     cargoArtifacts = cargo.${dependencies};
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin} ${arguments}";
     installPhaseCommand = "install -D -t $out/bin target/release/${bin}";

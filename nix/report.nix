@@ -1,11 +1,16 @@
-# The page with every number: sizes, budgets, what the files are made of, the lab's bench, the decision.
+# `reportOf { bench, arguments }`: the page with every number: sizes, budgets, what the files are made of, the
+# lab's bench; with criteria among the arguments, the decision.
 {
   artefacts,
   gather,
-  lab,
   pkgs,
   programs,
   runCommand,
+}:
+
+{
+  bench,
+  arguments ? "",
 }:
 
 runCommand "report"
@@ -25,11 +30,11 @@ runCommand "report"
   # Plain and for speed at once is what nobody ships; without it the page stays below its megabyte.
   jq 'def shown: endswith("-plain-speed") | not;
     .modules |= map(select(.name | shown)) | .rows |= map(select(.module | shown))' \
-    ${lab.bench} >bench.json
+    ${bench} >bench.json
   wasm-heft report --title "clawft: sizes, fuel and memory" \
     -o $out/report.html --markdown $out/summary.md \
     --budgets baselines/budgets.toml ''${baseline:-} \
-    --bench bench.json --criteria baselines/decision.toml \
+    --bench bench.json ${arguments} \
     ${gather.arguments artefacts}
   if [ "$(stat -c %s $out/report.html)" -ge 1000000 ]; then
     echo "the report is $(stat -c %s $out/report.html) B; a page that people mail has to be below 1 MB"

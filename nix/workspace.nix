@@ -2,7 +2,13 @@
 { lib }:
 
 let
-  inherit (lib.fileset) fileFilter toSource unions;
+  inherit (lib.fileset)
+    difference
+    fileFilter
+    maybeMissing
+    toSource
+    unions
+    ;
   root = ../.;
 
   manifests = unions [
@@ -17,6 +23,33 @@ let
       inherit root;
       fileset = unions ([ manifests ] ++ files);
     };
+
+  # Of a member, what its programs are compiled from; its tests are read by tests alone.
+  sources =
+    name:
+    let
+      folder = ../crates + "/${name}";
+    in
+    unions (
+      map (part: maybeMissing (folder + "/${part}")) [
+        "src"
+        "wit"
+      ]
+    );
+
+  # Sources of wasm-heft that only its feature `analysis` compiles.
+  analysis = unions (
+    map (part: ../crates/wasm-heft/src + "/${part}") [
+      "bench"
+      "decision"
+      "diff"
+      "html"
+      "plot"
+      "profile"
+      "ratchet"
+      "report"
+    ]
+  );
 
   # The programs of a member whose sources are left out need something to compile all the same.
   declaredBins =
@@ -34,10 +67,16 @@ let
         done
       fi
     ''
-  ) (lib.attrNames (lib.filterAttrs (_: type: type == "directory") (builtins.readDir ../crates)));
+  ) names;
+  names = lib.attrNames (
+    lib.filterAttrs (_: type: type == "directory") (builtins.readDir ../crates)
+  );
+
+  membersWithout =
+    names: without: source [ (difference (unions (map sources names)) without) ];
 in
 {
-  inherit stubs;
+  inherit names stubs;
 
   # The programs, the package each is in, and the members whose sources it is compiled from. For the
   # native build: further arguments of cargo's, and what it starts from (of ./cargo.nix).
@@ -67,7 +106,7 @@ in
     wasm-heft = {
       package = "wasm-heft";
       members = [ "wasm-heft" ];
-      dependencies = "benchDependencies";
+      dependencies = "engineDependencies";
     };
     # What is weighed by every recipe: an ordinary small program.
     reference = {
@@ -77,12 +116,21 @@ in
         "wasi-alloc"
       ];
     };
-    # All of it but what runs code: quick to compile, and enough for artefacts and most checks.
+    # What an artefact waits for: `optimize` alone, from no more sources than it needs, so that a change of
+    # a table or a page optimises nothing again.
+    wasm-heft-optimize = {
+      package = "wasm-heft";
+      bin = "wasm-heft";
+      members = [ "wasm-heft" ];
+      without = analysis;
+      arguments = "--no-default-features";
+    };
+    # All of it but what runs code: quick to compile, and enough for most checks.
     wasm-heft-static = {
       package = "wasm-heft";
       bin = "wasm-heft";
       members = [ "wasm-heft" ];
-      arguments = "--no-default-features";
+      arguments = "--no-default-features --features analysis";
     };
     workloads = {
       package = "alloc-workloads";
@@ -103,6 +151,15 @@ in
     ../docs/schemas
   ];
 
-  # The named members; `stubs` stands in for the others.
-  members = names: source (map (name: ../crates + "/${name}") names);
+  # The named members, without a set of files; `stubs` stands in for the others.
+  members = names: membersWithout names (unions [ ]);
+  inherit membersWithout;
+
+  # What says which crates there are, and which may be.
+  manifests = source [ ../deny.toml ];
+
+  tomls = toSource {
+    inherit root;
+    fileset = fileFilter (file: file.hasExt "toml") root;
+  };
 }

@@ -10,7 +10,8 @@
 }:
 
 let
-  twin = callFile ../twin.nix;
+  promises = callFile ../promises.nix;
+  rejects = callFile ../rejects.nix;
   inherit (pkgs.stdenv.hostPlatform) system;
   inherit (callFile ../../nix/wasi-matrix/arguments.nix) problems table;
 
@@ -62,7 +63,7 @@ let
 
   says =
     name: given: expected:
-    runCommand "wasi-matrix-says-${name}"
+    promises name
       {
         found = lib.concatMapStrings (line: line + "\n") (problems given);
         expected = lib.concatMapStrings (line: line + "\n") expected;
@@ -71,13 +72,14 @@ let
           "found"
         ];
       }
-      ''
-        if ! diff "$expectedPath" "$foundPath"; then
-          echo "mkWasiMatrix says otherwise: expected on the left"
-          exit 1
-        fi
-        cp "$foundPath" $out
-      '';
+      {
+        says = ''
+          if ! diff "$expectedPath" "$foundPath"; then
+            echo "mkWasiMatrix says otherwise: expected on the left"
+            exit 1
+          fi
+        '';
+      };
   wrong = {
     allocators.talc.feature = [ "talc" ];
     pkgs = { };
@@ -97,29 +99,61 @@ let
 
   # Every line about arguments stands in the document, and no other.
   document =
-    table:
-    runCommand "wasi-matrix-document" { passAsFile = [ "table" ]; inherit table; } ''
-      sed -n '/^## Arguments/,/^## What/p' ${../../docs/flake.md} | grep '^| `' >found
-      if ! diff found "$tablePath"; then
-        echo "the arguments in docs/flake.md (<) are not those of mkWasiMatrix (>)"
-        exit 1
-      fi
-      cp found $out
-    '';
+    name: table:
+    promises name { passAsFile = [ "table" ]; inherit table; } {
+      document = ''
+        sed -n '/^## Arguments/,/^## What/p' ${../../docs/flake.md} | grep '^| `' >found
+        if ! diff found "$tablePath"; then
+          echo "the arguments in docs/flake.md (<) are not those of mkWasiMatrix (>)"
+          exit 1
+        fi
+      '';
+    };
 in
 {
-  wasi-matrix-template = everything "template" template;
-  wasi-matrix-hexyl = everything "hexyl" hexyl;
-  twin-wasi-matrix-hexyl = twin "wasi-matrix-hexyl" (mkWasiMatrix (
-    hexylArguments // { budgets = ../../nix/template/budgets.toml; }
-  )).checks.budget-own-wasip1 "OVER";
+  checks = {
+    matrix-template = everything "template" template;
+    matrix-says = says "matrix-says" wrong expected;
+    matrix-document = document "matrix-document" table;
+    rejects-matrix = rejects "matrix" {
+      budgets = {
+        # The template with one allocator and a limit that it does not keep.
+        check =
+          (mkWasiMatrix {
+            inherit pkgs;
+            src = ../../nix/template;
+            package = "words";
+            allocators.talc.features = [ "talc" ];
+            defaultFeatures = false;
+            budgets = builtins.toFile "budgets.toml" ''
+              schema = 1
+              [[budget]]
+              artefacts = ["*"]
+              raw = { limit = "1 KiB" }
+            '';
+          }).checks.numbers;
+        says = "OVER";
+      };
+      says = {
+        check = says "wrong-says" wrong [ ];
+        says = "says otherwise";
+      };
+      document = {
+        check = document "other-document" (table + "| `more` | is | none |\n");
+        says = "are not those of mkWasiMatrix";
+      };
+    };
+  };
 
-  wasi-matrix-says = says "what-is-wrong" wrong expected;
-  wasi-matrix-says-nothing = says "nothing" hexylArguments [ ];
-  twin-wasi-matrix-says = twin "wasi-matrix-says" (says "what-is-wrong" wrong [ ]) "says otherwise";
-
-  wasi-matrix-document = document table;
-  twin-wasi-matrix-document =
-    twin "wasi-matrix-document" (document (table + "| `more` | is | none |\n"))
-      "are not those of mkWasiMatrix";
+  deep = {
+    matrix-hexyl = everything "hexyl" hexyl;
+    matrix-says-nothing = says "matrix-says-nothing" hexylArguments [ ];
+    rejects-matrix-hexyl = rejects "matrix-hexyl" {
+      budgets = {
+        check =
+          (mkWasiMatrix (hexylArguments // { budgets = ../../nix/template/budgets.toml; })).checks.numbers;
+        says = "OVER";
+      };
+    };
+  };
 }

@@ -162,8 +162,6 @@ let
         };
       }
       // lib.optionalAttrs (allocators.${allocator} ? heap) { inherit (allocators.${allocator}) heap; }
-      // lib.optionalAttrs (baseline != null) { inherit baseline; }
-      // lib.optionalAttrs (budgets != null) { inherit budgets; }
       // lib.optionalAttrs (behaviour != null) {
         behaviour = {
           script = "${behaviour}";
@@ -173,37 +171,11 @@ let
       }
     );
 
-  # A kind that asks for what was not given has nothing to check.
-  asks = {
-    baseline = "baseline";
-    behaviour = "behaviour";
-    budget = "budgets";
-    heap = "heap";
-  };
-  # Not these: they hold the tools to their promises, whatever is built.
-  kinds = removeAttrs (callFile ../../checks/kinds.nix) [
-    "attribution"
-    "hand"
-  ];
-  checksOf =
-    kind:
-    { check, ... }:
-    lib.mapAttrs' (name: artefact: lib.nameValuePair "${kind}-${name}" (check artefact)) (
-      lib.filterAttrs (_: artefact: !asks ? ${kind} || artefact ? ${asks.${kind}}) variants
-    );
-
-  # Every variant has an entry, and every entry a variant.
-  files = lib.concatStringsSep " " (
-    lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") variants
+  # `NAME=FILE` of every variant.
+  files = lib.mapAttrs (_: artefact: artefact.file) variants;
+  fileArguments = lib.concatStringsSep " " (
+    lib.mapAttrsToList (name: file: "${name}=${file}") files
   );
-  whole =
-    name: flag: file:
-    lib.optionalAttrs (file != null) {
-      ${name} = runCommand name { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
-        install -D ${file} ${baseNameOf file}
-        wasm-heft gate ${flag} ${baseNameOf file} --report $out ${files}
-      '';
-    };
 
   byAllocator = lib.genAttrs' (lib.cartesianProduct {
     allocator = lib.attrNames allocators;
@@ -249,14 +221,20 @@ in
       name = "accept";
       runtimeInputs = [ programs.wasm-heft-static ];
       text = ''
-        exec wasm-heft accept --baseline sizes.json ${files} "$@"
+        exec wasm-heft accept --baseline sizes.json ${fileArguments} "$@"
       '';
     });
     meta.description = "Move the baseline, sizes.json here, to what is built now";
   };
 
   checks =
-    lib.concatMapAttrs checksOf kinds
-    // whole "budgets" "--budgets" budgets
-    // whole "baselines" "--baseline" baseline;
+    lib.mapAttrs' (
+      name: artefact: lib.nameValuePair "artifact-${name}" ((callFile ../../checks/artifact.nix).of artefact)
+    ) variants
+    # Every variant has an entry, and every entry a variant.
+    // lib.optionalAttrs (budgets != null || baseline != null) {
+      numbers = (callFile ../../checks/numbers.nix).sizes "numbers" {
+        inherit baseline budgets files;
+      };
+    };
 }

@@ -81,7 +81,9 @@ let
 
     nixfmt = absent "nixfmt";
 
+    cargo-deny = callPackage ./cargo-deny.nix { };
     cargo-nextest = callPackage ./cargo-nextest.nix { };
+    taplo = callPackage ./taplo.nix { };
     wasmtime = callPackage ./wasmtime.nix { };
 
     fetchCrate = callPackage ./fetch-crate.nix { };
@@ -89,6 +91,7 @@ let
     # Not in nixpkgs: what the stand-ins of crane and fenix build on.
     debianTool = debian;
     buildFromRegistry = callPackage ./build-from-registry.nix { };
+    released = callPackage ./released.nix { inherit machine; };
   };
 in
 pkgs

@@ -1,0 +1,303 @@
+# What an artifact has to show, whatever its numbers: one derivation per artifact, one promise per row of
+# this file. `of` makes the check of one; another flake's artifacts go through it, too.
+#
+# A row: `needs` are attributes that an artifact must have for the row to apply; `script` is what is
+# tried; `fault` spoils an artifact so that the script fails, and `says` is what it says then.
+{
+  artefacts,
+  callFile,
+  lib,
+  matrix,
+  pkgs,
+  programs,
+  runCommand,
+}:
+
+let
+  promises = callFile ./promises.nix;
+  rejects = callFile ./rejects.nix;
+
+  # A file with something done to it.
+  changed =
+    name: file: command:
+    runCommand name { inherit file; } ''
+      cp --no-preserve=mode $file $out
+      ${command}
+    '';
+
+  rows = {
+    # It does what the native program does: the same script of commands, the same output, exit codes
+    # and files. `behaviour` is that script, given a command to run; the native program; and further
+    # arguments of `wasmtime run`.
+    behaves = {
+      needs = [ "behaviour" ];
+      script =
+        { behaviour, file, name, target, ... }:
+        ''
+          export HOME=$PWD
+          wasmtime compile ${file} -o compiled
+          bash ${behaviour.script} ${behaviour.native} >native
+          # WASI 0.2 programs end with success or failure, whatever the exit code.
+          ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${behaviour.script} \
+            wasmtime run --allow-precompiled ${lib.escapeShellArgs behaviour.arguments} "$PWD/compiled" >found
+          if ! diff native found; then
+            echo "behaves otherwise: native on the left, ${name} on the right"
+            exit 1
+          fi
+        '';
+      # A native program that answers otherwise.
+      fault =
+        artifact:
+        artifact
+        // {
+          behaviour = artifact.behaviour // {
+            native = runCommand "another-program" { } ''
+              printf '#!%s\nset -o pipefail\n%s "$@" | sed "s/echo/ECHO/"\n' \
+                "$(type -P bash)" ${artifact.behaviour.native} >$out
+              chmod +x $out
+            '';
+          };
+        };
+      says = "behaves otherwise";
+    };
+
+    # A loop by hand over the core modules of the same input, with the same passes, makes nothing
+    # smaller. A component comes out smaller than by hand, since no command by hand drops the exports
+    # that nothing in it uses.
+    by-hand = {
+      needs = [ "byHand" ];
+      script =
+        { file, unoptimised, ... }:
+        ''
+          by_hand=$(by-hand ${unoptimised} -Oz --converge --zero-filled-memory)
+          ours=$(stat -c %s ${file})
+          echo "$ours bytes, by hand $by_hand"
+          if [ "$ours" -gt "$by_hand" ]; then
+            echo "larger than by hand"
+            exit 1
+          fi
+        '';
+      # With its names: what is left when the last step is forgotten.
+      fault = artifact: artifact // { file = artifact.names; };
+      says = "larger than by hand";
+    };
+
+    # A runtime accepts it.
+    compiles = {
+      script =
+        { file, ... }:
+        ''
+          export HOME=$PWD
+          wasmtime compile ${file} -o compiled
+          wasmtime --version
+        '';
+      # A section that is not one.
+      fault =
+        artifact:
+        artifact
+        // {
+          file = changed "unknown-section.wasm" artifact.file ''printf '\177\001\000' >>$out'';
+        };
+      says = "Error";
+    };
+
+    # With its names it has these allocators and no other: with one heap, wasi-libc's own malloc is not
+    # linked.
+    heap = {
+      needs = [ "heap" ];
+      script =
+        { heap, names, ... }:
+        ''
+          wasm-heft size --format json ${names} >size.json
+          jq -r '.files[0].allocators | map(.family) | sort | .[]' size.json >found
+          if ! diff <(printf '%s\n' ${lib.escapeShellArgs heap}) found; then
+            echo "wrong allocators linked: expected ${toString heap}, found the right side"
+            exit 1
+          fi
+        '';
+      # A module with wasi-libc's malloc in it under this one's name.
+      fault = artifact: artifact // { inherit (artefacts."system-${artifact.target}") names; };
+      says = "wrong allocators linked";
+    };
+
+    # Optimizing leaves the interface alone: the component's WIT as wasm-tools prints it, or the module's
+    # imports and exports with their types, are the same before and after.
+    interface = {
+      script =
+        { file, unoptimised, ... }:
+        ''
+          describe() {
+            # Only a component has WIT.
+            wasm-tools component wit "$1" 2>/dev/null ||
+              wasm-tools strip --all "$1" | wasm-tools print --skeleton |
+                awk -f ${../crates/wasm-heft/tests/real-files/interface.awk} | sort
+          }
+          describe ${unoptimised} >before
+          test -s before
+          describe ${file} >after
+          if ! diff before after; then
+            echo "the interface changed: before on the left, after on the right"
+            exit 1
+          fi
+        '';
+      # Another module: one that only has a header.
+      fault =
+        artifact:
+        artifact
+        // {
+          file = runCommand "empty.wasm" { } ''printf '\0asm\001\0\0\0' >$out'';
+        };
+      says = "the interface changed";
+    };
+
+    # Doing it once more would save next to nothing.
+    optimized = {
+      script = { file, ... }: "wasm-heft optimize --check ${file}";
+      # As cargo left it.
+      fault = artifact: artifact // { file = artifact.unoptimised; };
+      says = "not optimised";
+    };
+
+    # `wasm-heft size` tells whose the bytes are: at least this share of the code belongs to a crate or
+    # library, and the crates, with what is none, add up to the file.
+    owners = {
+      needs = [ "attributed" ];
+      script =
+        { attributed, file, ... }:
+        ''
+          wasm-heft size --no-compress --format json ${file} >size.json
+          jq '.files[0] | { code_bytes, attributed_code_bytes, raw_bytes, sum: ([.crates[]?.bytes] | add) }' \
+            size.json | tee found
+          if ! jq --exit-status '.sum == .raw_bytes' found >/dev/null; then
+            echo "the crates do not add up to the file"
+            exit 1
+          fi
+          if ! jq --exit-status '.attributed_code_bytes >= ${attributed} * .code_bytes' found >/dev/null; then
+            echo "less than ${attributed} of the code is attributed"
+            exit 1
+          fi
+        '';
+      # All that is known of a file without names is that it has code.
+      fault = artifact: artifact // { file = changed "without-names.wasm" artifact.file ""; };
+      says = "the crates do not add up to the file";
+    };
+
+    # It does not depend on where it was built: it names no folder of the build. (Where the toolchain's
+    # own libc was built is the same wherever it is used.)
+    paths = {
+      script =
+        { file, ... }:
+        ''
+          if grep -a -o -E '(/nix/(store|var)/|/build/source/|/home/|/root/|/Users/|/private/(tmp|var)/)[[:print:]]*' ${file} >found; then
+            sort -u found
+            echo "names folders of the build"
+            exit 1
+          fi
+        '';
+      fault =
+        artifact:
+        artifact
+        // {
+          file = changed "with-a-path.wasm" artifact.file "echo '/nix/store/somewhere/src/lib.rs' >>$out";
+        };
+      says = "names folders of the build";
+    };
+
+    # wabt's wasm-strip finds nothing to remove in any of its core modules.
+    stripped = {
+      script =
+        { file, ... }:
+        ''
+          core-modules ${file} modules
+          for module in modules/*; do
+            wasm-strip "$module" -o stripped.wasm
+            before=$(stat -c %s "$module") after=$(stat -c %s stripped.wasm)
+            if ! cmp "$module" stripped.wasm; then
+              echo "not stripped: $module has $before bytes, wasm-strip leaves $after"
+              exit 1
+            fi
+            echo "$(basename "$module"): $before bytes, nothing to strip"
+          done
+        '';
+      # With its names.
+      fault = artifact: artifact // { file = artifact.names; };
+      says = "not stripped";
+    };
+
+    # It is WebAssembly of its kind, says wasm-tools.
+    valid = {
+      script =
+        { file, ... }:
+        ''
+          wasm-tools validate ${file}
+          wasm-tools objdump ${file}
+        '';
+      # One byte short.
+      fault =
+        artifact: artifact // { file = changed "one-byte-short.wasm" artifact.file "truncate -s -1 $out"; };
+      says = "error";
+    };
+  };
+
+  nativeBuildInputs = [
+    (callFile ../nix/by-hand.nix)
+    (callFile ../nix/core-modules.nix)
+    pkgs.binaryen
+    pkgs.jq
+    pkgs.wabt
+    pkgs.wasm-tools
+    pkgs.wasmtime
+    programs.wasm-heft-static
+  ];
+
+  tried =
+    name: rows: artifact:
+    promises name { inherit nativeBuildInputs; } (
+      lib.mapAttrs (_: { script, ... }: script artifact) (
+        lib.filterAttrs (_: row: lib.all (need: artifact ? ${need}) (row.needs or [ ])) rows
+      )
+    );
+
+  of = artifact: tried "artifact-${artifact.name}" rows artifact;
+
+  # One byte by hand is looked at where it can differ: in the recommended variant. All others are deep.
+  shallow = artifact: removeAttrs artifact [ "byHand" ];
+
+  # Every fault in a module and in a component.
+  faults = lib.concatMapAttrs (
+    label: row:
+    lib.genAttrs' (lib.attrNames matrix.targets) (
+      target:
+      lib.nameValuePair "${label}-${target}" {
+        check = tried "${label}-${target}" { ${label} = row; } (
+          row.fault artefacts."${matrix.recommended}-${target}"
+        );
+        inherit (row) says;
+      }
+    )
+  ) rows;
+
+  isRecommended = artifact: artifact.allocator == matrix.recommended && artifact.profile == "release-wasm";
+in
+{
+  inherit of;
+  behaves = rows.behaves.script;
+
+  checks =
+    lib.mapAttrs' (
+      name: artifact:
+      lib.nameValuePair "artifact-${name}" (
+        of (if isRecommended artifact then artifact else shallow artifact)
+      )
+    ) artefacts
+    // {
+      rejects-artifact = rejects "artifact" faults;
+    };
+
+  deep = lib.mapAttrs' (
+    name: artifact:
+    lib.nameValuePair "by-hand-${name}" (
+      tried "by-hand-${name}" { inherit (rows) by-hand; } artifact
+    )
+  ) (lib.filterAttrs (_: artifact: !isRecommended artifact) artefacts);
+}

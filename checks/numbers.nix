@@ -1,0 +1,351 @@
+# What is measured: sizes within their budgets and not grown, fuel and pages not grown and in proportion,
+# documents that say what was measured. Apart from what an artifact is and does (./artifact.nix), so that
+# a moved number tries no behavior again.
+#
+# Baselines hold where their tools are. On a platform that none was accepted for, budgets and ratios
+# measured in the same run hold, and `wasm-heft gate` says so.
+{
+  artefacts,
+  callFile,
+  lab,
+  lib,
+  matrix,
+  pkgs,
+  programs,
+  runCommand,
+  savings,
+  savingsMin,
+  sizeByFeature,
+}:
+
+let
+  promises = callFile ./promises.nix;
+  rejects = callFile ./rejects.nix;
+  recommended = target: artefacts."${matrix.recommended}-${target}";
+
+  try = name: promises name {
+    nativeBuildInputs = [
+      pkgs.jq
+      programs.wasm-heft-static
+    ];
+  };
+
+  # Every variant has an entry, and every entry a variant. Budgets or baselines are null where there are
+  # none.
+  sizes =
+    name:
+    {
+      baseline,
+      budgets,
+      files,
+    }:
+    try name {
+      sizes = ''
+        mkdir baselines
+        ${lib.optionalString (budgets != null) "cp ${budgets} baselines/budgets.toml"}
+        ${lib.optionalString (baseline != null) "cp ${baseline} baselines/sizes.json"}
+        wasm-heft gate --report gate.json \
+          ${lib.optionalString (budgets != null) "--budgets baselines/budgets.toml"} \
+          ${lib.optionalString (baseline != null) "--baseline baselines/sizes.json"} ${
+            lib.concatStringsSep " " (lib.mapAttrsToList (name: file: "${name}=${file}") files)
+          }
+      '';
+    };
+
+  files = lib.mapAttrs (_: artefact: artefact.file) artefacts;
+  ours = {
+    inherit files;
+    budgets = ../baselines/budgets.toml;
+    baseline = ../baselines/sizes.json;
+  };
+
+  padded =
+    bytes: file:
+    runCommand "${toString bytes}-bytes.wasm" { } ''
+      cp --no-preserve=mode ${file} $out
+      truncate -s ${toString bytes} $out
+    '';
+  hardLimit = 350 * 1024;
+
+  budgets =
+    name: budgets: files:
+    sizes name {
+      inherit budgets files;
+      baseline = null;
+    };
+  stubBudgets = budgets "stubs" ../baselines/stubs.toml;
+  isRecommended = name: _: lib.hasPrefix "${matrix.recommended}-wasip" name;
+  stubs = lib.filterAttrs isRecommended sizeByFeature.stubs;
+
+  # Fuel and pages: `rows` of the lab against what was accepted, and in proportion to each other.
+  bench =
+    name: baseline: counts: arguments: records:
+    try name {
+      fuel-and-pages = ''
+        mkdir baselines
+        cp ${baseline} baselines/bench.json
+        cp ${../baselines/budgets.toml} baselines/budgets.toml
+        wasm-heft gate --bench ${counts} --bench-baseline baselines/bench.json --report gate.json ${toString arguments} ${
+          lib.concatMapStringsSep " " (record: "--record ${record}") (lib.attrValues records)
+        }
+      '';
+    };
+
+  # Every row prints what the native program prints.
+  outputs =
+    name: counts:
+    try name {
+      outputs = ''
+        for file in ${lab.expected}/*; do
+          jq -r --arg case "$(basename "$file")" --rawfile expected "$file" '
+            .rows[] | select(.case == $case and .output != ($expected | rtrimstr("\n")))
+            | "\(.module), \(.case): \(.outcome), printed \(.output), expected \($expected)"' ${counts}
+        done | tee wrong
+        if [ -s wrong ]; then
+          echo "rows do not print what the native program prints"
+          exit 1
+        fi
+        jq '"\(.rows | length) rows"' ${counts}
+      '';
+    };
+
+  # Counts with something done to them.
+  changed =
+    name: counts: change:
+    runCommand "${name}.json" { nativeBuildInputs = [ pkgs.jq ]; } ''
+      jq ${lib.escapeShellArg change} ${counts} >$out
+      if cmp -s $out ${counts}; then
+        echo "nothing was changed" >&2
+        exit 1
+      fi
+    '';
+  row = module: case: ".rows[] | select(.module == \"${module}\" and .case == \"${case}\")";
+
+  # Baselines of what is measured here, so that faults are refused on any platform.
+  accepted =
+    runCommand "accepted" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
+      mkdir $out
+      wasm-heft accept --baseline $out/sizes.json --bench ${lab.shipped.counts} \
+        --bench-baseline $out/bench.json ${
+          lib.concatStringsSep " " (
+            map (record: "--record ${record}") (lib.attrValues lab.shipped.records)
+            ++ lib.mapAttrsToList (name: file: "${name}=${file}") files
+          )
+        }
+    '';
+  grown =
+    name: files:
+    sizes name {
+      inherit files;
+      budgets = null;
+      baseline = "${accepted}/sizes.json";
+    };
+  # One row alone, so that what is refused is its change.
+  refused =
+    name: module: change:
+    bench name "${accepted}/bench.json" (changed name lab.shipped.counts (
+      ".modules |= map(select(.name == \"${module}\")) | .rows |= map(select(.module == \"${module}\")) | "
+      + change
+    )) [ "--partial" ] { ${module} = lab.shipped.records.${module}; };
+
+  # The variant with talc against the plain recipe, and the profile min against it.
+  saved =
+    {
+      table,
+      column,
+      target,
+      atLeast,
+      unit,
+    }:
+    ''
+      saved=$(awk '$1 == "${target}" { print $${toString column} }' ${table})
+      if ! awk -v saved="$saved" 'BEGIN { exit !(saved + 0 >= ${toString atLeast}) }'; then
+        echo "saved $saved ${unit} on ${target}, expected at least ${toString atLeast}"
+        exit 1
+      fi
+      cat ${table}
+    '';
+  savedBytes =
+    atLeast: target:
+    saved {
+      table = savings;
+      column = 4;
+      unit = "bytes";
+      inherit atLeast target;
+    };
+  savedByMin =
+    atLeast: target:
+    saved {
+      table = savingsMin;
+      column = 5;
+      unit = "%";
+      inherit atLeast target;
+    };
+  # Per cent less than the plain recipe; docs/min.md says what was measured.
+  promisedByMin = {
+    wasip1 = 37;
+    wasip2 = 34;
+  };
+
+  # A document with numbers names their tools in a line of its own. It is compared where these tools are;
+  # whose they are has to be accepted tools.
+  document =
+    name: file: compare:
+    try name {
+      document = ''
+        tools='"\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"'
+        here=$(jq -r ".fingerprint | $tools" ${(recommended "wasip1").record})
+        said=$(sed -n 's/^Measured with: \(.*\)\.$/\1/p' ${file})
+        if ! jq -r ".fingerprints[] | $tools" ${../baselines/sizes.json} | grep -q -x -F -e "$said"; then
+          echo "the document's tools (\`$said\`) are none that baselines/sizes.json knows: measure it again and say"
+          echo "Measured with: $here."
+          exit 1
+        fi
+        if [ "$said" != "$here" ]; then
+          echo "the document's numbers are of other tools ($said); not compared"
+          exit 0
+        fi
+        ${compare}
+      '';
+    };
+
+  # Every line of the table stands in the document, and no other line of a table.
+  sizeByFeatureDocument =
+    table:
+    document "size-by-feature" ../docs/size-by-feature.md ''
+      grep '^|' ${../docs/size-by-feature.md} >found
+      if ! diff found ${table}; then
+        echo "docs/size-by-feature.md (<) and the numbers (>) part; put the output of"
+        echo "nix/run build .#size-by-feature there"
+        exit 1
+      fi
+    '';
+
+  decide = bench: "wasm-heft decide --criteria ${../baselines/decision.toml} --bench ${bench}";
+  decisionDocument =
+    bench:
+    document "decision-document" ../docs/adr/0001-global-allocator.md ''
+      ${decide bench} --check ${../docs/adr/0001-global-allocator.md}
+    '';
+  # With any tools the winner is the variant that is recommended.
+  decision =
+    recommended: bench:
+    try "decision" {
+      winner = ''
+        winner=$(${decide bench} --format json | jq -r .winner)
+        if [ "$winner" != ${recommended} ]; then
+          echo "the winner is $winner, but nix/variants.nix recommends ${recommended}" >&2
+          exit 1
+        fi
+      '';
+    };
+in
+{
+  inherit sizes;
+
+  checks = {
+    numbers-sizes = sizes "numbers-sizes" ours;
+    numbers-limits = try "numbers-limits" {
+      at-the-limit = ''
+        cp ${../baselines/budgets.toml} budgets.toml
+        wasm-heft gate --budgets budgets.toml --partial talc-wasip1=${padded hardLimit (recommended "wasip1").file}
+      '';
+      stubs = "cat ${stubBudgets stubs}/sizes.log";
+    };
+    numbers-fuel = bench "numbers-fuel" ../baselines/bench.json lab.shipped.counts [
+      "--budgets baselines/budgets.toml"
+      "--partial"
+    ] lab.shipped.records;
+    numbers-outputs = outputs "numbers-outputs" lab.shipped.bench;
+    numbers-savings = try "numbers-savings" (
+      lib.mapAttrs (target: _: savedBytes 11000 target) matrix.targets
+    );
+
+    rejects-numbers = rejects "numbers" {
+      over-the-limit = {
+        check = budgets "over-the-limit" ours.budgets (
+          files // { talc-wasip1 = padded (hardLimit + 1) files.talc-wasip1; }
+        );
+        says = "OVER";
+      };
+      over-the-limit-of-stubs = {
+        check = stubBudgets (
+          lib.mapAttrs (_: padded (300 * 1024 + 1)) stubs
+        );
+        says = "OVER";
+      };
+      # The same program with one more dependency; what it is, the refusal says.
+      grown = {
+        check = grown "grown" (
+          files // { "${matrix.recommended}-wasip1" = (recommended "wasip1").grown.file; }
+        );
+        says = "miniz_oxide";
+      };
+      without-a-baseline = {
+        check = grown "without-a-baseline" (files // { another = files.talc-wasip1; });
+        says = "MISSING";
+      };
+      without-an-artifact = {
+        check = grown "without-an-artifact" (removeAttrs files [ "talc-wasip1" ]);
+        says = "EXTRA";
+      };
+      without-a-budget = {
+        check = budgets "without-a-budget" ours.budgets (files // { another = files.talc-wasip1; });
+        says = "another";
+      };
+      budget-without-artifacts = {
+        check = budgets "budget-without-artifacts" ours.budgets (
+          lib.filterAttrs (name: _: !lib.hasSuffix "wasip2" name) files
+        );
+        says = "wasip2";
+      };
+      fuel-wasip1 = {
+        check = refused "fuel-wasip1" "talc-wasip1" "(${row "talc-wasip1" "serde"} | .fuel) |= (. * 1.01 | floor)";
+        says = "`serde` of `talc-wasip1`: fuel";
+      };
+      pages-wasip2 = {
+        check = refused "pages-wasip2" "talc-wasip2" "(${row "talc-wasip2" "longrun"} | .grown_pages) += 1";
+        says = "`longrun` of `talc-wasip2`: grown";
+      };
+      rows-less-one = {
+        check =
+          bench "rows-less-one" "${accepted}/bench.json"
+            (changed "rows-less-one" lab.shipped.counts ''.modules |= map(select(.name == "talc-wasip1")) | .rows |= map(select(.module == "talc-wasip1"))'')
+            [ ]
+            { inherit (lab.shipped.records) talc-wasip1; };
+        says = "EXTRA";
+      };
+      outputs = {
+        check = outputs "outputs" (changed "outputs" lab.shipped.bench ''.rows[0].output = "another"'');
+        says = "rows do not print what the native program prints";
+      };
+      savings = {
+        check = try "savings" { wasip1 = savedBytes 1000000 "wasip1"; };
+        says = "expected at least 1000000";
+      };
+    };
+  };
+
+  deep = {
+    numbers-fuel-all = bench "numbers-fuel-all" ../baselines/bench.json lab.counts [ "--budgets baselines/budgets.toml" ] lab.records;
+    numbers-outputs-all = outputs "numbers-outputs-all" lab.bench;
+    numbers-savings-min = try "numbers-savings-min" (
+      lib.mapAttrs (target: atLeast: savedByMin atLeast target) promisedByMin
+    );
+    numbers-stubs = stubBudgets sizeByFeature.stubs;
+    numbers-size-by-feature = sizeByFeatureDocument sizeByFeature.table;
+    numbers-decision = decision matrix.recommended lab.bench;
+    numbers-decision-document = decisionDocument lab.bench;
+
+    rejects-numbers-deep = rejects "numbers-deep" {
+      recommendation = {
+        check = decision "lol" lab.bench;
+        says = "recommends lol";
+      };
+      savings-min = {
+        check = try "savings-min" { wasip1 = savedByMin 90 "wasip1"; };
+        says = "expected at least 90";
+      };
+    };
+  };
+}
