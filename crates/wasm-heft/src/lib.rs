@@ -15,44 +15,65 @@
 //! - [`decision`]: measured numbers weighed against each other, for a document;
 //! - [`plot`] and [`report`]: pictures of them, and everything on one page.
 //!
-//! [`Bytes`] is the unit of all of them.
+//! [`Bytes`] is the unit of all of them. Without the cargo feature `analysis` (on by default) there is
+//! [`optimize`](mod@optimize) and what it needs, and nothing that weighs, compares or explains.
 
 pub mod across;
+#[cfg(feature = "analysis")]
 pub mod attribution;
 #[cfg(feature = "bench")]
 pub mod bench;
+#[cfg(feature = "analysis")]
 pub mod bench_result;
+#[cfg(feature = "analysis")]
 pub mod bench_table;
 pub mod binary;
+#[cfg(feature = "analysis")]
 pub mod budgets;
 pub mod bytes;
+#[cfg(feature = "analysis")]
 pub mod call_graph;
+#[cfg(feature = "analysis")]
 pub mod census;
+#[cfg(feature = "analysis")]
 pub mod compress;
+#[cfg(feature = "analysis")]
 pub mod decision;
+#[cfg(feature = "analysis")]
 pub mod diff;
 pub mod doctor;
 mod exports;
 pub mod features;
 pub mod files;
+#[cfg(feature = "analysis")]
 #[doc(hidden)]
 pub mod fuzzing;
+#[cfg(feature = "analysis")]
 pub mod gate;
+#[cfg(feature = "analysis")]
 pub mod html;
 pub mod interface;
 mod keep_imports;
 pub mod optimize;
+#[cfg(feature = "analysis")]
 pub mod plot;
 pub mod producers;
+#[cfg(feature = "analysis")]
 pub mod profile;
+#[cfg(feature = "analysis")]
 pub mod ratchet;
+#[cfg(feature = "analysis")]
 pub mod report;
+#[cfg(feature = "analysis")]
 pub mod size;
+#[cfg(feature = "analysis")]
 pub mod size_text;
+#[cfg(feature = "analysis")]
 pub mod spread;
 pub mod strip;
 pub mod table;
 mod target_features;
+#[cfg(feature = "analysis")]
 pub mod toml_file;
 pub mod tree;
 pub mod validate;

@@ -1,22 +1,33 @@
 //! One file per subcommand, and what they share.
 
+#[cfg(feature = "analysis")]
 mod accept;
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(feature = "analysis")]
 mod decide;
+#[cfg(feature = "analysis")]
 mod diff;
 mod doctor;
+#[cfg(feature = "analysis")]
 mod gate;
+#[cfg(feature = "analysis")]
 mod inputs;
+#[cfg(feature = "analysis")]
 mod named;
 mod optimize;
 mod output;
+#[cfg(feature = "analysis")]
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;
+#[cfg(feature = "analysis")]
 mod read;
+#[cfg(feature = "analysis")]
 mod report;
+#[cfg(feature = "analysis")]
 mod size;
+#[cfg(feature = "analysis")]
 mod ticker;
 #[cfg(feature = "bench")]
 mod world;
@@ -56,12 +67,19 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Optimize(optimize::Args),
+    #[cfg(feature = "analysis")]
     Size(size::Args),
+    #[cfg(feature = "analysis")]
     Diff(diff::Args),
+    #[cfg(feature = "analysis")]
     Gate(gate::Args),
+    #[cfg(feature = "analysis")]
     Accept(accept::Args),
+    #[cfg(feature = "analysis")]
     Decide(decide::Args),
+    #[cfg(feature = "analysis")]
     Plot(plot::Args),
+    #[cfg(feature = "analysis")]
     Report(report::Args),
     Doctor(doctor::Args),
     #[cfg(feature = "bench")]
@@ -118,12 +136,19 @@ impl Cli {
         let painter = output::Painter::new(self.color);
         match &self.command {
             Command::Optimize(args) => args.run(painter),
+            #[cfg(feature = "analysis")]
             Command::Size(args) => args.run(),
+            #[cfg(feature = "analysis")]
             Command::Diff(args) => args.run(),
+            #[cfg(feature = "analysis")]
             Command::Gate(args) => args.run(painter),
+            #[cfg(feature = "analysis")]
             Command::Accept(args) => args.run(painter),
+            #[cfg(feature = "analysis")]
             Command::Decide(args) => args.run(),
+            #[cfg(feature = "analysis")]
             Command::Plot(args) => args.run(),
+            #[cfg(feature = "analysis")]
             Command::Report(args) => args.run(),
             Command::Doctor(args) => args.run(),
             #[cfg(feature = "bench")]

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 /// Adds colour where it is wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Painter {
+    #[cfg_attr(not(feature = "analysis"), expect(dead_code, reason = "for tables of verdicts"))]
     stdout: bool,
     stderr: bool,
 }
@@ -27,6 +28,7 @@ impl Painter {
     }
 
     /// Colours the verdicts in a table on standard output.
+    #[cfg(feature = "analysis")]
     pub(crate) fn verdicts(self, text: &str) -> String {
         if !self.stdout {
             return text.to_owned();
