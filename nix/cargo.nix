@@ -149,6 +149,11 @@ let
       // args
     );
 
+  # NB: tests switch on features of dependencies, of `arbitrary` below the engine for one, and cargo would
+  # compile the engine twice. It counts those features wherever tests or examples are asked for; there are
+  # no examples, so this asks for nothing else.
+  sharedWithTests = "--bins --examples";
+
   # How tests are built: with the dependencies of the programs, which take minutes to compile, and with
   # their own crates quick to compile and full of checks.
   testFlags =
@@ -169,6 +174,7 @@ rec {
     craneLib
     dependencies
     forProfile
+    sharedWithTests
     testFlags
     vendor
     wasmBuild
@@ -188,7 +194,7 @@ rec {
   # artefact waits for it, and once, for the program and for all tests.
   engineDependencies = onTopOf nativeDependencies {
     pname = "engine";
-    buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft";
+    buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft ${sharedWithTests}";
   };
   testDependencies = onTopOf engineDependencies {
     pname = "tests";

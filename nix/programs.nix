@@ -19,7 +19,9 @@ lib.mapAttrs (
     pname = name;
     src = workspace.membersWithout members without;
     cargoArtifacts = cargo.${dependencies};
-    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin} ${arguments}";
+    buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin} ${arguments} ${
+      lib.optionalString (dependencies == "engineDependencies") cargo.sharedWithTests
+    }";
     installPhaseCommand = "install -D -t $out/bin target/release/${bin}";
     meta.mainProgram = bin;
   }
