@@ -93,15 +93,60 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod arena;
 #[cfg(all(target_os = "wasi", panic = "immediate-abort", not(feature = "plain")))]
 mod assert_fail;
 pub mod c_family;
 pub mod canonical;
 pub mod checked;
+#[cfg(any(
+    all(
+        target_arch = "wasm32",
+        any(
+            feature = "talc",
+            feature = "talc-claim",
+            feature = "talc-no-grow",
+            feature = "talc-no-realloc",
+            feature = "talc-tail"
+        )
+    ),
+    all(test, not(target_arch = "wasm32"))
+))]
+mod edge;
+#[doc(hidden)]
+pub mod exercise;
 pub mod heap;
 #[cfg(all(target_arch = "wasm32", not(feature = "system")))]
 mod install;
+#[cfg(any(
+    all(
+        target_arch = "wasm32",
+        any(
+            feature = "talc",
+            feature = "talc-claim",
+            feature = "talc-no-grow",
+            feature = "talc-no-realloc",
+            feature = "talc-tail"
+        )
+    ),
+    all(test, not(target_arch = "wasm32"))
+))]
+mod memory;
 mod select;
+#[cfg(any(
+    all(
+        target_arch = "wasm32",
+        any(
+            feature = "talc",
+            feature = "talc-claim",
+            feature = "talc-no-grow",
+            feature = "talc-no-realloc"
+        )
+    ),
+    all(test, not(target_arch = "wasm32"))
+))]
+mod talc_stock;
 #[cfg(any(
     all(target_arch = "wasm32", feature = "talc-tail"),
     all(test, not(target_arch = "wasm32"))

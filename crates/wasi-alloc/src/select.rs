@@ -54,45 +54,44 @@ allocators! {
     }
 
     talc "talc" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     talc_claim "talc-claim" => {
-        pub(crate) type Allocator =
-            talc::cell::TalcSyncCell<talc::wasm::WasmGrowAndClaim, talc::wasm::WasmBinning>;
+        pub(crate) type Allocator = crate::talc_stock::Stock<false>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::cell::TalcSyncCell::new_wasm(talc::wasm::WasmGrowAndClaim)
+            crate::talc_stock::Stock::new()
         }
     }
 
     // What differs is a feature of talc's, which this one switches on.
     talc_no_grow "talc-no-grow" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     // As above.
     talc_no_realloc "talc-no-realloc" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     talc_tail "talc-tail" => {
-        pub(crate) type Allocator = crate::talc_tail::TalcTail<crate::talc_tail::Linear>;
+        pub(crate) type Allocator = crate::talc_tail::TalcTail<crate::memory::Linear>;
 
         pub(crate) const fn new() -> Allocator {
-            crate::talc_tail::TalcTail::new(crate::talc_tail::Linear)
+            crate::talc_tail::TalcTail::new(crate::memory::Linear)
         }
     }
 

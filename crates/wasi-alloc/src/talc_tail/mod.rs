@@ -6,17 +6,12 @@
 
 mod bins;
 mod chunk;
-#[cfg(target_arch = "wasm32")]
-mod linear;
 mod quick;
 mod source;
 #[cfg(test)]
 mod tests;
 
-#[cfg(target_arch = "wasm32")]
-pub(crate) use linear::Linear;
-pub(crate) use source::Memory;
-
+use crate::memory::Memory;
 use bins::Bins;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
@@ -77,12 +72,15 @@ impl<M: Memory> TalcTail<M> {
     #[cold]
     #[inline(never)]
     unsafe fn alloc_aligned(&self, layout: Layout) -> *mut u8 {
-        // No layout's size is so large that this could overflow.
-        let wide = layout.size() + layout.align();
+        // A talc's block lies at a multiple of CHUNK_UNIT. A layout's size and alignment can be added.
+        let wide = layout.size() + (layout.align() - CHUNK_UNIT);
+        let Ok(chunk) = Layout::from_size_align(wide, 1) else {
+            return ptr::null_mut();
+        };
         // SAFETY: not of size zero; the block lies within `start..end`, all at multiples of
         // CHUNK_UNIT, since an alignment above it is one, too.
         unsafe {
-            let start = self.alloc(Layout::from_size_align_unchecked(wide, 1));
+            let start = self.alloc(chunk);
             if start.is_null() {
                 return start;
             }

@@ -1,7 +1,7 @@
 //! WebAssembly's memory.
 
-use super::source::{Memory, PAGE};
-use core::arch::wasm32::memory_grow;
+use super::{Memory, PAGE};
+use core::arch::wasm32::{memory_grow, memory_size};
 use core::ptr;
 
 /// The module's own memory.
@@ -37,10 +37,15 @@ unsafe impl Memory for Linear {
         }
     }
 
+    fn size(&self) -> usize {
+        memory_size::<0>().wrapping_mul(PAGE)
+    }
+
     fn grow(&mut self, pages: usize) -> Option<*mut u8> {
         match memory_grow::<0>(pages) {
             usize::MAX => None,
-            before => Some(ptr::with_exposed_provenance_mut(before * PAGE)),
+            // Below the new end, which is at most 4 GiB: no overflow.
+            before => Some(ptr::with_exposed_provenance_mut(before.wrapping_mul(PAGE))),
         }
     }
 }
