@@ -22,6 +22,9 @@ pub trait Choices {
 
 /// What surrounds the heap.
 pub trait World {
+    /// Whether blocks are the canonical ABI's, too.
+    const CANONICAL: bool = true;
+
     /// Somebody else grows the memory.
     fn foreign(&mut self) {}
 
@@ -70,8 +73,8 @@ impl Choices for Random {
 /// Live blocks at most.
 const SLOTS: usize = 2048;
 
-/// Operations after which blocks are sorted and looked through, and the mood changes.
-const EPOCH: u32 = 4096;
+/// Bytes beyond which blocks only go back: hosts have to find memory for all that is written.
+const BUDGET: u64 = 512 << 20;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -101,7 +104,7 @@ const NONE: Block = Block {
 /// Bytes between two that are looked at in a block longer than [`WHOLE`].
 const STRIDE: usize = 4093;
 /// Up to this many bytes a block is looked at as a whole.
-const WHOLE: usize = 64;
+const WHOLE: usize = 16;
 
 impl Block {
     /// Calls `look` with all offsets below `size` that hold the stamp.
@@ -149,6 +152,8 @@ struct Mood {
     alignment: u32,
     /// Whether blocks are C's and the canonical ABI's, too.
     doors: bool,
+    /// Operations after which blocks are sorted and looked through, and the mood changes.
+    length: u32,
 }
 
 /// How a sequence went.
@@ -196,19 +201,20 @@ pub fn run<H: Heap>(
             largest: 10,
             alignment: 4,
             doors: true,
+            length: 256,
         },
         stamp: 0,
         counts: Counts::default(),
     };
-    let mut epoch = 0;
+    let mut since = 0;
     while let Some(step) = machine.step() {
         step?;
         machine.counts.operations += 1;
         machine.counts.most = machine.counts.most.max(machine.bytes);
         machine.world.ended();
-        epoch += 1;
-        if epoch == EPOCH {
-            epoch = 0;
+        since += 1;
+        if since == machine.mood.length {
+            since = 0;
             machine.look()?;
             if machine.change().is_none() {
                 break;
@@ -231,24 +237,25 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
     /// Another mood, as far as there are decisions left.
     fn change(&mut self) -> Option<()> {
         // Sizes to 64 MiB; of those beyond 64 KiB the fewer, the larger.
-        const MOODS: [(usize, u32); 10] = [
-            (16, 6),
-            (200, 8),
-            (2000, 8),
-            (2000, 10),
-            (1000, 12),
-            (2000, 16),
-            (1000, 16),
-            (100, 18),
-            (16, 22),
-            (6, 26),
+        const MOODS: [(usize, u32, u32); 10] = [
+            (16, 6, 4096),
+            (200, 8, 4096),
+            (2000, 8, 8192),
+            (2000, 10, 8192),
+            (1000, 12, 4096),
+            (2000, 16, 4096),
+            (1000, 16, 4096),
+            (100, 18, 512),
+            (16, 22, 64),
+            (6, 26, 16),
         ];
-        let (live, largest) = MOODS[self.choices.below(10)? as usize];
+        let (live, largest, length) = MOODS[self.choices.below(10)? as usize];
         self.mood = Mood {
             live,
             largest,
             alignment: [3, 3, 4, 6, 12, 16][self.choices.below(6)? as usize],
             doors: self.choices.below(3)? > 0,
+            length,
         };
         let squeeze = self.choices.below(4)? == 0;
         self.world.squeeze(squeeze);
@@ -268,7 +275,11 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
     /// One operation. None at the end.
     fn step(&mut self) -> Option<Result<(), &'static str>> {
         let few = self.count < self.mood.live;
-        let what = self.choices.below(if few { 12 } else { 6 })?;
+        if self.count > 2 * self.mood.live || self.bytes > BUDGET {
+            let index = self.index()?;
+            return Some(self.give(index, true));
+        }
+        let what = self.choices.below(if few { 9 } else { 6 })?;
         Some(match what {
             0..3 if self.count > 0 => {
                 let index = self.index()?;
@@ -316,7 +327,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
                 let at = c_family::calloc(heap, 1, size);
                 (Origin::C, 1, C_ALIGN, at)
             }
-            5 => {
+            _ if door == 5 || !W::CANONICAL => {
                 let at = c_family::aligned_alloc(heap, align, size);
                 (Origin::C, 1, align.max(C_ALIGN), at)
             }
