@@ -2,6 +2,7 @@
 #![allow(unsafe_code, reason = "hands out raw memory")]
 
 use crate::memory::{Memory, PAGE};
+use crate::talc_tail::Tail;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;
@@ -74,11 +75,6 @@ impl Drop for Arena {
 
 // SAFETY: every page is handed out once.
 unsafe impl Memory for &Arena {
-    fn tail(&mut self) -> (*mut u8, *mut u8) {
-        // SAFETY: within the memory.
-        unsafe { (self.start.add(self.data), self.start.add(PAGE)) }
-    }
-
     fn size(&self) -> usize {
         self.start.addr() + self.pages.get() * PAGE
     }
@@ -92,5 +88,13 @@ unsafe impl Memory for &Arena {
         self.pages.set(before + pages);
         // SAFETY: within the memory.
         Some(unsafe { self.start.add(before * PAGE) })
+    }
+}
+
+// SAFETY: within the memory, and nobody's.
+unsafe impl Tail for &Arena {
+    fn tail(&mut self) -> (*mut u8, *mut u8) {
+        // SAFETY: within the memory.
+        unsafe { (self.start.add(self.data), self.start.add(PAGE)) }
     }
 }

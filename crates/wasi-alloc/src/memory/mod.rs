@@ -16,12 +16,8 @@ pub(crate) const PAGE: usize = 1 << 16;
 ///
 /// # Safety
 ///
-/// What [`Memory::tail`] and [`Memory::grow`] hand out can be read and written and is nobody else's.
+/// What [`Memory::grow`] hands out can be read and written and is nobody else's.
 pub(crate) unsafe trait Memory: fmt::Debug {
-    /// Where the unused tail of the initial memory begins and ends; two nulls if there is none.
-    /// Asked for once.
-    fn tail(&mut self) -> (*mut u8, *mut u8);
-
     /// How many bytes there are below its end, somebody else's too; 0 stands for a full address space.
     fn size(&self) -> usize;
 

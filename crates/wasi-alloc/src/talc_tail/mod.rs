@@ -8,28 +8,29 @@ mod bins;
 mod chunk;
 mod quick;
 mod source;
+mod tail;
 #[cfg(test)]
 mod tests;
 
-use crate::memory::Memory;
 use bins::Bins;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
 use source::Growing;
+pub(crate) use tail::Tail;
 use talc::base::{CHUNK_UNIT, Talc};
 
 /// The allocator. Its blocks are talc's chunks, whole ones: what talc cannot do in few bytes is done
 /// here, by cutting chunks and giving the pieces back (see [`chunk`]).
-pub(crate) struct TalcTail<M: Memory> {
+pub(crate) struct TalcTail<M: Tail> {
     talc: UnsafeCell<Talc<Growing<M>, Bins>>,
 }
 
 // SAFETY: only here, where a module has one thread (see the crate's documentation).
 #[cfg(target_arch = "wasm32")]
-unsafe impl<M: Memory> Sync for TalcTail<M> {}
+unsafe impl<M: Tail> Sync for TalcTail<M> {}
 
-impl<M: Memory> TalcTail<M> {
+impl<M: Tail> TalcTail<M> {
     /// An allocator that has touched no memory yet.
     pub(crate) const fn new(memory: M) -> Self {
         Self {
@@ -112,7 +113,7 @@ impl<M: Memory> TalcTail<M> {
 
 // SAFETY: blocks are talc's live chunks, at least as long and as aligned as asked for, and no two
 // overlap: talc's promise, which cutting does not break.
-unsafe impl<M: Memory> GlobalAlloc for TalcTail<M> {
+unsafe impl<M: Tail> GlobalAlloc for TalcTail<M> {
     // NB: not inlined, here and below: callers with a known size would each get a copy.
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

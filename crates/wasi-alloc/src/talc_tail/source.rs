@@ -3,8 +3,9 @@
 use super::bins::Bins;
 use super::chunk;
 use super::quick::Quick;
+use super::tail::Tail;
 use crate::edge;
-use crate::memory::{self, Memory};
+use crate::memory;
 use core::alloc::Layout;
 use core::hint::unreachable_unchecked;
 use core::ptr::NonNull;
@@ -26,7 +27,7 @@ pub(crate) struct Growing<M> {
 const FIRST: usize = talc::min_first_heap_size::<Bins>() + CHUNK_UNIT;
 const _: () = assert!(FIRST <= memory::PAGE);
 
-impl<M: Memory> Growing<M> {
+impl<M: Tail> Growing<M> {
     /// Nothing taken yet.
     pub(super) const fn new(memory: M) -> Self {
         Self {
@@ -55,7 +56,7 @@ impl<M: Memory> Growing<M> {
             }
             end = page.wrapping_add(bytes);
         }
-        // SAFETY: the memory is ours (see `Memory`), and there is no heap without an `end`.
+        // SAFETY: the memory is ours (see `Memory` and `Tail`), and there is no heap without an `end`.
         unsafe {
             if talc.is_metadata_established() {
                 unreachable_unchecked();
@@ -67,7 +68,7 @@ impl<M: Memory> Growing<M> {
 }
 
 // SAFETY: allocates nothing.
-unsafe impl<M: Memory> Source for Growing<M> {
+unsafe impl<M: Tail> Source for Growing<M> {
     #[cold]
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
         let Some(end) = talc.source.end else {
@@ -90,7 +91,7 @@ unsafe impl<M: Memory> Source for Growing<M> {
         let (start, bytes) = memory::grow(&mut talc.source.memory, missing).ok_or(())?;
         // `memory::grow` has looked: the end is in the address space.
         let new_end = start.wrapping_add(bytes);
-        // SAFETY: the memory is ours (see `Memory`). If it does not begin where the heap ends, then
+        // SAFETY: the memory is ours (see `Memory` and `Tail`). If it does not begin where the heap ends, then
         // somebody else had some in between: it begins with a mark then, like a heap's.
         unsafe {
             let mut heap_end = end;

@@ -1,5 +1,6 @@
 //! Puts an allocator through what makes one hang, overlap or lose memory.
 
+mod aligned;
 mod edge;
 mod module;
 mod random;
@@ -14,6 +15,7 @@ Puts the allocator through what makes one hang, overlap or lose memory.
 usage: endure replace BLOCKS SEED [REPLACEMENTS]
        endure edge SEED [PERCENT]
        endure random SEED OPERATIONS
+       endure aligned BLOCKS SEED
 
   replace  keeps BLOCKS blocks of 16 bytes to 64 KiB alive and replaces random ones, 20,000 times if
            not told otherwise. It ends, or it does not: run it with a limit, `wasmtime run -W fuel=N`.
@@ -22,6 +24,8 @@ usage: endure replace BLOCKS SEED [REPLACEMENTS]
            how much there is; without, 4 GiB.
   random   some OPERATIONS of Rust's, C's and the canonical ABI's, from 1 byte to 64 MiB, aligned to
            up to 64 KiB, against a model that knows what each block holds.
+  aligned  keeps BLOCKS blocks of less than 270 bytes alive, of which a third are aligned to up to
+           4,096, and prints the pages that memory has then.
 
 It prints a line of results; a fault is a line `endure: not ok: WHY`.
 
@@ -54,20 +58,24 @@ fn run(arguments: &[String]) -> Result<Verdict, String> {
     let seed = |index| number(arguments, index, "SEED");
     let most = match arguments.first().map(String::as_str) {
         Some("replace") => 4,
-        Some("edge" | "random") => 3,
+        Some("edge" | "random" | "aligned") => 3,
         Some(other) => return Err(format!("unknown command {other:?}")),
         None => return Err("a command is missing".to_owned()),
     };
     if let Some(extra) = arguments.get(most) {
         return Err(format!("unexpected argument {extra:?}"));
     }
+    let blocks = || {
+        let blocks = number(arguments, 1, "BLOCKS")?;
+        u32::try_from(blocks)
+            .ok()
+            .filter(|blocks| (1..=1_000_000).contains(blocks))
+            .ok_or_else(|| format!("BLOCKS is {blocks}; expected 1 to 1000000"))
+    };
     Ok(match arguments[0].as_str() {
+        "aligned" => aligned::run(blocks()?, seed(2)?),
         "replace" => {
-            let blocks = number(arguments, 1, "BLOCKS")?;
-            let blocks = u32::try_from(blocks)
-                .ok()
-                .filter(|blocks| (1..=1_000_000).contains(blocks))
-                .ok_or("BLOCKS is not from 1 to 1,000,000")?;
+            let blocks = blocks()?;
             let replacements = optional(arguments, 3, "REPLACEMENTS", 20_000)?;
             replace::run(blocks, seed(2)?, replacements)
         }
