@@ -10,6 +10,8 @@
 //! - A larger request is refused if it would reach beyond the address space from the end of memory
 //!   (see [`is_beyond`]): then it could not be served there anyway, and talc is not asked.
 
+use core::alloc::Layout;
+
 /// Bytes at the end of the address space that no heap reaches into.
 ///
 /// A program that has used all other memory, and has freed it, gets blocks of nearly this size for
@@ -24,6 +26,13 @@ const UNIT: usize = talc::base::CHUNK_UNIT;
 /// `size` is a layout's, so the sum cannot overflow.
 pub(crate) const fn chunk(size: usize) -> usize {
     (size + size_of::<usize>() + UNIT - 1) & !(UNIT - 1)
+}
+
+/// Bytes of a gap that is long enough for `layout` wherever it begins. A layout's size and alignment are
+/// at most one more than `isize::MAX` together, so the sum cannot overflow.
+pub(crate) fn wide(layout: Layout) -> usize {
+    let aligning = layout.align().saturating_sub(UNIT);
+    chunk(layout.size()) + aligning
 }
 
 /// What talc adds to a request besides its size and its alignment: its mark, and rounding to its unit.

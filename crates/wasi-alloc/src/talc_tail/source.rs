@@ -38,9 +38,11 @@ impl<M: Tail> Growing<M> {
     }
 
     /// Whether talc must not be asked for a block of `size` bytes (see [`edge`]).
-    pub(super) fn is_beyond(&self, size: usize) -> bool {
+    pub(super) fn is_beyond(&self, size: usize, align: usize) -> bool {
         // The youngest heap is the highest: memory grows upwards.
-        edge::is_beyond(size, 1, || self.end.map_or(0, |end| end.as_ptr().addr()))
+        edge::is_beyond(size, align, || {
+            self.end.map_or(0, |end| end.as_ptr().addr())
+        })
     }
 
     /// Makes the tail of the initial memory the first heap, and a page if it is too small for one.
@@ -87,7 +89,7 @@ unsafe impl<M: Tail> Source for Growing<M> {
         let gap = unsafe { chunk::gap_below(end) };
         // talc has looked at this gap: it is too small (see `bins`). Were it not, memory would still
         // grow by a page each time, so that talc does not ask for ever.
-        let missing = chunk::size(layout.size()).saturating_sub(gap);
+        let missing = edge::wide(layout).saturating_sub(gap);
         let (start, bytes) = memory::grow(&mut talc.source.memory, missing).ok_or(())?;
         // `memory::grow` has looked: the end is in the address space.
         let new_end = start.wrapping_add(bytes);
