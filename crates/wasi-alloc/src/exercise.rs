@@ -454,5 +454,5 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+#[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
+pub mod native;

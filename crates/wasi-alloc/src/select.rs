@@ -147,6 +147,14 @@ compile_error!(
      switch one of the two off"
 );
 
+// Its rules differ from wasip2's and none of this is tested there: stacks come from the heap, and the
+// host calls `cabi_realloc` outside of tasks.
+#[cfg(all(target_os = "wasi", target_env = "p3"))]
+compile_error!(
+    "wasi-alloc: wasm32-wasip3 is not supported: its stacks come from the heap and its host calls \
+     `cabi_realloc` outside of tasks, and neither is tested here; leave wasi-alloc out on that target"
+);
+
 // NB: stable compilers do not show this feature in `cfg`; there it is on the user (see the crate's
 // documentation).
 #[cfg(all(

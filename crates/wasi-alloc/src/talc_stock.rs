@@ -28,14 +28,8 @@ impl<M, const EXTEND: bool> Pages<M, EXTEND> {
 // SAFETY: allocates nothing.
 unsafe impl<M: Memory, const EXTEND: bool> Source for Pages<M, EXTEND> {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
-        // The chunk, its heap's first mark, and what aligning may skip. No overflow: a layout's size
-        // and alignment are at most one more than `isize::MAX` together.
-        let aligning = if layout.align() > CHUNK_UNIT {
-            layout.align()
-        } else {
-            0
-        };
-        let wide = edge::chunk(layout.size()) + CHUNK_UNIT + aligning;
+        // With the heap's first mark. No overflow: see `edge::wide`.
+        let wide = edge::wide(layout) + CHUNK_UNIT;
         let (start, bytes) = memory::grow(&mut talc.source.memory, wide).ok_or(())?;
         // SAFETY: the memory is ours (see `Memory`), and `end` is where the youngest heap ends.
         unsafe {

@@ -259,13 +259,13 @@ fn random_use_keeps_every_block_whole() {
 fn talc_is_not_asked_for_what_would_wrap_around_the_address_space() {
     let mut growing = Growing::new(&*std::boxed::Box::leak(std::boxed::Box::new(Arena::new(0))));
     let most = isize::MAX as usize;
-    assert!(!growing.is_beyond(most - 1));
+    assert!(!growing.is_beyond(most - 1, 1));
     growing.end = ptr::NonNull::new(ptr::without_provenance_mut(
         usize::MAX - crate::edge::RESERVE,
     ));
-    assert!(!growing.is_beyond(crate::edge::RESERVE - 100_000));
-    assert!(growing.is_beyond(crate::edge::RESERVE));
-    assert!(growing.is_beyond(most - 1));
+    assert!(!growing.is_beyond(crate::edge::RESERVE - 100_000, 1));
+    assert!(growing.is_beyond(crate::edge::RESERVE, 1));
+    assert!(growing.is_beyond(most - 1, 1));
 }
 
 /// talc, asked directly: a gap among live blocks is found by every request that fits into it, so that
