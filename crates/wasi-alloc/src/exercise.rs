@@ -177,9 +177,12 @@ struct Machine<'a, H, C, W> {
     mood: Mood,
     stamp: u8,
     counts: Counts,
+    largest: u32,
 }
 
-/// Runs a sequence over `heap` and gives all blocks back.
+/// Runs a sequence over `heap` and gives all blocks back. Sizes are at most two to `largest`, and to 26:
+/// a heap that had large blocks once has large gaps for ever, and so does not come where one that had
+/// none does.
 ///
 /// # Errors
 ///
@@ -188,6 +191,7 @@ pub fn run<H: Heap>(
     heap: &H,
     choices: impl Choices,
     world: &mut impl World,
+    largest: u32,
 ) -> Result<Counts, &'static str> {
     let mut machine = Machine {
         heap,
@@ -205,6 +209,7 @@ pub fn run<H: Heap>(
         },
         stamp: 0,
         counts: Counts::default(),
+        largest,
     };
     let mut since = 0;
     while let Some(step) = machine.step() {
@@ -252,7 +257,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
         let (live, largest, length) = MOODS[self.choices.below(10)? as usize];
         self.mood = Mood {
             live,
-            largest,
+            largest: largest.min(self.largest),
             alignment: [3, 3, 4, 6, 12, 16][self.choices.below(6)? as usize],
             doors: self.choices.below(3)? > 0,
             length,

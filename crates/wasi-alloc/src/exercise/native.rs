@@ -25,7 +25,8 @@ impl World for Around<'_> {
     }
 }
 
-/// A sequence over talc-tail behind three doors; `data` bytes of the first page are the program's.
+/// A sequence over talc-tail behind three doors; `data` bytes of the first page are the
+/// program's; if they are even, blocks have less than 128 KiB.
 ///
 /// # Errors
 ///
@@ -33,7 +34,8 @@ impl World for Around<'_> {
 pub fn talc_tail(data: usize, choices: impl Choices) -> Result<Counts, &'static str> {
     let arena = Arena::with_pages(data % (PAGE + 1), PAGES);
     let heap = OneHeap::new(TalcTail::new(&arena));
-    run(&heap, choices, &mut Around(&arena))
+    let largest = if data % 2 == 0 { 16 } else { 26 };
+    run(&heap, choices, &mut Around(&arena), largest)
 }
 
 #[cfg(test)]
@@ -46,7 +48,7 @@ mod tests {
         let mut refused = 0;
         for seed in 0..4 {
             let random = Random::new(seed, 40_000);
-            let data = PAGE - 64 * usize::try_from(seed).expect("small");
+            let data = PAGE - 63 * usize::try_from(seed).expect("small");
             refused += talc_tail(data, random)
                 .unwrap_or_else(|why| panic!("seed {seed}: {why}"))
                 .refused;

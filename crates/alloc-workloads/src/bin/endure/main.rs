@@ -23,7 +23,8 @@ usage: endure replace BLOCKS SEED [REPLACEMENTS]
            memory again: PERCENT (75) of what there was. `wasmtime run -W max-memory-size=BYTES` says
            how much there is; without, 4 GiB.
   random   some OPERATIONS of Rust's, C's and the canonical ABI's, from 1 byte to 64 MiB, aligned to
-           up to 64 KiB, against a model that knows what each block holds.
+           up to 64 KiB, against a model that knows what each block holds. With an even SEED blocks
+           have at most 128 KiB.
   aligned  keeps BLOCKS blocks of less than 270 bytes alive, of which a third are aligned to up to
            4,096, and prints the pages that memory has then.
 
