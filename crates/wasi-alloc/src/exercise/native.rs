@@ -34,7 +34,7 @@ impl World for Around<'_> {
 pub fn talc_tail(data: usize, choices: impl Choices) -> Result<Counts, &'static str> {
     let arena = Arena::with_pages(data % (PAGE + 1), PAGES);
     let heap = OneHeap::new(TalcTail::new(&arena));
-    let largest = if data % 2 == 0 { 16 } else { 26 };
+    let largest = if data.is_multiple_of(2) { 16 } else { 26 };
     run(&heap, choices, &mut Around(&arena), largest)
 }
 
