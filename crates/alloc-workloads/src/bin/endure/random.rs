@@ -11,7 +11,7 @@ const DECISIONS: u64 = 4_000_000;
 pub(crate) fn run(seed: u64, operations: u64) -> Verdict {
     let mut all = Counts::default();
     let mut sequences = 0;
-    let largest = if seed % 2 == 0 { 16 } else { 26 };
+    let largest = if seed.is_multiple_of(2) { 16 } else { 26 };
     while all.operations < operations {
         let next = seed.wrapping_add(sequences);
         let decisions = DECISIONS.min((operations - all.operations).saturating_mul(4));
