@@ -54,45 +54,44 @@ allocators! {
     }
 
     talc "talc" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     talc_claim "talc-claim" => {
-        pub(crate) type Allocator =
-            talc::cell::TalcSyncCell<talc::wasm::WasmGrowAndClaim, talc::wasm::WasmBinning>;
+        pub(crate) type Allocator = crate::talc_stock::Stock<false>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::cell::TalcSyncCell::new_wasm(talc::wasm::WasmGrowAndClaim)
+            crate::talc_stock::Stock::new()
         }
     }
 
     // What differs is a feature of talc's, which this one switches on.
     talc_no_grow "talc-no-grow" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     // As above.
     talc_no_realloc "talc-no-realloc" => {
-        pub(crate) type Allocator = talc::wasm::WasmDynamicTalc;
+        pub(crate) type Allocator = crate::talc_stock::Stock<true>;
 
         pub(crate) const fn new() -> Allocator {
-            talc::wasm::new_wasm_dynamic_allocator()
+            crate::talc_stock::Stock::new()
         }
     }
 
     talc_tail "talc-tail" => {
-        pub(crate) type Allocator = crate::talc_tail::TalcTail<crate::talc_tail::Linear>;
+        pub(crate) type Allocator = crate::talc_tail::TalcTail<crate::memory::Linear>;
 
         pub(crate) const fn new() -> Allocator {
-            crate::talc_tail::TalcTail::new(crate::talc_tail::Linear)
+            crate::talc_tail::TalcTail::new(crate::memory::Linear)
         }
     }
 
@@ -146,6 +145,14 @@ compile_error!(
 compile_error!(
     "wasi-alloc: `plain` means a global allocator and nothing else, `one-heap` is that else; \
      switch one of the two off"
+);
+
+// Its rules differ from wasip2's and none of this is tested there: stacks come from the heap, and the
+// host calls `cabi_realloc` outside of tasks.
+#[cfg(all(target_os = "wasi", target_env = "p3"))]
+compile_error!(
+    "wasi-alloc: wasm32-wasip3 is not supported: its stacks come from the heap and its host calls \
+     `cabi_realloc` outside of tasks, and neither is tested here; leave wasi-alloc out on that target"
 );
 
 // NB: stable compilers do not show this feature in `cfg`; there it is on the user (see the crate's

@@ -7,7 +7,6 @@
 
 use core::alloc::Layout;
 use core::ptr::NonNull;
-use talc::base::CHUNK_UNIT;
 
 /// Size of a mark in bytes.
 pub(super) const MARK: usize = size_of::<usize>();
@@ -15,10 +14,7 @@ pub(super) const MARK: usize = size_of::<usize>();
 /// An allocated chunk's mark, without a gap above.
 const ALLOCATED: usize = 1;
 
-/// The size of the chunk for a block of `size` bytes.
-pub(super) const fn size(size: usize) -> usize {
-    (size + MARK + CHUNK_UNIT - 1) & !(CHUNK_UNIT - 1)
-}
+pub(super) use crate::edge::chunk as size;
 
 /// A layout whose chunk is `size` bytes long, which has to be a multiple of [`CHUNK_UNIT`].
 pub(super) const fn layout(size: usize) -> Layout {

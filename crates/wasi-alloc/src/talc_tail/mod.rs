@@ -6,35 +6,31 @@
 
 mod bins;
 mod chunk;
-#[cfg(target_arch = "wasm32")]
-mod linear;
 mod quick;
 mod source;
+mod tail;
 #[cfg(test)]
 mod tests;
-
-#[cfg(target_arch = "wasm32")]
-pub(crate) use linear::Linear;
-pub(crate) use source::Memory;
 
 use bins::Bins;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
 use source::Growing;
+pub(crate) use tail::Tail;
 use talc::base::{CHUNK_UNIT, Talc};
 
 /// The allocator. Its blocks are talc's chunks, whole ones: what talc cannot do in few bytes is done
 /// here, by cutting chunks and giving the pieces back (see [`chunk`]).
-pub(crate) struct TalcTail<M: Memory> {
+pub(crate) struct TalcTail<M: Tail> {
     talc: UnsafeCell<Talc<Growing<M>, Bins>>,
 }
 
 // SAFETY: only here, where a module has one thread (see the crate's documentation).
 #[cfg(target_arch = "wasm32")]
-unsafe impl<M: Memory> Sync for TalcTail<M> {}
+unsafe impl<M: Tail> Sync for TalcTail<M> {}
 
-impl<M: Memory> TalcTail<M> {
+impl<M: Tail> TalcTail<M> {
     /// An allocator that has touched no memory yet.
     pub(crate) const fn new(memory: M) -> Self {
         Self {
@@ -67,72 +63,27 @@ impl<M: Memory> TalcTail<M> {
             }
         }
     }
-
-    /// A block whose alignment talc does not give unasked: from the middle of a larger chunk, whose
-    /// ends are given back.
-    ///
-    /// # Safety
-    ///
-    /// As for [`GlobalAlloc::alloc`].
-    #[cold]
-    #[inline(never)]
-    unsafe fn alloc_aligned(&self, layout: Layout) -> *mut u8 {
-        // No layout's size is so large that this could overflow.
-        let wide = layout.size() + layout.align();
-        // SAFETY: not of size zero; the block lies within `start..end`, all at multiples of
-        // CHUNK_UNIT, since an alignment above it is one, too.
-        unsafe {
-            let start = self.alloc(Layout::from_size_align_unchecked(wide, 1));
-            if start.is_null() {
-                return start;
-            }
-            let block = start.add(start.align_offset(layout.align()));
-            self.cut_below(start, block);
-            self.cut(
-                block.add(chunk::size(layout.size())),
-                start.add(chunk::size(wide)),
-            );
-            block
-        }
-    }
-
-    /// Gives back the lower part of a chunk, from `start` to `block`.
-    ///
-    /// # Safety
-    ///
-    /// As for [`TalcTail::cut`].
-    unsafe fn cut_below(&self, start: *mut u8, block: *mut u8) {
-        if start != block {
-            // SAFETY: with its mark the lower part is a chunk; the upper one has kept its own.
-            unsafe {
-                chunk::mark(block);
-                self.dealloc(start, chunk::layout(block.addr() - start.addr()));
-            }
-        }
-    }
 }
 
 // SAFETY: blocks are talc's live chunks, at least as long and as aligned as asked for, and no two
 // overlap: talc's promise, which cutting does not break.
-unsafe impl<M: Memory> GlobalAlloc for TalcTail<M> {
+unsafe impl<M: Tail> GlobalAlloc for TalcTail<M> {
     // NB: not inlined, here and below: callers with a known size would each get a copy.
     #[inline(never)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if layout.align() > CHUNK_UNIT {
-            // SAFETY: the caller's promise.
-            return unsafe { self.alloc_aligned(layout) };
-        }
-        let size = layout.size();
+        let (size, align) = (layout.size(), layout.align());
+        let at_hand = align <= CHUNK_UNIT;
         // SAFETY: no reference to talc outlives a call; the size is not zero.
         unsafe {
             let talc = self.talc();
-            if let Some(block) = talc.source.quick.take(size) {
+            if at_hand && let Some(block) = talc.source.quick.take(size) {
                 return block.as_ptr();
             }
-            if talc.source.is_beyond(size) {
+            if talc.source.is_beyond(size, align) {
                 return ptr::null_mut();
             }
-            if quick::is_small(size)
+            if at_hand
+                && quick::is_small(size)
                 && let Some(run) = talc.try_allocate(chunk::layout(quick::RUN))
             {
                 if let Some((rest, size)) = talc.source.quick.start_run(run, size) {
@@ -140,7 +91,7 @@ unsafe impl<M: Memory> GlobalAlloc for TalcTail<M> {
                 }
                 return run.as_ptr();
             }
-            talc.allocate(Layout::from_size_align_unchecked(size, 1))
+            talc.allocate(layout)
                 .map_or(ptr::null_mut(), ptr::NonNull::as_ptr)
         }
     }
@@ -150,7 +101,7 @@ unsafe impl<M: Memory> GlobalAlloc for TalcTail<M> {
         // SAFETY: the caller's promise: a live chunk of this size.
         unsafe {
             let talc = self.talc();
-            if !talc.source.quick.keep(block, layout.size()) {
+            if layout.align() > CHUNK_UNIT || !talc.source.quick.keep(block, layout.size()) {
                 talc.deallocate(block, layout);
             }
         }
@@ -166,7 +117,9 @@ unsafe impl<M: Memory> GlobalAlloc for TalcTail<M> {
                 return block;
             }
             let talc = self.talc();
-            if !talc.source.is_beyond(new_size) && talc.try_grow_in_place(block, layout, new_size) {
+            if !talc.source.is_beyond(new_size, 1)
+                && talc.try_grow_in_place(block, layout, new_size)
+            {
                 return block;
             }
             let moved = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));

@@ -1,91 +1,17 @@
 //! The allocator on a memory of its own, natively, where talc looks through its whole heap before
 //! every step ("error-scanning-std").
 
-use super::source::PAGE;
 use super::*;
-use std::alloc::System;
-use std::cell::Cell;
+use crate::arena::Arena;
+use crate::memory::PAGE;
 use std::vec::Vec;
-
-/// A memory that can grow to [`Arena::MOST`] pages. It begins with a page of data, and the tail.
-#[derive(Debug)]
-struct Arena {
-    start: *mut u8,
-    /// Bytes of the first page that are the program's.
-    data: usize,
-    pages: Cell<usize>,
-    most: Cell<usize>,
-}
-
-impl Arena {
-    const MOST: usize = 64;
-    const FOREIGN: u8 = 0x5A;
-
-    fn layout() -> Layout {
-        Layout::from_size_align(Self::MOST * PAGE, PAGE).expect("a valid layout")
-    }
-
-    fn new(data: usize) -> Self {
-        // SAFETY: not of size zero.
-        let start = unsafe { System.alloc(Self::layout()) };
-        assert!(!start.is_null());
-        Self {
-            start,
-            data,
-            pages: Cell::new(1),
-            most: Cell::new(Self::MOST),
-        }
-    }
-
-    fn grown(&self) -> usize {
-        self.pages.get() - 1
-    }
-
-    /// Somebody else grows the memory by a page and fills it; returns which one.
-    fn foreign(&self) -> usize {
-        let page = self.pages.get();
-        self.pages.set(page + 1);
-        // SAFETY: within the memory, and nobody's.
-        unsafe { self.start.add(page * PAGE).write_bytes(Self::FOREIGN, PAGE) };
-        page
-    }
-
-    fn is_untouched(&self, page: usize) -> bool {
-        // SAFETY: within the memory and filled.
-        unsafe { std::slice::from_raw_parts(self.start.add(page * PAGE), PAGE) }
-            .iter()
-            .all(|&byte| byte == Self::FOREIGN)
-    }
-}
-
-impl Drop for Arena {
-    fn drop(&mut self) {
-        // SAFETY: made by `new`.
-        unsafe { System.dealloc(self.start, Self::layout()) };
-    }
-}
-
-// SAFETY: every page is handed out once.
-unsafe impl Memory for &Arena {
-    fn tail(&mut self) -> (*mut u8, *mut u8) {
-        // SAFETY: within the memory.
-        unsafe { (self.start.add(self.data), self.start.add(PAGE)) }
-    }
-
-    fn grow(&mut self, pages: usize) -> Option<*mut u8> {
-        let before = self.pages.get();
-        if before + pages > self.most.get() {
-            return None;
-        }
-        self.pages.set(before + pages);
-        // SAFETY: within the memory.
-        Some(unsafe { self.start.add(before * PAGE) })
-    }
-}
 
 fn bytes(size: usize, align: usize) -> Layout {
     Layout::from_size_align(size, align).expect("a valid layout")
 }
+
+/// The least chunk that goes back to talc at once, and is not kept as a small one.
+const RUN_AT_LEAST: usize = 18 * CHUNK_UNIT;
 
 /// A live block and what it is filled with.
 struct Block {
@@ -156,6 +82,15 @@ impl<'a> Heap<'a> {
         block.layout = bytes(size, block.layout.align());
         // SAFETY: as long as this now.
         unsafe { start.write_bytes(block.fill, size) };
+    }
+
+    /// Bytes of the gap at the end of memory.
+    fn rest(&mut self) -> usize {
+        // SAFETY: no other reference is in use; the end is a heap's.
+        unsafe {
+            let end = self.talc.talc().source.end.expect("there is a heap");
+            chunk::gap_below(end)
+        }
     }
 
     fn free_all(&mut self) {
@@ -323,9 +258,88 @@ fn random_use_keeps_every_block_whole() {
 #[test]
 fn talc_is_not_asked_for_what_would_wrap_around_the_address_space() {
     let mut growing = Growing::new(&*std::boxed::Box::leak(std::boxed::Box::new(Arena::new(0))));
-    assert!(!growing.is_beyond(isize::MAX as usize));
-    growing.end = ptr::NonNull::new(ptr::without_provenance_mut(usize::MAX - 100_000));
-    assert!(!growing.is_beyond(90_000));
-    assert!(growing.is_beyond(100_000));
-    assert!(growing.is_beyond(isize::MAX as usize));
+    let most = isize::MAX as usize;
+    assert!(!growing.is_beyond(most - 1, 1));
+    growing.end = ptr::NonNull::new(ptr::without_provenance_mut(
+        usize::MAX - crate::edge::RESERVE,
+    ));
+    assert!(!growing.is_beyond(crate::edge::RESERVE - 100_000, 1));
+    assert!(growing.is_beyond(crate::edge::RESERVE, 1));
+    assert!(growing.is_beyond(most - 1, 1));
+}
+
+/// talc, asked directly: a gap among live blocks is found by every request that fits into it, so that
+/// none makes memory grow. (The bins' edges are at eighths of doublings: every size near one is tried.)
+#[test]
+fn every_gap_is_found_by_every_request_that_fits() {
+    let unit = CHUNK_UNIT;
+    let mut sizes = Vec::new();
+    for doublings in 3..14 {
+        for eighths in 8..16 {
+            let edge = (unit << doublings) / 8 * eighths / unit * unit;
+            sizes.extend([
+                edge - unit,
+                edge,
+                edge + unit,
+                edge + 2 * unit,
+                edge + 3 * unit,
+            ]);
+        }
+    }
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes.retain(|&size| size >= RUN_AT_LEAST);
+    for &gap in &sizes {
+        let arena = Arena::new(PAGE);
+        let mut heap = Heap::new(&arena);
+        assert!(heap.alloc(chunk::layout(gap)));
+        // What is left of the pages is taken, so the gap stays alone.
+        while heap.rest() > 0 {
+            let rest = heap.rest();
+            assert!(heap.alloc(chunk::layout(rest)));
+        }
+        let grown = arena.grown();
+        for &size in sizes
+            .iter()
+            .filter(|&&size| size <= gap && size * 9 / 8 + 4 * unit >= gap)
+        {
+            heap.free(0);
+            assert!(heap.alloc(chunk::layout(size)));
+            assert_eq!(arena.grown(), grown, "{size} bytes in a gap of {gap}");
+            let last = heap.live.len() - 1;
+            heap.live.swap(0, last);
+            // As long as the gap again, with what was left of it.
+            heap.free(0);
+            assert!(heap.alloc(chunk::layout(gap)));
+            let last = heap.live.len() - 1;
+            heap.live.swap(0, last);
+        }
+    }
+}
+
+#[test]
+fn a_gap_that_talc_does_not_find_is_no_reason_to_ask_for_ever() {
+    let arena = Arena::new(PAGE);
+    let mut talc: Talc<Growing<&Arena>, Bins> = Talc::new(Growing::new(&arena));
+    // SAFETY: not of size zero.
+    unsafe {
+        assert!(talc.allocate(bytes(10, 1)).is_some());
+        // More than this is free, and talc, if it had not found it, would ask its source.
+        let before = arena.grown();
+        assert!(talc::source::Source::acquire(&mut talc, bytes(100, 1)).is_ok());
+        assert_eq!(arena.grown(), before + 1);
+        arena.most.set(arena.pages.get());
+        assert!(talc::source::Source::acquire(&mut talc, bytes(100, 1)).is_err());
+    }
+}
+
+#[test]
+fn an_alignment_that_is_almost_everything_is_refused() {
+    let arena = Arena::new(PAGE);
+    let mut heap = Heap::new(&arena);
+    let half = 1 << (usize::BITS - 2);
+    assert!(!heap.alloc(bytes(half, half)));
+    assert!(!heap.alloc(bytes(1, half)));
+    assert!(!heap.alloc(bytes(half * 2 - 1, 1)));
+    assert!(heap.alloc(bytes(100, 4096)));
 }

@@ -1,13 +1,21 @@
-//! WebAssembly's memory.
+//! The unused tail of the initial memory.
 
-use super::source::{Memory, PAGE};
-use core::arch::wasm32::memory_grow;
+use crate::memory::Memory;
+#[cfg(target_arch = "wasm32")]
 use core::ptr;
 
-/// The module's own memory.
-#[derive(Debug)]
-pub(crate) struct Linear;
+/// Memory that has something left before it grows.
+///
+/// # Safety
+///
+/// What [`Tail::tail`] hands out can be read and written and is nobody else's.
+pub(crate) unsafe trait Tail: Memory {
+    /// Where the unused tail of the initial memory begins and ends; two nulls if there is none.
+    /// Asked for once.
+    fn tail(&mut self) -> (*mut u8, *mut u8);
+}
 
+#[cfg(target_arch = "wasm32")]
 /// Whether the tail of the initial memory is ours. wasi-libc's `malloc` takes it where it is linked,
 /// which it is unless C's family is served by this crate (see `install.rs`).
 const OWNS_TAIL: bool = cfg!(any(
@@ -20,9 +28,10 @@ const OWNS_TAIL: bool = cfg!(any(
     )
 ));
 
-// SAFETY: `memory.grow` hands every page out once. The linker puts nothing between its two symbols,
-// and nobody else takes that memory where OWNS_TAIL holds.
-unsafe impl Memory for Linear {
+// SAFETY: the linker puts nothing between its two symbols, and nobody else takes that memory where
+// OWNS_TAIL holds.
+#[cfg(target_arch = "wasm32")]
+unsafe impl Tail for crate::memory::Linear {
     fn tail(&mut self) -> (*mut u8, *mut u8) {
         unsafe extern "C" {
             /// Its address is where the linker's data and stack end.
@@ -34,13 +43,6 @@ unsafe impl Memory for Linear {
             (&raw mut __heap_base, &raw mut __heap_end)
         } else {
             (ptr::null_mut(), ptr::null_mut())
-        }
-    }
-
-    fn grow(&mut self, pages: usize) -> Option<*mut u8> {
-        match memory_grow::<0>(pages) {
-            usize::MAX => None,
-            before => Some(ptr::with_exposed_provenance_mut(before * PAGE)),
         }
     }
 }
