@@ -29,7 +29,8 @@ impl fmt::Display for JsonError {
         let Self { field, problem, .. } = self;
         // "unknown field `x`" says it already, unless the path has more to tell.
         let named = problem.ends_with(&format!("field `{field}`"))
-            || problem.starts_with(&format!("unknown field `{field}`"));
+            || problem.starts_with(&format!("unknown field `{field}`"))
+            || field == UNTOLD;
         if !field.is_empty() && !named {
             write!(f, "field `{field}`: ")?;
         }
@@ -101,6 +102,9 @@ fn without_content(problem: String) -> String {
     };
     format!("{kind}{EXPECTED}{expected}")
 }
+
+/// Stands in a path for a key that does not look like a field's name.
+const UNTOLD: &str = "?";
 
 const UNKNOWN_FIELD: &str = "unknown field `";
 
@@ -203,7 +207,7 @@ fn render(open: &[Place<'_>]) -> String {
                     path.push('.');
                 }
                 let name = str::from_utf8(key).ok().filter(|_| is_name(key));
-                path.push_str(name.unwrap_or("?"));
+                path.push_str(name.unwrap_or(UNTOLD));
             }
             Place::Array(index) => path.push_str(&format!("[{index}]")),
         }
