@@ -66,6 +66,7 @@ impl<'de> Deserialize<'de> for Provider {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::string::ToString;
 
     use super::*;
@@ -113,7 +114,7 @@ mod tests {
             (
                 "{\n  \"context_tokens\": \"many\"\n}",
                 (2, 26, "context_tokens"),
-                "invalid type: string \"many\", expected a number of tokens from 1 to 67108864",
+                "invalid type: string, expected a number of tokens from 1 to 67108864",
             ),
             (
                 "{\"context_tokens\":0}",
@@ -123,7 +124,7 @@ mod tests {
             (
                 "{\"max_message_bytes\":-1}",
                 (1, 23, "max_message_bytes"),
-                "invalid type: integer `-1`, expected a number of bytes from 1 to 67108864",
+                "invalid value: integer `-1`, expected a number of bytes from 1 to 67108864",
             ),
             (
                 "{\"max_message_bytes\":99999999999}",
@@ -133,7 +134,7 @@ mod tests {
             (
                 "{\"provider\":\"smoke\"}",
                 (1, 19, "provider"),
-                "invalid value: string \"smoke\", expected one of `echo`, `http`",
+                "invalid value: string, expected one of `echo`, `http`",
             ),
             (
                 "{\"provider\":{\"kind\":1}}",
@@ -159,7 +160,7 @@ mod tests {
             (
                 "{\"memory\":{\"embedder\":\"oracle\"}}",
                 (1, 30, "memory.embedder"),
-                "invalid value: string \"oracle\", expected one of `ngram`, `http`",
+                "invalid value: string, expected one of `ngram`, `http`",
             ),
             (
                 "{\"http\":{\"timeout_seconds\":3601}}",
@@ -174,7 +175,19 @@ mod tests {
             (
                 "{\"http\":{\"stream\":\"yes\"}}",
                 (1, 23, "http.stream"),
-                "invalid type: string \"yes\", expected a boolean",
+                "invalid type: string, expected a boolean",
+            ),
+            (
+                "{\"http\":{\"url\":\"https://me:pw@a/v1\"}}",
+                (1, 35, "http.url"),
+                "invalid value: string, expected an address such as `https://api.openai.com/v1`, \
+                 without name, password, query and fragment",
+            ),
+            (
+                "{\"http\":{\"api_key_variable\":\"sk-1\"}}",
+                (1, 34, "http.api_key_variable"),
+                "invalid value: string, expected the name of an environment variable: letters, digits \
+                 and `_`; the key itself has no place in a file",
             ),
             (
                 "{\"model\":\"a\",\"model\":\"b\"}",
@@ -188,6 +201,52 @@ mod tests {
                 found,
                 (line, column, field.to_string(), text.to_string()),
                 "{json}"
+            );
+        }
+    }
+
+    /// Every way to put a key where none belongs: its text is in no message.
+    #[test]
+    fn what_stands_in_a_wrong_place_is_not_printed() {
+        const KEY: &str = "sk-0123456789";
+        let values = [
+            format!("\"{KEY}\""),
+            format!("[\"{KEY}\"]"),
+            format!("{{\"{KEY}\":1}}"),
+            format!("{{\"api_key\":\"{KEY}\"}}"),
+            format!("{{\"url\":\"https://me:{KEY}@a/v1\"}}"),
+            format!("{{\"url\":\"{KEY}\"}}"),
+            format!("{{\"api_key_variable\":\"{KEY}\"}}"),
+            format!("{{\"retries\":\"{KEY}\"}}"),
+            format!("{{\"{KEY}\":{{\"{KEY}\":\"{KEY}\""),
+            format!("\"{KEY}"),
+            KEY.to_string(),
+            "2718281828459".to_string(),
+            "-2718281828459".to_string(),
+            "2718281828459e3".to_string(),
+        ];
+        let fields = [
+            "provider",
+            "http",
+            "memory",
+            "context_tokens",
+            "http_key",
+            KEY,
+        ];
+        for (field, value) in fields
+            .iter()
+            .flat_map(|field| values.iter().map(move |v| (field, v)))
+        {
+            let is_number = value.contains("2718");
+            if *field == "context_tokens" && is_number {
+                continue; // told, since a number belongs there
+            }
+            let json = format!("{{\"{field}\":{value}}}");
+            let error = from_json::<Config>(json.as_bytes()).expect_err("refused");
+            let text = format!("{error} {}", error.field);
+            assert!(
+                !text.contains(KEY) && !text.contains("2718"),
+                "{json}: {text}"
             );
         }
     }

@@ -1,4 +1,5 @@
-//! Parsing with errors that say where.
+//! Parsing with errors that say where, and what was expected, but not what stands there: the wrong thing
+//! in the wrong place may be a key or a password, and errors are printed, logged and sent on.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -16,7 +17,8 @@ pub struct JsonError {
     pub column: usize,
     /// The field that is wrong, such as `messages[1].role`; empty if the document as a whole is.
     pub field: String,
-    /// What was found and what was expected.
+    /// What kind of thing was found, and what was expected. Of the document it holds at most a number that
+    /// is out of its range, and the name of a field.
     pub problem: String,
     /// The text ends too early, and is right as far as it goes.
     pub cut_off: bool,
@@ -27,7 +29,8 @@ impl fmt::Display for JsonError {
         let Self { field, problem, .. } = self;
         // "unknown field `x`" says it already, unless the path has more to tell.
         let named = problem.ends_with(&format!("field `{field}`"))
-            || problem.starts_with(&format!("unknown field `{field}`"));
+            || problem.starts_with(&format!("unknown field `{field}`"))
+            || field == UNTOLD;
         if !field.is_empty() && !named {
             write!(f, "field `{field}`: ")?;
         }
@@ -70,10 +73,50 @@ fn locate(text: &[u8], error: &serde_json::Error) -> JsonError {
     JsonError {
         line: error.line(),
         column: error.column(),
+        problem: without_content(problem),
         field: path_before(up_to(text, error.line(), error.column())),
-        problem,
         cut_off: error.is_eof(),
     }
+}
+
+/// One of serde's messages without what it quotes from the document.
+fn without_content(problem: String) -> String {
+    const EXPECTED: &str = ", expected ";
+    let Some((found, expected)) = problem.rsplit_once(EXPECTED) else {
+        return problem;
+    };
+    let kind = if let Some(name) = found.strip_prefix(UNKNOWN_FIELD) {
+        // `unknown field `modle`, expected one of ...`
+        let is_told = is_name(name.trim_end_matches('`').as_bytes());
+        if is_told { found } else { "unknown field" }
+    } else if found.starts_with("invalid value: ") && !found.contains('"') {
+        // A number that is out of its range.
+        found
+    } else {
+        // `invalid type: string "many", expected a number`
+        found
+            .split(['`', '"'])
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+    };
+    format!("{kind}{EXPECTED}{expected}")
+}
+
+/// Stands in a path for a key that does not look like a field's name.
+const UNTOLD: &str = "?";
+
+const UNKNOWN_FIELD: &str = "unknown field `";
+
+/// The longest name that is told, in bytes: longer than any field's, shorter than keys are.
+const LONGEST_NAME: usize = 24;
+
+/// Whether a key of an object looks like a field's name, with a mistake in it at most.
+fn is_name(key: &[u8]) -> bool {
+    key.len() <= LONGEST_NAME
+        && key
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// The part of `text` before the byte at `line` and `column`, both from 1.
@@ -163,7 +206,8 @@ fn render(open: &[Place<'_>]) -> String {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(str::from_utf8(key).unwrap_or("?"));
+                let name = str::from_utf8(key).ok().filter(|_| is_name(key));
+                path.push_str(name.unwrap_or(UNTOLD));
             }
             Place::Array(index) => path.push_str(&format!("[{index}]")),
         }
@@ -197,7 +241,7 @@ impl Visitor<'_> for Name {
         self.0
             .iter()
             .position(|name| *name == value)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(value), &self))
+            .ok_or_else(|| E::invalid_value(Unexpected::Other("string"), &self))
     }
 }
 
@@ -218,9 +262,69 @@ mod tests {
             ("{\"a\": {\"b\": 1}, \"d\": \"{[,\\\"", "d"),
             ("{\"a\": [[1], [2, 3], ", "a[2]"),
             ("}}]]{\"a", "a"),
+            ("{\"a\": {\"sk-1", "a.?"),
+            ("{\"a-long-name-as-keys-have-it\": [", "?[0]"),
         ];
         for (text, path) in table {
             assert_eq!(path_before(text.as_bytes()), path, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_tells_the_kind_of_what_was_found_and_not_what_it_was() {
+        let table = [
+            (
+                "invalid type: string \"k\", expected a",
+                "invalid type: string, expected a",
+            ),
+            (
+                "invalid type: string \"k\\\", expected b\", expected a",
+                "invalid type: string, expected a",
+            ),
+            (
+                "invalid type: string , expected a",
+                "invalid type: string, expected a",
+            ),
+            (
+                "invalid type: integer `5`, expected a",
+                "invalid type: integer, expected a",
+            ),
+            (
+                "invalid type: floating point `1.5`, expected a",
+                "invalid type: floating point, expected a",
+            ),
+            (
+                "invalid type: map, expected a",
+                "invalid type: map, expected a",
+            ),
+            (
+                "invalid value: integer `5`, expected a",
+                "invalid value: integer `5`, expected a",
+            ),
+            (
+                "invalid value: string \"k\", expected a",
+                "invalid value: string, expected a",
+            ),
+            (
+                "unknown variant `k`, expected `a`",
+                "unknown variant, expected `a`",
+            ),
+            (
+                "unknown field `modle`, expected `model`",
+                "unknown field `modle`, expected `model`",
+            ),
+            (
+                "unknown field `sk-1`, expected `model`",
+                "unknown field, expected `model`",
+            ),
+            (
+                "unknown field `a`, expected b`, expected `c` or `d`",
+                "unknown field, expected `c` or `d`",
+            ),
+            ("duplicate field `model`", "duplicate field `model`"),
+        ];
+        for (message, told) in table {
+            assert_eq!(without_content(String::from(message)), told, "{message}");
         }
     }
 

@@ -14,11 +14,13 @@ mod memory;
 mod message;
 mod session;
 mod units;
+mod url;
 
 pub use config::{Config, Provider};
-pub use http::HttpConfig;
+pub use http::{HttpConfig, VariableName};
 pub use json::{JsonError, from_json};
 pub use memory::{Dimensions, Embedder, MemoryConfig};
 pub use message::{Message, Role};
 pub use session::{SessionId, SessionIdError, Turn};
 pub use units::{Bytes, Retries, Seconds, Tokens};
+pub use url::ServiceUrl;

@@ -100,6 +100,10 @@ impl Visitor<'_> for Count {
         write!(f, "a number of {unit} from {min} to {max}")
     }
 
+    fn visit_i64<E: Error>(self, value: i64) -> Result<u32, E> {
+        Err(E::invalid_value(Unexpected::Signed(value), &self))
+    }
+
     fn visit_u64<E: Error>(self, value: u64) -> Result<u32, E> {
         u32::try_from(value)
             .ok()

@@ -209,7 +209,7 @@ mod tests {
             ),
             (
                 r#"{"command":"agent","message":1}"#,
-                "request:1:30: field `message`: invalid type: integer `1`, expected a string",
+                "request:1:30: field `message`: invalid type: integer, expected a string",
             ),
             (
                 r#"{"command":"agent","message":"a","session":"/"}"#,

@@ -79,13 +79,26 @@ impl CallGraph {
     }
 
     /// The functions that a function of this module calls or refers to.
-    fn targets(&self, local: usize) -> impl Iterator<Item = usize> {
-        let targets = &self.targets[self.starts[local]..self.starts[local + 1]];
-        targets.iter().filter_map(|index| self.local(*index))
+    pub(crate) fn targets(&self, local: usize) -> impl Iterator<Item = usize> {
+        self.direct(local)
+            .iter()
+            .filter_map(|index| self.local(*index))
+    }
+
+    /// The indices of the functions that a function of this module calls or refers to, imports too.
+    pub(crate) fn direct(&self, local: usize) -> &[u32] {
+        &self.targets[self.starts[local]..self.starts[local + 1]]
+    }
+
+    /// The index of the function that is exported under this name.
+    pub(crate) fn export(&self, name: &str) -> Option<u32> {
+        let is_it = |root: &Root| matches!(root, Root::Export(export) if export == name);
+        let found = self.roots.iter().find(|(root, _)| is_it(root));
+        found.map(|(_, index)| *index)
     }
 
     /// The place of a function index among the module's own functions.
-    fn local(&self, index: u32) -> Option<usize> {
+    pub(crate) fn local(&self, index: u32) -> Option<usize> {
         let local = index.checked_sub(self.imported)? as usize;
         (local < self.len()).then_some(local)
     }

@@ -12,12 +12,15 @@ struct Family {
     krate: Option<&'static str>,
 }
 
+/// The allocator that C has of its own on WASI.
+pub(crate) const WASI_LIBC_MALLOC: &str = "wasi-libc dlmalloc";
+
 /// The families looked for. A new allocator is a row.
 const FAMILIES: &[Family] = &[
     Family {
         // NB: not by `malloc`, `free` and the like: they are thin wrappers here, and another
         // allocator that serves C has them as well.
-        name: "wasi-libc dlmalloc",
+        name: WASI_LIBC_MALLOC,
         krate: None,
     },
     Family {
@@ -134,6 +137,11 @@ pub fn hint(allocators: &[Allocator]) -> Option<String> {
         live.len(),
         names.join(", "),
     ))
+}
+
+/// The allocators that a function belongs to: most belong to none.
+pub(crate) fn families_of(name: &str) -> impl Iterator<Item = &'static str> {
+    families(name).map(|place| FAMILIES[place].name)
 }
 
 /// The places in [`FAMILIES`] of the allocators a function belongs to: most belong to none.

@@ -7,6 +7,7 @@ use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
 use crate::ratchet::{BenchGate, SizesGate};
+use crate::soundness::{Memory, Soundness};
 use serde::Serialize;
 
 /// An artefact and its sizes.
@@ -108,6 +109,41 @@ pub struct FullReport {
     pub baseline: Option<SizesGate>,
     /// Benchmarks against their baseline; `None` if there was none.
     pub bench: Option<BenchGate>,
+    /// The artifacts that corrupt memory, or of which it is not known. `None` when nobody asked.
+    pub unsound: Option<Vec<Unsound>>,
+}
+
+/// An artifact whose memory is not known to be sound.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Unsound {
+    /// The name it goes by.
+    pub artefact: String,
+    /// What is wrong.
+    #[serde(flatten)]
+    pub soundness: Soundness,
+}
+
+impl Unsound {
+    /// An artifact with what was found; `None` if that is sound.
+    #[must_use]
+    pub fn new(artefact: &str, soundness: Soundness) -> Option<Self> {
+        (soundness.memory != Memory::Sound).then(|| Self {
+            artefact: artefact.to_owned(),
+            soundness,
+        })
+    }
+}
+
+impl std::fmt::Display for Unsound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "`{}`: {}",
+            self.artefact,
+            self.soundness.words().unwrap_or_default()
+        )
+    }
 }
 
 impl FullReport {
@@ -128,7 +164,16 @@ impl FullReport {
             rows: budgets.map(|part| part.rows).unwrap_or_default(),
             baseline,
             bench,
+            unsound: None,
         }
+    }
+
+    /// Adds what was found when memory was asked about: any entry fails.
+    #[must_use]
+    pub fn with_unsound(mut self, unsound: Vec<Unsound>) -> Self {
+        self.passed &= unsound.is_empty();
+        self.unsound = Some(unsound);
+        self
     }
 }
 

@@ -34,6 +34,7 @@ pub mod bytes;
 #[cfg(feature = "analysis")]
 pub mod call_graph;
 #[cfg(feature = "analysis")]
+mod canonical;
 pub mod census;
 #[cfg(feature = "analysis")]
 pub mod compress;
@@ -69,6 +70,7 @@ pub mod size;
 #[cfg(feature = "analysis")]
 pub mod size_text;
 #[cfg(feature = "analysis")]
+pub mod soundness;
 pub mod spread;
 pub mod strip;
 pub mod table;

@@ -6,6 +6,7 @@ use crate::bytes::Bytes;
 use crate::call_graph::Why;
 use crate::census::{self, Allocator, linked};
 use crate::compress::{COMPRESSORS, brotli, gzip};
+use crate::soundness::{Soundness, soundness};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -65,6 +66,9 @@ pub struct FileSize {
     pub allocators: Option<Vec<Allocator>>,
     /// What to do about them.
     pub hint: Option<String>,
+    /// Whether a component gives memory from its host back to the allocator that it is from; `None` for a
+    /// core module.
+    pub soundness: Option<Soundness>,
     /// What could not be read as it should be, one sentence each.
     pub notes: Vec<String>,
     /// What keeps the function that was asked about; not there when none was.
@@ -142,6 +146,7 @@ pub fn measure(
         other_functions,
         hint: allocators.as_deref().and_then(census::hint),
         allocators,
+        soundness: soundness(bytes, attribution),
         notes: attribution.notes.clone(),
         why: None,
     }

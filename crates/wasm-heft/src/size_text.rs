@@ -3,6 +3,7 @@
 use crate::bytes::Bytes;
 use crate::call_graph::Why;
 use crate::size::{FileSize, SizeReport};
+use crate::soundness::Soundness;
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
@@ -21,6 +22,9 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
                 "\ncrates, functions, allocators: not known, the file has no function names; pass its named twin with `--names`\n",
             ),
             Some(names) => named_parts(&mut out, file, names, style),
+        }
+        if let Some(words) = file.soundness.as_ref().and_then(Soundness::words) {
+            let _ = writeln!(out, "\nwarning: {words}");
         }
         for note in &file.notes {
             let _ = writeln!(out, "\nnote: {note}");
@@ -42,6 +46,15 @@ pub fn github(report: &SizeReport) -> String {
             "::notice title=wasm-heft size::{} {}",
             file.path, file.raw_bytes
         );
+    }
+    for file in &report.files {
+        if let Some(warning) = file.soundness.as_ref().and_then(Soundness::warning) {
+            let _ = writeln!(
+                out,
+                "::error title=wasm-heft size::{}: {warning}",
+                file.path
+            );
+        }
     }
     let _ = write!(
         out,

@@ -74,10 +74,9 @@ fn embed(text: &str, config: &Config) -> Result<Vec<f32>, Error> {
 
 fn add(store: &Store<'_>, text: &str, config: &Config) -> Result<Outcome, Error> {
     let vector = embed(text, config)?;
-    let index = Index::load(store)?;
-    let summary = store.scan_to_add(index.as_ref().map(Index::rest))?;
+    let summary = store.scan_to_add()?;
     let (number, mut warnings) = store.add(summary, &vector, text)?;
-    let index = index.unwrap_or_default();
+    let index = Index::load(store)?.unwrap_or_default();
     if number >= index::MIN_COUNT && number - index.count() >= index::MAX_BEHIND {
         // The memory is saved, whatever becomes of the index.
         let failed = index.extend(store).err();

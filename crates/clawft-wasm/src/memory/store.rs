@@ -127,10 +127,13 @@ impl Store<'_> {
 
     /// Like [`Self::scan`], for a program that is going to add a memory: what others could not finish is
     /// finished first.
-    pub(super) fn scan_to_add(&self, start: Option<(u64, u32)>) -> Result<Summary, Error> {
+    ///
+    /// NB: all of the file is read, also what an index knows already: nothing is written to one that is
+    /// damaged anywhere.
+    pub(super) fn scan_to_add(&self) -> Result<Summary, Error> {
         let log = self.log();
         loop {
-            let summary = self.scan(start, |_| ())?;
+            let summary = self.scan(None, |_| ())?;
             if log.finish(summary.last_start)? || log.finish(summary.seen.end)? {
                 continue;
             }
@@ -237,7 +240,9 @@ impl Scan<'_> {
         self.fill_more(head.size - HEAD)?;
         let forgotten = head.state == State::Forgotten;
         if !forgotten && !format::is_sealed(&self.record, &self.store.crc) {
-            return if self.only_zeros_follow()? {
+            // NB: a record is written from its beginning on, so one whose last byte is there was whole.
+            let is_cut_off = self.record.last() == Some(&0) && self.only_zeros_follow()?;
+            return if is_cut_off {
                 Ok(false)
             } else {
                 Err(damaged("the checksum of a record is wrong", at))

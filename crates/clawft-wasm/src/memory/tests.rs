@@ -223,6 +223,70 @@ fn a_damaged_file_is_said_to_be_and_is_left_as_it_is() {
 }
 
 #[test]
+fn one_flipped_bit_anywhere_in_a_record_is_said_and_nothing_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    for text in ["one", "two", "three"] {
+        add(root, text).expect("added");
+    }
+    let good = fs::read(root.join(PATH)).expect("the file");
+    // The last byte of a checksum may be zero, and the record then counts as one that was cut off.
+    assert_ne!(good.last(), Some(&0));
+    let bits = (0..8 * good.len()).step_by(101);
+    let last_record = 8 * (good.len() - 1556)..8 * good.len();
+    for bit in bits.chain(last_record.step_by(37)) {
+        let mut bad = good.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        fs::write(root.join(PATH), &bad).expect("damaged");
+        let error = add(root, "four").expect_err("refused").to_string();
+        assert!(
+            error.starts_with("memory/records.bin: damaged at byte "),
+            "{bit}: {error}"
+        );
+        assert_eq!(fs::read(root.join(PATH)).expect("the file"), bad, "{bit}");
+    }
+    let names: Vec<_> = fs::read_dir(root.join("memory"))
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert_eq!(names, ["records.bin"]);
+}
+
+#[test]
+fn damage_in_what_an_index_knows_already_is_said_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    large(root, 100);
+    Index::default().extend(&store(root)).expect("saved");
+    let good = fs::read(root.join(PATH)).expect("the file");
+    let index = fs::read(root.join(index::PATH)).expect("the index");
+    for at in [
+        format::HEADER,                // the first record's length
+        format::HEADER + 12,           // its text's length
+        format::HEADER + format::HEAD, // its vector
+        good.len() / 2,
+        good.len() - 5000,
+    ] {
+        for bit in 0..8 {
+            let mut bad = good.clone();
+            bad[at] ^= 1 << bit;
+            fs::write(root.join(PATH), &bad).expect("damaged");
+            let fits = Index::load(&store(root)).expect("readable").is_some();
+            assert!(fits, "{at}: the damage is not where the index looks");
+            for result in [
+                add(root, "more"),
+                run(root, MemoryAction::Forget { number: 100 }),
+            ] {
+                let error = result.expect_err("refused").to_string();
+                assert!(error.contains("damaged at byte "), "{at}: {error}");
+            }
+            assert_eq!(fs::read(root.join(PATH)).expect("the file"), bad);
+            assert_eq!(fs::read(root.join(index::PATH)).expect("it"), index);
+        }
+    }
+}
+
+#[test]
 fn another_kind_of_vectors_is_refused() {
     let root = tempfile::tempdir().expect("a folder");
     add(root.path(), "one").expect("added");

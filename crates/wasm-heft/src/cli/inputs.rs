@@ -1,5 +1,6 @@
 //! What `gate` and `accept` read: artefacts with their records and twins, baselines, results.
 
+use super::named::Named;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
@@ -7,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_heft::bench_result::{self, BenchReport};
 use wasm_heft::files;
-use wasm_heft::gate::Artefact;
+use wasm_heft::gate::{Artefact, Unsound};
 use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Weighed};
+use wasm_heft::soundness::soundness;
 
 /// Artefacts and what is known of them.
 #[derive(Debug, clap::Args)]
@@ -57,6 +59,20 @@ impl Inputs {
             (artefact, content)
         };
         Ok(contents.into_par_iter().map(measure).collect())
+    }
+
+    /// The artefacts that corrupt memory, and those of which it is not known.
+    pub(crate) fn unsound(&self) -> anyhow::Result<Vec<Unsound>> {
+        let mut found = Vec::new();
+        for (name, path) in &self.artefacts {
+            let twin = self.names.iter().find(|(of, _)| of == name);
+            let file = Named::read(path, twin.map(|(_, twin)| twin.as_path()))
+                .with_context(|| format!("artefact `{name}`"))?;
+            let (attribution, _) = file.attribute()?;
+            let soundness = soundness(&file.bytes, &attribution);
+            found.extend(soundness.and_then(|soundness| Unsound::new(name, soundness)));
+        }
+        Ok(found)
     }
 
     /// Adds to each artefact what made it and what it is made of.

@@ -31,3 +31,4 @@ mod record;
 mod report;
 mod schemas;
 mod size;
+mod soundness;

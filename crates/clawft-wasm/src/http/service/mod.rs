@@ -8,17 +8,15 @@ mod chat;
 mod embedding;
 mod retry;
 mod sse;
-mod url;
 #[cfg(all(target_os = "wasi", target_env = "p2"))]
 mod wasi;
 
 use std::time::Duration;
 
-use clawft_types::{Config, HttpConfig};
+use clawft_types::{Config, HttpConfig, ServiceUrl, VariableName};
 
 use self::chat::Answer;
 use self::sse::Events;
-use self::url::Url;
 use crate::context::Context;
 use crate::error::{Error, cut, one_line};
 
@@ -28,9 +26,13 @@ const MAX_PROBLEM_BYTES: usize = 16 * 1024;
 /// How much of what a service says goes into a message, in bytes.
 const LONGEST_PROBLEM: usize = 240;
 
+/// The shortest key that is looked for in what a service says, in bytes. A shorter one (`x`, `EMPTY`, as
+/// services without keys take them) is no secret, and is part of ordinary words.
+const SHORTEST_SECRET: usize = 8;
+
 /// What is sent.
 pub(in crate::http) struct Request<'a> {
-    url: &'a Url<'a>,
+    url: &'a ServiceUrl,
     path: &'a str,
     /// The value of the header `authorization`.
     authorization: Option<&'a str>,
@@ -88,10 +90,10 @@ pub(in crate::http) fn of(config: &Config) -> Result<Service<'_, wasi::Wasi>, Er
 }
 
 /// The API key in the environment; without one, none is sent. NB: it must never be printed.
-fn key(variable: &str) -> Result<Option<String>, Error> {
+fn key(variable: &VariableName) -> Result<Option<String>, Error> {
     use std::env::{self, VarError};
-    // Such a name is looked up by none, and some systems end the program.
-    if variable.is_empty() || variable.contains(['=', '\0']) {
+    let variable = variable.as_str();
+    if variable.is_empty() {
         return Ok(None);
     }
     let is_valid = |key: &str| key.bytes().all(|byte| byte.is_ascii_graphic());
@@ -100,9 +102,8 @@ fn key(variable: &str) -> Result<Option<String>, Error> {
         Ok(key) if key.is_empty() => Ok(None),
         Ok(key) if is_valid(&key) => Ok(Some(key)),
         _ => Err(Error::new(format!(
-            "the API key in the environment variable {} has characters that no key has, such as \
-             spaces; set it anew",
-            crate::error::quoted(variable)
+            "the API key in the environment variable `{variable}` has characters that no key has, such as \
+             spaces; set it anew"
         ))),
     }
 }
@@ -169,17 +170,12 @@ impl<T: Transport> Service<'_, T> {
         body: &str,
         mut take: impl FnMut(bool, &[u8]) -> Result<(), String>,
     ) -> Result<(), Error> {
-        let url = Url::parse(&self.config.url).ok_or_else(|| {
-            Error::new(format!(
-                "field `http.url`: {} is no address; give one such as `https://api.openai.com/v1`",
-                crate::error::quoted(&self.config.url)
-            ))
-        })?;
+        let url = &self.config.url;
         let authorization = self.key.as_ref().map(|key| format!("Bearer {key}"));
         let timeout = Duration::from_secs(u64::from(self.config.timeout_seconds.0));
         let request = Request {
-            url: &url,
-            path: &format!("{}{path}", url.path),
+            url,
+            path: &format!("{}{path}", url.path()),
             authorization: authorization.as_deref(),
             body,
             timeout,
@@ -259,7 +255,7 @@ impl<T: Transport> Service<'_, T> {
         let problem = self.clean(problem);
         Error::new(format!(
             "{}: {}",
-            self.config.url,
+            self.clean(self.config.url.as_str()),
             one_line(&cut(&problem, LONGEST_PROBLEM))
         ))
     }
@@ -268,8 +264,8 @@ impl<T: Transport> Service<'_, T> {
     /// which a terminal may obey.
     fn clean(&self, text: &str) -> String {
         let text = match &self.key {
-            Some(key) => text.replace(key.as_str(), "[API key]"),
-            None => text.to_owned(),
+            Some(key) if key.len() >= SHORTEST_SECRET => text.replace(key.as_str(), "[API key]"),
+            _ => text.to_owned(),
         };
         text.chars()
             .map(|c| match c {

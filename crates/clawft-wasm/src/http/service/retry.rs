@@ -14,13 +14,28 @@ pub(super) fn may_pass(status: u16) -> bool {
 }
 
 /// How long to wait after failed attempt `number`, from 0: as the service asks in `Retry-After`
-/// (seconds), or longer each time.
+/// (seconds), or longer each time. What is asked for counts however long it is.
 pub(super) fn wait(number: u32, retry_after: Option<&[u8]>) -> Duration {
-    let asked = retry_after
-        .and_then(|value| str::from_utf8(value).ok())
-        .and_then(|value| value.trim().parse().ok())
-        .map(|seconds: u32| Duration::from_secs(u64::from(seconds)));
+    let asked = retry_after.and_then(seconds).map(Duration::from_secs);
     asked.unwrap_or_else(|| (FIRST_WAIT * 2_u32.saturating_pow(number)).min(LONGEST_WAIT))
+}
+
+/// The number of seconds in a header: more than fit are as many as fit, a fraction counts as a second.
+fn seconds(value: &[u8]) -> Option<u64> {
+    let value = value.trim_ascii();
+    let point = value.iter().position(|byte| *byte == b'.');
+    let (whole, fraction) = value.split_at(point.unwrap_or(value.len()));
+    let fraction = fraction.get(1..).unwrap_or_default();
+    let is_number = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+    if whole.is_empty() || !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let seconds = whole.iter().fold(0_u64, |sum, digit| {
+        sum.saturating_mul(10)
+            .saturating_add(u64::from(digit - b'0'))
+    });
+    let has_fraction = fraction.iter().any(|digit| *digit != b'0');
+    Some(seconds.saturating_add(u64::from(has_fraction)))
 }
 
 #[cfg(test)]
@@ -35,8 +50,29 @@ mod tests {
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 8000]);
         assert_eq!(wait(3, Some(b" 2 ")), Duration::from_secs(2));
         assert_eq!(wait(0, Some(b"0")), Duration::ZERO);
+        for (asked, seconds) in [
+            ("4294967295", 4_294_967_295),
+            ("4294967296", 4_294_967_296),
+            ("99999999999999999999999999", u64::MAX),
+            ("000000000000000000000000000007", 7),
+            ("0.25", 1),
+            ("30.0", 30),
+            ("18446744073709551615.9", u64::MAX),
+        ] {
+            let wait = wait(0, Some(asked.as_bytes()));
+            assert_eq!(wait, Duration::from_secs(seconds), "{asked}");
+        }
         // A date, which no service of this kind sends, counts as nothing asked.
-        for other in [&b"Wed, 21 Oct 2026 07:28:00 GMT"[..], b"-1", b"\xff", b""] {
+        for other in [
+            &b"Wed, 21 Oct 2026 07:28:00 GMT"[..],
+            b"-1",
+            b"+1",
+            b"\xff",
+            b"",
+            b".5",
+            b"1 2",
+            b"1e9",
+        ] {
             assert_eq!(wait(0, Some(other)), FIRST_WAIT);
         }
         assert_eq!(wait(u32::MAX, None), LONGEST_WAIT);

@@ -27,7 +27,7 @@ impl Transport for &mut Script {
 
     fn post(&mut self, request: &Request<'_>) -> Result<Response<Pieces>, Failure> {
         assert_eq!(
-            (request.url.secure, request.url.authority),
+            (request.url.is_secure(), request.url.authority()),
             (false, "service")
         );
         assert!(["/v1/chat/completions", "/v1/embeddings"].contains(&request.path));
@@ -67,7 +67,7 @@ fn ask(
     change: impl FnOnce(&mut Config),
 ) -> (Result<String, String>, Vec<u128>) {
     let mut config = Config::default();
-    config.http.url = "http://service/v1".to_owned();
+    config.http.url = ServiceUrl::new("http://service/v1").expect("an address");
     change(&mut config);
     let mut script = Script {
         answers: answers.into(),
@@ -228,7 +228,7 @@ fn what_is_no_answer_is_an_error_of_one_line() {
 fn a_vector_has_the_length_1_and_the_dimensions_of_the_config() {
     let of = |numbers: &str| {
         let mut config = Config::default();
-        config.http.url = "http://service/v1".to_owned();
+        config.http.url = ServiceUrl::new("http://service/v1").expect("an address");
         let text = format!(r#"{{"data":[{{"embedding":[{numbers}]}}]}}"#);
         let mut script = Script {
             answers: VecDeque::from([Ok(whole(&text))]),
@@ -261,17 +261,55 @@ fn a_vector_has_the_length_1_and_the_dimensions_of_the_config() {
 }
 
 #[test]
-fn an_address_that_is_none_is_named() {
-    let (result, _) = ask(vec![], |config| config.http.url = "service".to_owned());
-    assert_eq!(
-        result.expect_err("refused"),
-        "field `http.url`: `service` is no address; give one such as `https://api.openai.com/v1`"
-    );
+fn a_wait_that_is_asked_for_counts_however_long_it_is() {
+    for asked in [
+        "86400",
+        "4294967296",
+        "99999999999",
+        "100000000000000000000",
+        "61.5",
+    ] {
+        let mut asks = response(429, false, &[]);
+        asks.retry_after = Some(asked.as_bytes().to_vec());
+        let (result, waits) = ask(vec![Ok(asks), Ok(whole(HELLO))], |_| ());
+        let error = result.expect_err("too long");
+        assert!(
+            error.starts_with("http://service/v1: it answers with status 429 and asks to wait "),
+            "{asked}: {error}"
+        );
+        assert!(waits.is_empty(), "{asked}");
+    }
 }
 
 #[test]
-fn a_variable_that_cannot_be_is_no_key() {
-    assert_eq!(key(""), Ok(None));
-    assert_eq!(key("a=b\0"), Ok(None));
-    assert_eq!(key("CLAWFT_NO_SUCH_VARIABLE"), Ok(None));
+fn a_key_that_is_part_of_words_is_left_in_them() {
+    let mut config = Config::default();
+    config.http.url = ServiceUrl::new("http://service/v1").expect("an address");
+    for (key, said) in [
+        ("e", "Hello, everyone"),
+        ("l", "Hello"),
+        ("EMPTY", "an EMPTY answer"),
+        ("ollama", "ollama runs models"),
+        ("sk-secret", "no [API key] here"),
+        ("password", "your [API key]"),
+    ] {
+        let service = Service {
+            config: &config.http,
+            key: Some(key.to_owned()),
+            transport: &mut Script::default(),
+        };
+        assert_eq!(
+            service.clean(&said.replace("[API key]", key)),
+            said,
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn no_variable_is_no_key() {
+    for name in ["", "CLAWFT_NO_SUCH_VARIABLE"] {
+        let name = VariableName::new(name).expect("a name");
+        assert_eq!(key(&name), Ok(None));
+    }
 }

@@ -124,7 +124,7 @@ fn outgoing(request: &Request<'_>) -> Option<OutgoingRequest> {
     if let Some(authorization) = request.authorization {
         put("authorization", authorization)?;
     }
-    let scheme = if request.url.secure {
+    let scheme = if request.url.is_secure() {
         Scheme::Https
     } else {
         Scheme::Http
@@ -132,7 +132,7 @@ fn outgoing(request: &Request<'_>) -> Option<OutgoingRequest> {
     let outgoing = OutgoingRequest::new(headers);
     outgoing.set_method(&Method::Post).ok()?;
     outgoing.set_scheme(Some(&scheme)).ok()?;
-    outgoing.set_authority(Some(request.url.authority)).ok()?;
+    outgoing.set_authority(Some(request.url.authority())).ok()?;
     outgoing.set_path_with_query(Some(request.path)).ok()?;
     Some(outgoing)
 }

@@ -15,6 +15,13 @@ pub(super) fn annotations(report: &FullReport) -> String {
         let message = format!("{}; {}", problem.words, problem.advice);
         let _ = writeln!(out, "::error {}::{}", properties(problem), data(&message));
     }
+    for unsound in report.unsound.iter().flatten() {
+        let _ = writeln!(
+            out,
+            "::error title=wasm-heft gate::{}",
+            data(&unsound.to_string())
+        );
+    }
     for note in notes(report) {
         let _ = writeln!(out, "::notice title=wasm-heft gate::{}", data(note));
     }
@@ -38,6 +45,9 @@ pub(super) fn summary(report: &FullReport) -> String {
             .map(|p| format!(" ({p})"))
             .unwrap_or_default();
         let _ = writeln!(out, "- {}{place}; {}", problem.words, problem.advice);
+    }
+    for unsound in report.unsound.iter().flatten() {
+        let _ = writeln!(out, "- {unsound}");
     }
     for note in notes(report) {
         let _ = writeln!(out, "- note: {note}");
@@ -86,7 +96,10 @@ fn verdict(report: &FullReport) -> String {
         (0, figures) => format!("{figures} figures"),
         (sizes, figures) => format!("{sizes} sizes and {figures} figures"),
     };
-    if report.passed {
+    if let Some(unsound) = report.unsound.as_ref().filter(|found| !found.is_empty()) {
+        let count = unsound.len();
+        format!("wasm-heft gate: failed, {failed} of {of}, memory of {count} artifacts not sound")
+    } else if report.passed {
         format!("wasm-heft gate: passed, {of}")
     } else {
         format!("wasm-heft gate: failed, {failed} of {of}")

@@ -31,6 +31,12 @@ The budgets file:
 
   Every artefact needs exactly one budget, and every pattern an artefact (but see --partial).
 
+Memory (--sound):
+  What the host hands to a component is put into memory from `cabi_realloc`, and wasi-libc gives
+  some of it to C's `free`. Where these two are two allocators memory is corrupted; the crate
+  wasi-alloc with its feature one-heap puts one under both. Known from function names:
+  `X.names.wasm` beside `X.wasm`, or the file's own. A core module has no such door and passes.
+
 Baselines:
   Sizes are compared with those of the same tools: the fingerprint in the record beside the artefact
   (`X.json` beside `X.wasm`), less its `...-lock` pairs, which describe the source, and the
@@ -43,4 +49,5 @@ Examples:
   wasm-heft gate --budgets baselines/budgets.toml talc-wasip1=clawft.wasm --partial
   wasm-heft gate --budgets budgets.toml --format markdown --report sizes.md app=app.wasm
   wasm-heft gate --budgets budgets.toml --baseline sizes.json --format github app=app.wasm
+  wasm-heft gate --sound app=app.wasm
   wasm-heft gate --bench result.json --bench-baseline bench.json --record app.json";

@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::budgets::Budgets;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::gate::{Artefact, Coverage, FullReport, GateReport, judge};
+use wasm_heft::gate::{Artefact, Coverage, FullReport, GateReport, Unsound, judge};
 use wasm_heft::ratchet::{BenchBaseline, SizesBaseline, SizesGate, judge_bench, judge_sizes};
 use wasm_heft::table::Style;
 
@@ -23,7 +23,7 @@ use wasm_heft::table::Style;
 #[command(after_help = format!("{}\n\n{EXIT_STATUS}", help::AFTER_HELP))]
 pub(crate) struct Args {
     /// The file with the limits that people set
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["baseline", "bench"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["baseline", "bench", "sound"])]
     budgets: Option<PathBuf>,
 
     /// The sizes that were last accepted, as `accept` wrote them
@@ -45,6 +45,11 @@ pub(crate) struct Args {
     /// Fail on what got better beyond the tolerance too: the baseline is to be moved
     #[arg(long)]
     locked: bool,
+
+    /// Refuse components that corrupt memory: two allocators, and what the host hands in is from one
+    /// and goes back to the other. Needs function names; without, it is not known, and refused too
+    #[arg(long)]
+    sound: bool,
 
     /// Also write the result to this file, whatever it says
     #[arg(long, value_name = "FILE")]
@@ -87,7 +92,11 @@ impl Args {
         }
         let report = self.judge()?;
         self.show(&report, painter)?;
-        for line in complaint::of(&report) {
+        let unsound = report.unsound.iter().flatten();
+        for line in unsound
+            .map(Unsound::to_string)
+            .chain(complaint::of(&report))
+        {
             eprintln!("error: {line}");
         }
         Ok(if report.passed {
@@ -106,15 +115,24 @@ impl Args {
             .transpose()?;
         let bench = self.judge_bench()?;
         if self.inputs.artefacts.is_empty() {
-            if budgets.is_some() || baseline.is_some() {
+            if budgets.is_some() || baseline.is_some() || self.sound {
                 bail!("no artefacts are given to hold against them; expected NAME=FILE");
             }
             return Ok(FullReport::new(None, None, bench));
         }
+        let unsound = if self.sound {
+            Some(self.inputs.unsound()?)
+        } else {
+            None
+        };
         if budgets.is_none() && baseline.is_none() {
-            bail!(
-                "artefacts are given and nothing to hold them against; pass --budgets or --baseline"
-            );
+            let Some(unsound) = unsound else {
+                bail!(
+                    "artefacts are given and nothing to hold them against; pass --budgets, --baseline or \
+                     --sound"
+                );
+            };
+            return Ok(FullReport::new(None, None, bench).with_unsound(unsound));
         }
         let measured = self.inputs.artefacts()?;
         let artefacts: Vec<Artefact> = measured
@@ -140,7 +158,11 @@ impl Args {
         if let (None, Some(based)) = (&budgeted, &based) {
             refuse_unheld(based)?;
         }
-        Ok(FullReport::new(budgeted, based, bench))
+        let report = FullReport::new(budgeted, based, bench);
+        Ok(match unsound {
+            Some(unsound) => report.with_unsound(unsound),
+            None => report,
+        })
     }
 
     fn judge_budgets(

@@ -36,6 +36,12 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
         parts.push(part);
         parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
     }
+    if let Some(unsound) = &report.unsound {
+        parts.push(match unsound.len() {
+            0 => "memory: sound\n".to_owned(),
+            count => format!("memory: not sound in {count} artifacts\n"),
+        });
+    }
     parts.join("\n")
 }
 
