@@ -2,6 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::call_graph::Why;
+use crate::escape;
 use crate::size::{FileSize, SizeReport};
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
@@ -11,10 +12,7 @@ use std::fmt::Write as _;
 pub fn tables(report: &SizeReport, style: Style) -> String {
     let mut out = files(report).render(style);
     for file in &report.files {
-        let title = match style {
-            Style::Text => file.path.clone(),
-            Style::Markdown => format!("### {}", file.path),
-        };
+        let title = style.heading(&file.path);
         let _ = write!(out, "\n{title}\n\n{}", sections(file).render(style));
         match &file.names {
             None => out.push_str(
@@ -23,10 +21,10 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
             Some(names) => named_parts(&mut out, file, names, style),
         }
         for note in &file.notes {
-            let _ = writeln!(out, "\nnote: {note}");
+            let _ = writeln!(out, "\nnote: {}", style.say(note));
         }
         if let Some(why) = &file.why {
-            let _ = write!(out, "\n{}", path(why));
+            let _ = write!(out, "\n{}", path(why, style));
         }
     }
     out
@@ -40,7 +38,8 @@ pub fn github(report: &SizeReport) -> String {
         let _ = writeln!(
             out,
             "::notice title=wasm-heft size::{} {}",
-            file.path, file.raw_bytes
+            escape::github_message(&file.path),
+            file.raw_bytes
         );
     }
     let _ = write!(
@@ -52,18 +51,22 @@ pub fn github(report: &SizeReport) -> String {
     out
 }
 
-/// A path as one line per function.
+/// A path as one line per function; a list in Markdown, which would join the lines.
 #[must_use]
-pub fn path(why: &Why) -> String {
+pub fn path(why: &Why, style: Style) -> String {
+    let function = style.say(&format!("why {}", why.function));
     let Some(root) = &why.root else {
         return format!(
-            "why {}: nothing leads to it: no export, no start function, no table, no global\n",
-            why.function
+            "{function}: nothing leads to it: no export, no start function, no table, no global\n"
         );
     };
-    let mut out = format!("why {}:\n  {root}\n", why.function);
+    let (gap, first, next) = match style {
+        Style::Text => ("", "  ", "  -> "),
+        Style::Markdown => ("\n", "- ", "- "),
+    };
+    let mut out = format!("{function}:\n{gap}{first}{}\n", style.say(root));
     for name in &why.path {
-        let _ = writeln!(out, "  -> {name}");
+        let _ = writeln!(out, "{next}{}", style.say(name));
     }
     out
 }
@@ -91,7 +94,8 @@ fn named_parts(out: &mut String, file: &FileSize, names: &str, style: Style) {
     );
     let _ = writeln!(
         out,
-        "\n{ours} of {code} of code belong to a crate or library; names: {names}"
+        "\n{ours} of {code} of code belong to a crate or library; names: {}",
+        style.say(names)
     );
     let _ = write!(out, "\n{}", functions(file).render(style));
     if let Some(others) = file.other_functions.filter(|others| others.count > 0) {
@@ -104,7 +108,7 @@ fn named_parts(out: &mut String, file: &FileSize, names: &str, style: Style) {
         }
     }
     if let Some(hint) = &file.hint {
-        let _ = writeln!(out, "\nhint: {hint}");
+        let _ = writeln!(out, "\nhint: {}", style.say(hint));
     }
 }
 

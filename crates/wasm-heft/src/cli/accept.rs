@@ -139,7 +139,7 @@ impl Args {
         let Some(refusal) = refusal else {
             return Ok(Verdict::Pass);
         };
-        eprintln!("error: {refusal}");
+        output::say(&format!("error: {refusal}"));
         Ok(Verdict::No)
     }
 
@@ -238,7 +238,7 @@ fn render(report: &AcceptReport, style: Style) -> String {
         moves_table(&report.moves).render(style)
     };
     for note in &report.notes {
-        out.push_str(&format!("\nnote: {note}\n"));
+        out.push_str(&format!("\nnote: {}\n", style.say(note)));
     }
     if !report.written && !report.moves.is_empty() {
         out.push_str("\nnothing was written\n");

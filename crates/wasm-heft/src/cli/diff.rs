@@ -167,10 +167,10 @@ impl Args {
             out.push_str(&table.render(style));
         }
         for note in &report.notes {
-            out.push_str(&format!("\nnote: {note}\n"));
+            out.push_str(&format!("\nnote: {}\n", style.say(note)));
         }
         if let Some(why) = &report.why {
-            out.push_str(&format!("\n{}", path(why)));
+            out.push_str(&format!("\n{}", path(why, style)));
         }
         Ok(out)
     }

@@ -52,7 +52,7 @@ impl Inputs {
             let artefact = Artefact::measure(&name, &content);
             let done = 1 + done.fetch_add(1, Ordering::Relaxed);
             if count > 1 && std::io::stderr().is_terminal() {
-                eprintln!("weighed {done} of {count}: {name}");
+                super::output::say(&format!("weighed {done} of {count}: {name}"));
             }
             (artefact, content)
         };

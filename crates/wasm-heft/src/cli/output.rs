@@ -2,6 +2,7 @@
 
 use super::Color;
 use std::io::{self, IsTerminal as _, Write as _};
+use wasm_heft::escape;
 
 /// Adds colour where it is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +43,18 @@ impl Painter {
 
     /// Prints a warning on standard error.
     pub(crate) fn warn(self, message: &str) {
+        let message = escape::line(message);
         if self.stderr {
             eprintln!("\x1b[33mwarning\x1b[0m: {message}");
         } else {
             eprintln!("warning: {message}");
         }
     }
+}
+
+/// Prints a line about the work on standard error.
+pub(crate) fn say(line: &str) {
+    eprintln!("{}", escape::line(line));
 }
 
 /// Prints a result.

@@ -2,13 +2,14 @@
 
 use super::{Change, Diff, Fingerprints, FunctionChange};
 use crate::bytes::Bytes;
+use crate::escape;
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
 /// The totals, then sections, crates and the `top` functions as tables.
 #[must_use]
 pub fn tables(diff: &Diff, fingerprints: &Fingerprints, top: usize, style: Style) -> String {
-    let mut out = format!("fingerprint: {}\n\n", fingerprints.verdict);
+    let mut out = format!("fingerprint: {}\n\n", style.say(&fingerprints.verdict));
     let mut table = Table::new(&["file", ">old", ">new", ">change"]);
     table.row([
         diff.kind.to_string(),
@@ -62,7 +63,7 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
         "{} -> {}, {}{causes}",
         diff.old_bytes, diff.new_bytes, diff.delta_bytes
     );
-    let mut out = format!("::{level} title=wasm-heft diff::{}\n\n", escaped(&line));
+    let mut out = format!("::{level} title=wasm-heft diff::{}\n\n", escape::github_message(&line));
     let _ = writeln!(
         out,
         "**{}**: {} -> {}\n",
@@ -77,14 +78,6 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
         tables(diff, fingerprints, top, Style::Markdown)
     );
     out
-}
-
-/// A message of a workflow command, in which these signs have a meaning.
-fn escaped(message: &str) -> String {
-    message
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
 }
 
 fn section(out: &mut String, table: &Table, style: Style) {

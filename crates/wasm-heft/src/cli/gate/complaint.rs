@@ -4,6 +4,7 @@ use super::tables::{percent_of_ppm, signed};
 use wasm_heft::Bytes;
 use wasm_heft::budgets::{Measure, Place};
 use wasm_heft::bytes::group_thousands;
+use wasm_heft::escape;
 use wasm_heft::gate::{FullReport, Judgement};
 use wasm_heft::ratchet::{
     BenchGate, BenchJudgement, BenchRow, Causes, Figure, SizeJudgement, SizeRow, SizesGate,
@@ -52,7 +53,7 @@ fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
         .take(NAMED)
         .map(|problem| {
             let place = problem.place.as_ref().map(|p| format!(" ({p})"));
-            format!("{}{}", problem.words, place.unwrap_or_default())
+            escape::line(&format!("{}{}", problem.words, place.unwrap_or_default()))
         })
         .collect();
     let mut advice: Vec<&str> = problems.iter().map(|p| p.advice.as_str()).collect();

@@ -17,33 +17,26 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
     if let Some(gate) = &report.baseline {
         parts.push(format!(
             "{}\n\n{}",
-            heading(style, &sizes_title(gate)),
+            style.heading(&sizes_title(gate)),
             sizes(&gate.rows).render(style)
         ));
         parts.extend(gate.causes.iter().map(|causes| {
-            let title = heading(style, &causes_title(causes));
+            let title = style.heading(&causes_title(causes));
             format!("{title}\n\n{}", causes_table(causes).render(style))
         }));
-        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+        parts.extend(gate.notes.iter().map(|note| format!("note: {}\n", style.say(note))));
     }
     if let Some(gate) = &report.bench {
-        let mut part = format!("{}\n\n", heading(style, &bench_title(gate)));
+        let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
         let moved = moved(gate);
         if !moved.is_empty() {
             let _ = writeln!(part, "{}", bench(&moved).render(style));
         }
         let _ = writeln!(part, "{}", bench_count(gate));
         parts.push(part);
-        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+        parts.extend(gate.notes.iter().map(|note| format!("note: {}\n", style.say(note))));
     }
     parts.join("\n")
-}
-
-fn heading(style: Style, title: &str) -> String {
-    match style {
-        Style::Text => title.to_owned(),
-        Style::Markdown => format!("### {title}"),
-    }
 }
 
 pub(super) fn sizes_title(gate: &SizesGate) -> String {
