@@ -83,7 +83,7 @@ fn spans(out: &mut String, text: &str, in_table: bool) {
                 out.push_str(part);
                 out.push('`');
             }
-            part => plain(out, part, in_table || i > 0),
+            part => plain(out, part, in_table || !out.trim().is_empty()),
         }
     }
 }
@@ -121,6 +121,28 @@ fn plain(out: &mut String, text: &str, inside: bool) {
         }
         out.push(c);
     }
+}
+
+/// JSON whose strings move no terminal: serde_json leaves more than the first 32 signs as they are.
+/// The same JSON to whoever reads it.
+#[must_use]
+pub fn json(text: &str) -> String {
+    use std::fmt::Write as _;
+    let is_meant = |c: char| !(c > '\u{1f}' && c.is_control() || is_invisible(c));
+    if text.chars().all(is_meant) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_meant(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            let _ = write!(out, "\\u{unit:04x}");
+        }
+    }
+    out
 }
 
 /// Text of a GitHub workflow command, after its second `::`.
@@ -164,7 +186,10 @@ mod tests {
         for (text, shown) in [
             ("größe_ok<T>", "größe_ok<T>"),
             ("a\n::error::b\r\n", "a\\n::error::b\\r\\n"),
-            ("\u{1b}[31mred\u{1b}]0;title\u{7}", "\\u{1b}[31mred\\u{1b}]0;title\\u{7}"),
+            (
+                "\u{1b}[31mred\u{1b}]0;title\u{7}",
+                "\\u{1b}[31mred\\u{1b}]0;title\\u{7}",
+            ),
             ("\u{9b}2J\u{7f}", "\\u{9b}2J\\u{7f}"),
             ("abc\u{202e}fed\u{2069}", "abc\\u{202e}fed\\u{2069}"),
             ("a\u{2028}b\u{85}c\0", "a\\u{2028}b\\u{85}c\\u{0}"),
@@ -197,11 +222,15 @@ mod tests {
             ("# no heading", "\\# no heading"),
             ("1. no item", "1\\. no item"),
             ("- no item", "\\- no item"),
-            ("&lt; $x$ ~~y~~ **z**", "\\&lt; \\$x\\$ \\~\\~y\\~\\~ \\*\\*z\\*\\*"),
+            (
+                "&lt; $x$ ~~y~~ **z**",
+                "\\&lt; \\$x\\$ \\~\\~y\\~\\~ \\*\\*z\\*\\*",
+            ),
             ("in `a<b` so", "in `a<b` so"),
             ("one ` alone <b>", "one \\` alone \\<b>"),
             ("`a``b` <c>", "`a` `b` \\<c>"),
-            ("a `` <b> ``", "a \\<b> "),
+            ("``# a", "\\# a"),
+            ("a `` <b> ``", "a  \\<b> "),
         ] {
             assert_eq!(markdown(text), shown, "{text}");
         }
@@ -225,7 +254,19 @@ mod tests {
     fn what_would_end_a_command_early_is_escaped() {
         assert_eq!(github_message("1 %\r\n2: a, b"), "1 %25\\r\\n2: a, b");
         assert_eq!(github_property("a:b,c%\n"), "a%3Ab%2Cc%25\\n");
-        assert_eq!(github_message("\n::stop-commands::x"), "\\n::stop-commands::x");
+        assert_eq!(
+            github_message("\n::stop-commands::x"),
+            "\\n::stop-commands::x"
+        );
+    }
+
+    #[test]
+    fn json_says_the_same_and_moves_no_terminal() {
+        let text = "a\u{9b}2J\u{7f}\u{202e}\u{e0041}\u{85}\n\"";
+        let written = json(&serde_json::to_string(text).expect("a string"));
+        assert!(written.is_ascii(), "{written}");
+        let back: String = serde_json::from_str(&written).expect("still JSON");
+        assert_eq!(back, text);
     }
 
     #[test]

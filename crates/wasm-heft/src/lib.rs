@@ -39,6 +39,7 @@ pub mod files;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod gate;
+pub mod gate_text;
 pub mod html;
 pub mod interface;
 mod keep_imports;

@@ -159,16 +159,27 @@ mod tests {
 
     #[test]
     fn a_name_of_any_length_and_with_any_signs_is_one_cell_of_one_row() {
-        for name in ["x".repeat(155_647), "a\n| b |\u{1b}[2J\n::error::c".to_owned()] {
+        for name in [
+            "x".repeat(155_647),
+            "a\n| b |\u{1b}[2J\n::error::c".to_owned(),
+        ] {
             let mut table = Table::new(&["name", ">size"]);
             table.row([name, "1 B".to_owned()]);
             let text = table.render(Style::Text);
             assert_eq!(text.lines().count(), 2);
-            assert!(text.lines().all(|l| l.chars().count() <= escape::WIDEST_CELL + 6));
+            assert!(
+                text.lines()
+                    .all(|l| l.chars().count() <= escape::WIDEST_CELL + 6)
+            );
             assert!(!text.contains('\u{1b}'));
             let markdown = table.render(Style::Markdown);
             assert_eq!(markdown.lines().count(), 3);
-            let bars = |l: &str| l.replace("\\\\", "").replace("\\|", "").matches('|').count();
+            let bars = |l: &str| {
+                l.replace("\\\\", "")
+                    .replace("\\|", "")
+                    .matches('|')
+                    .count()
+            };
             assert!(markdown.lines().all(|l| bars(l) == 3), "{markdown}");
         }
     }

@@ -4,8 +4,8 @@ use super::{EXIT_STATUS, Format, Verdict, inputs, output, read};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::decision::adr::{self, Difference};
-use wasm_heft::escape;
 use wasm_heft::decision::{Decision, decide, tables};
+use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::table::Style;
 

@@ -146,7 +146,9 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 /// line.
 pub(crate) fn usage(err: &clap::Error) -> ExitCode {
     if !err.use_stderr() {
-        return err.print().map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
+        return err
+            .print()
+            .map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
     }
     if err.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = err.print();

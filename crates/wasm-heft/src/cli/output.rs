@@ -57,8 +57,9 @@ pub(crate) fn say(line: &str) {
     eprintln!("{}", escape::line(line));
 }
 
-/// Prints a result.
+/// Prints a result: a table, each text in it escaped by who wrote it, or JSON.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    let text = escape::json(text);
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()

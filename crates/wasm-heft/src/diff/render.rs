@@ -63,7 +63,10 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
         "{} -> {}, {}{causes}",
         diff.old_bytes, diff.new_bytes, diff.delta_bytes
     );
-    let mut out = format!("::{level} title=wasm-heft diff::{}\n\n", escape::github_message(&line));
+    let mut out = format!(
+        "::{level} title=wasm-heft diff::{}\n\n",
+        escape::github_message(&line)
+    );
     let _ = writeln!(
         out,
         "**{}**: {} -> {}\n",

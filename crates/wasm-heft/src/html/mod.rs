@@ -24,7 +24,7 @@ pub fn prose(text: &str) -> String {
 #[must_use]
 pub fn script_json(json: &str) -> String {
     // In JSON, `<` is only found in strings, where it may be written as an escape.
-    json.replace('<', "\\u003c")
+    crate::escape::json(json).replace('<', "\\u003c")
 }
 
 #[cfg(test)]

@@ -1,9 +1,6 @@
 //! `wasm-heft gate`
 
-mod complaint;
-mod github;
 mod help;
-mod tables;
 
 use super::inputs::{self, Inputs};
 use super::output::{self, Painter};
@@ -15,6 +12,7 @@ use std::path::{Path, PathBuf};
 use wasm_heft::budgets::Budgets;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::gate::{Artefact, Coverage, FullReport, GateReport, judge};
+use wasm_heft::gate_text;
 use wasm_heft::ratchet::{BenchBaseline, SizesBaseline, SizesGate, judge_bench, judge_sizes};
 use wasm_heft::table::Style;
 
@@ -87,7 +85,7 @@ impl Args {
         }
         let report = self.judge()?;
         self.show(&report, painter)?;
-        for line in complaint::of(&report) {
+        for line in gate_text::complaints(&report) {
             eprintln!("error: {line}");
         }
         Ok(if report.passed {
@@ -179,9 +177,9 @@ impl Args {
     fn show(&self, report: &FullReport, painter: Painter) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Text => tables::render(report, Style::Text),
-            Format::Markdown => tables::render(report, Style::Markdown),
-            Format::Github => github::annotations(report),
+            Format::Text => gate_text::render(report, Style::Text),
+            Format::Markdown => gate_text::render(report, Style::Markdown),
+            Format::Github => gate_text::annotations(report),
         };
         if let Some(path) = &self.report {
             let mut outputs = Outputs::default();
@@ -192,7 +190,7 @@ impl Args {
             let from_environment = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
             let summary = self.summary.clone().or_else(from_environment);
             if let Some(path) = summary.filter(|path| !path.as_os_str().is_empty()) {
-                append(&path, &github::summary(report))?;
+                append(&path, &gate_text::summary(report))?;
             }
         }
         if self.report.as_deref().is_some_and(files::is_stdio) {

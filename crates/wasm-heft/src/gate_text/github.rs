@@ -4,20 +4,30 @@
 
 use super::complaint::{Problem, problems};
 use super::tables;
+use crate::escape::{github_message, github_property, html, markdown};
+use crate::gate::FullReport;
+use crate::table::Style;
 use std::fmt::Write as _;
-use wasm_heft::escape::{github_message, github_property, html, markdown};
-use wasm_heft::gate::FullReport;
-use wasm_heft::table::Style;
 
 /// One workflow command a line.
-pub(super) fn annotations(report: &FullReport) -> String {
+#[must_use]
+pub fn annotations(report: &FullReport) -> String {
     let mut out = String::new();
     for problem in problems(report).iter().flatten() {
         let message = format!("{}; {}", problem.words, problem.advice);
-        let _ = writeln!(out, "::error {}::{}", properties(problem), github_message(&message));
+        let _ = writeln!(
+            out,
+            "::error {}::{}",
+            properties(problem),
+            github_message(&message)
+        );
     }
     for note in notes(report) {
-        let _ = writeln!(out, "::notice title=wasm-heft gate::{}", github_message(note));
+        let _ = writeln!(
+            out,
+            "::notice title=wasm-heft gate::{}",
+            github_message(note)
+        );
     }
     if report.passed {
         let _ = writeln!(
@@ -30,7 +40,8 @@ pub(super) fn annotations(report: &FullReport) -> String {
 }
 
 /// Markdown for the step summary: the verdict, what fails and why, and everything, collapsed.
-pub(super) fn summary(report: &FullReport) -> String {
+#[must_use]
+pub fn summary(report: &FullReport) -> String {
     let mut out = format!("## {}\n\n", verdict(report));
     for problem in problems(report).iter().flatten() {
         let place = problem

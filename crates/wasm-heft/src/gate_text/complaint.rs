@@ -1,12 +1,12 @@
 //! Why the answer is no: one sentence for each number that fails.
 
 use super::tables::{percent_of_ppm, signed};
-use wasm_heft::Bytes;
-use wasm_heft::budgets::{Measure, Place};
-use wasm_heft::bytes::group_thousands;
-use wasm_heft::escape;
-use wasm_heft::gate::{FullReport, Judgement};
-use wasm_heft::ratchet::{
+use crate::Bytes;
+use crate::budgets::{Measure, Place};
+use crate::bytes::group_thousands;
+use crate::escape;
+use crate::gate::{FullReport, Judgement};
+use crate::ratchet::{
     BenchGate, BenchJudgement, BenchRow, Causes, Figure, SizeJudgement, SizeRow, SizesGate,
 };
 
@@ -26,7 +26,8 @@ pub(super) struct Problem {
 }
 
 /// The lines for standard error.
-pub(super) fn of(report: &FullReport) -> Vec<String> {
+#[must_use]
+pub fn of(report: &FullReport) -> Vec<String> {
     let [over, sizes, figures] = problems(report);
     let counts = [
         report.rows.len(),

@@ -1,15 +1,16 @@
 //! The result as tables, for terminals and in Markdown.
 
-use std::fmt::Write as _;
-use wasm_heft::bytes::group_thousands;
-use wasm_heft::gate::{FullReport, Judgement, Row};
-use wasm_heft::ratchet::{
+use crate::bytes::group_thousands;
+use crate::gate::{FullReport, Judgement, Row};
+use crate::ratchet::{
     BenchGate, BenchJudgement, BenchRow, By, Causes, SizeJudgement, SizeRow, SizesGate,
 };
-use wasm_heft::table::{Style, Table};
+use crate::table::{Style, Table};
+use std::fmt::Write as _;
 
 /// Everything, in a fixed order.
-pub(super) fn render(report: &FullReport, style: Style) -> String {
+#[must_use]
+pub fn render(report: &FullReport, style: Style) -> String {
     let mut parts = Vec::new();
     if report.budgets.is_some() {
         parts.push(budgets(&report.rows).render(style));
@@ -24,7 +25,11 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
             let title = style.heading(&causes_title(causes));
             format!("{title}\n\n{}", causes_table(causes).render(style))
         }));
-        parts.extend(gate.notes.iter().map(|note| format!("note: {}\n", style.say(note))));
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
     }
     if let Some(gate) = &report.bench {
         let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
@@ -34,7 +39,11 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
         }
         let _ = writeln!(part, "{}", bench_count(gate));
         parts.push(part);
-        parts.extend(gate.notes.iter().map(|note| format!("note: {}\n", style.say(note))));
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
     }
     parts.join("\n")
 }
@@ -188,7 +197,7 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
     for row in rows {
         let outcome = |outcome: Option<_>| shown(outcome.as_ref());
         let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
-        let is_outcome = row.figure == wasm_heft::ratchet::Figure::Outcome;
+        let is_outcome = row.figure == crate::ratchet::Figure::Outcome;
         table.row([
             row.module.clone(),
             row.case.clone(),
