@@ -36,6 +36,7 @@ pub mod escape;
 mod exports;
 pub mod features;
 pub mod files;
+pub mod folder_lock;
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod gate;
@@ -48,6 +49,7 @@ pub mod plot;
 pub mod producers;
 pub mod profile;
 pub mod ratchet;
+pub mod ratios;
 pub mod report;
 pub mod size;
 pub mod size_text;

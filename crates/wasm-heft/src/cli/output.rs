@@ -52,6 +52,14 @@ impl Painter {
     }
 }
 
+/// Says how the work goes, on standard error, where somebody looks at it: into a file or a log only what
+/// matters is written.
+pub(crate) fn progress(line: &str) {
+    if io::stderr().is_terminal() {
+        say(line);
+    }
+}
+
 /// Prints a line about the work on standard error.
 pub(crate) fn say(line: &str) {
     eprintln!("{}", escape::line(line));

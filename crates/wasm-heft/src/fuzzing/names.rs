@@ -5,11 +5,12 @@ use crate::binary::Kind;
 use crate::budgets::{Measure, Place};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::call_graph::Why;
-use crate::diff::{self, Cause, Change, Diff, Fate, FingerprintChange, Fingerprints};
+use crate::diff::{self, Cause, Change, Diff, Fate, FingerprintChange, Fingerprints, State};
 use crate::gate::{FullReport, GateReport, Judgement, Row};
 use crate::gate_text;
 use crate::plot;
-use crate::ratchet::{By, Causes, SizeJudgement, SizeRow, SizeTolerance, SizesGate};
+use crate::ratchet::{By, Causes, Figure, SizeJudgement, SizeRow, SizeTolerance, SizesGate};
+use crate::ratios::{RatioJudgement, RatioRow};
 use crate::report::{Report, markdown, page};
 use crate::size::{FileSize, FunctionSize, OtherFunctions, SectionSize, SizeReport};
 use crate::size_text;
@@ -249,6 +250,9 @@ impl Names<'_> {
         };
         let prints = Fingerprints {
             known: true,
+            toolchain: State::Different,
+            arguments: State::Same,
+            lock: State::Same,
             changed: vec![changed],
             verdict: format!("{} {} -> {}", self.0[0], self.0[1], self.0[2]),
         };
@@ -263,7 +267,7 @@ impl Names<'_> {
             rows: vec![Row {
                 artefact: self.name(0),
                 measure: Measure::Raw,
-                size_bytes: Bytes(3),
+                size_bytes: Some(Bytes(3)),
                 limit_bytes: Some(Bytes(2)),
                 room_bytes: Some(ByteDelta(-1)),
                 stretch_bytes: None,
@@ -306,8 +310,29 @@ impl Names<'_> {
         }
     }
 
+    fn ratio(&self) -> RatioRow {
+        RatioRow {
+            of: self.name(0),
+            to: self.name(1),
+            figure: Figure::Fuel,
+            cases: 2,
+            mean: 1.1,
+            limit: 1.0,
+            worst: 1.2,
+            worst_case: self.name(2),
+            worst_limit: Some(1.0),
+            judgement: RatioJudgement::Over,
+            place: self.place(),
+        }
+    }
+
     fn gate(&self) -> FullReport {
-        FullReport::new(Some(self.budgets()), Some(self.baseline()), None)
+        FullReport::new(
+            Some(self.budgets()),
+            Some(self.baseline()),
+            None,
+            vec![self.ratio()],
+        )
     }
 
     fn report(&self) -> Report {

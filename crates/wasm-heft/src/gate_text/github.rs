@@ -68,6 +68,10 @@ pub fn summary(report: &FullReport) -> String {
         let table = tables::budgets(&report.rows).render(Style::Markdown);
         details.push((format!("budgets {file}"), table));
     }
+    if !report.ratios.is_empty() {
+        let table = tables::ratios(&report.ratios).render(Style::Markdown);
+        details.push((tables::RATIOS_TITLE.to_owned(), table));
+    }
     if let Some(gate) = &report.bench {
         let table = tables::bench(&tables::moved(gate)).render(Style::Markdown);
         details.push((
@@ -93,7 +97,7 @@ fn verdict(report: &FullReport) -> String {
         .baseline
         .as_ref()
         .map_or(report.rows.len(), |gate| gate.rows.len());
-    let figures = report.bench.as_ref().map_or(0, |gate| gate.rows.len());
+    let figures = report.bench.as_ref().map_or(0, |gate| gate.rows.len()) + report.ratios.len();
     let of = match (sizes, figures) {
         (sizes, 0) => format!("{sizes} sizes"),
         (0, figures) => format!("{figures} figures"),

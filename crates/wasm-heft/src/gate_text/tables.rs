@@ -5,6 +5,7 @@ use crate::gate::{FullReport, Judgement, Row};
 use crate::ratchet::{
     BenchGate, BenchJudgement, BenchRow, By, Causes, SizeJudgement, SizeRow, SizesGate,
 };
+use crate::ratios::{RatioJudgement, RatioRow};
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
@@ -31,6 +32,13 @@ pub fn render(report: &FullReport, style: Style) -> String {
                 .map(|note| format!("note: {}\n", style.say(note))),
         );
     }
+    if !report.ratios.is_empty() {
+        let title = style.heading(RATIOS_TITLE);
+        parts.push(format!(
+            "{title}\n\n{}",
+            ratios(&report.ratios).render(style)
+        ));
+    }
     if let Some(gate) = &report.bench {
         let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
         let moved = moved(gate);
@@ -46,6 +54,46 @@ pub fn render(report: &FullReport, style: Style) -> String {
         );
     }
     parts.join("\n")
+}
+
+pub(super) const RATIOS_TITLE: &str = "ratios in the same run";
+
+pub(super) fn ratios(rows: &[RatioRow]) -> Table {
+    let mut table = Table::new(&[
+        "module",
+        "in relation to",
+        "figure",
+        ">cases",
+        ">mean",
+        ">limit",
+        ">worst",
+        ">limit",
+        "case",
+        "verdict",
+        "where",
+    ]);
+    let shown_ratio = |ratio: f64| format!("{ratio:.3}");
+    for row in rows {
+        table.row([
+            row.of.clone(),
+            row.to.clone(),
+            row.figure.to_string(),
+            row.cases.to_string(),
+            shown_ratio(row.mean),
+            shown_ratio(row.limit),
+            shown_ratio(row.worst),
+            row.worst_limit.map_or_else(|| "-".to_owned(), shown_ratio),
+            row.worst_case.clone(),
+            match row.judgement {
+                RatioJudgement::Ok => "ok",
+                RatioJudgement::Over => "OVER",
+                RatioJudgement::Broke => "BROKE",
+            }
+            .to_owned(),
+            row.place.to_string(),
+        ]);
+    }
+    table
 }
 
 pub(super) fn sizes_title(gate: &SizesGate) -> String {
@@ -108,7 +156,7 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
         table.row([
             row.artefact.clone(),
             row.measure.to_string(),
-            row.size_bytes.to_string(),
+            shown(row.size_bytes.as_ref()),
             shown(row.limit_bytes.as_ref()),
             shown(row.room_bytes.as_ref()),
             stretch,

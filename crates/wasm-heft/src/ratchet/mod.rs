@@ -12,6 +12,7 @@ mod accept_bench;
 mod accept_sizes;
 mod accepted;
 mod bench;
+mod digest;
 mod fingerprint;
 pub mod history;
 mod json;
