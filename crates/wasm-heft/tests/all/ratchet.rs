@@ -382,7 +382,7 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
         (raw.as_str(), "\"raw_bytes\": 999999", "its parts add up to"),
         ("\"gzip_bytes\"", "\"gzipped\"", "unknown field `gzipped`"),
         (
-            "\"schema\": 1",
+            "\"schema\": 2",
             "\"schema\": 9",
             "schema 9 is not known, expected 2",
         ),
