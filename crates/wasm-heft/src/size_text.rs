@@ -141,11 +141,25 @@ fn crates(file: &FileSize) -> Table {
 }
 
 fn functions(file: &FileSize) -> Table {
-    let mut table = Table::new(&[">size", ">instances", "crate", "function"]);
+    let mut table = Table::new(&[
+        ">size",
+        ">instances",
+        "module",
+        ">index",
+        "crate",
+        "function",
+    ]);
+    // A file that is a module has one, without a place.
+    let or_dash = |text: Option<String>| {
+        text.filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "-".to_owned())
+    };
     for row in file.functions.iter().flatten() {
         table.row([
             row.bytes.to_string(),
             row.instances.to_string(),
+            or_dash(row.module.as_ref().map(ToString::to_string)),
+            or_dash(row.index.map(|index| index.to_string())),
             row.krate.clone(),
             row.name.clone(),
         ]);

@@ -23,6 +23,9 @@ mod world;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
+use wasm_heft::Bytes;
+use wasm_heft::budgets::parse_size;
+use wasm_heft::files;
 
 /// What a command found. That it could not find out is an error instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,17 @@ pub(crate) struct Cli {
         display_order = 900
     )]
     color: Color,
+
+    /// Refuse an input larger than this
+    #[arg(
+        long,
+        global = true,
+        value_parser = parse_size,
+        default_value = "1024 MiB",
+        value_name = "SIZE",
+        display_order = 901
+    )]
+    max_file: Bytes,
 }
 
 #[derive(Debug, Subcommand)]
@@ -115,6 +129,8 @@ pub(crate) enum ReportFormat {
 impl Cli {
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        files::limit_reads(self.max_file);
+        files::on_waiting(output::say);
         let painter = output::Painter::new(self.color);
         match &self.command {
             Command::Optimize(args) => args.run(painter),

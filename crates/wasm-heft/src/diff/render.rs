@@ -18,6 +18,10 @@ pub fn tables(diff: &Diff, fingerprints: &Fingerprints, top: usize, style: Style
         diff.delta_bytes.to_string(),
     ]);
     out.push_str(&table.render(style));
+    if is_nothing(diff) {
+        out.push_str("\nnothing differs\n");
+        return out;
+    }
     section(&mut out, &changes("section", &diff.sections), style);
     let (Some(crates), Some(functions)) = (&diff.crates, &diff.functions) else {
         out.push_str("\ncrates and functions: not known, a file has no function names\n");
@@ -74,7 +78,9 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
     );
     let ten = |rows: &[Change]| rows.iter().take(10).cloned().collect::<Vec<_>>();
     let causes = diff.crates.as_ref().unwrap_or(&diff.sections);
-    out.push_str(&changes("cause", &ten(causes)).render(Style::Markdown));
+    if !causes.is_empty() {
+        out.push_str(&changes("cause", &ten(causes)).render(Style::Markdown));
+    }
     let _ = write!(
         out,
         "\n<details><summary>Sections, crates, functions</summary>\n\n{}\n</details>\n",
@@ -83,7 +89,19 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
     out
 }
 
+/// Whether no section, crate or function differs: equal sizes may hide two changes.
+fn is_nothing(diff: &Diff) -> bool {
+    diff.delta_bytes.0 == 0
+        && diff.sections.is_empty()
+        && diff.crates.as_ref().is_none_or(Vec::is_empty)
+        && diff.functions.as_ref().is_none_or(Vec::is_empty)
+}
+
+/// A table, unless there is nothing in it.
 fn section(out: &mut String, table: &Table, style: Style) {
+    if table.rows().next().is_none() {
+        return;
+    }
     out.push('\n');
     out.push_str(&table.render(style));
 }

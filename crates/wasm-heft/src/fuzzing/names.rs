@@ -199,6 +199,8 @@ impl Names<'_> {
                 krate: self.name(1),
                 bytes: Bytes(5),
                 instances: 1,
+                module: None,
+                index: Some(3),
             }]),
             other_functions: Some(OtherFunctions {
                 count: 0,
