@@ -27,6 +27,7 @@ pub use accept_bench::accept_bench;
 pub use accept_sizes::accept_sizes;
 pub use accepted::{AcceptReport, Accepted, Asked, Change, Gone, Move};
 pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed};
+pub use digest::Digests;
 pub use fingerprint::{Fingerprint, Nearest, split};
 pub use json::{JsonError, Map, parse};
 pub use judge_bench::{BenchGate, BenchJudgement, BenchRow, Figure, judge_bench};
