@@ -19,14 +19,15 @@ pub fn render(report: &BenchReport, baseline: Option<&str>, style: Style) -> Str
     if !notes.is_empty() {
         out.push('\n');
         for note in notes {
-            let _ = writeln!(out, "{bullet}{note}");
+            let _ = writeln!(out, "{bullet}{}", style.say(&note));
         }
     }
     if let Some(baseline) = baseline {
         let title = format!("geometric means over the cases, relative to `{baseline}`");
         let _ = write!(
             out,
-            "\n{title}\n\n{}",
+            "\n{}\n\n{}",
+            style.say(&title),
             means(report, baseline).render(style)
         );
     }

@@ -7,9 +7,16 @@
 //! artefacts = ["*-wasip1", "*-wasip2"]
 //! raw = { limit = "350 KiB", stretch = "300 KiB" }
 //! gzip = { limit = "150 KiB", stretch = "120 KiB" }
+//!
+//! [[ratio]]
+//! of = "talc-*"
+//! to = "dlmalloc-*"
+//! measures = ["fuel"]
+//! limit = 0.95
 //! ```
 
 use crate::bytes::Bytes;
+use crate::ratchet::Figure;
 use crate::toml_file::Source;
 use serde::Deserialize;
 use std::fmt;
@@ -75,13 +82,34 @@ impl Budget {
     }
 }
 
+/// The most that some modules may need in relation to others of the same run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ratio {
+    /// The modules. A `*` stands for any text.
+    pub of: String,
+    /// Those they are compared with. A `*` stands for the same text.
+    pub to: String,
+    /// What is compared.
+    pub measures: Vec<Figure>,
+    /// Patterns over the cases that count.
+    pub cases: Vec<String>,
+    /// The largest geometric mean over the cases that passes.
+    pub limit: f64,
+    /// The largest ratio of a single case that passes.
+    pub worst: Option<f64>,
+    /// Where this is written.
+    pub place: Place,
+}
+
 /// A whole budgets file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Budgets {
     /// The file as it was named.
     pub file: String,
     /// Its entries, in file order.
     pub entries: Vec<Budget>,
+    /// Its ratios, in file order.
+    pub ratios: Vec<Ratio>,
 }
 
 impl Budgets {
@@ -89,13 +117,28 @@ impl Budgets {
     ///
     /// # Errors
     ///
-    /// When it is not TOML, has an unknown key, a size without a unit, or a wish above its limit.
+    /// When it is not TOML, has an unknown key, a size without a unit, a wish above its limit, or an
+    /// entry that limits nothing.
     pub fn parse(file: &str, text: &str) -> Result<Self, BudgetsError> {
         let source = Source { file, text };
         let raw: RawFile = source.read()?;
         source.check_schema(&raw.schema, SCHEMA)?;
+        if raw.budget.is_empty() && raw.ratio.is_empty() {
+            let message = "it has neither [[budget]] nor [[ratio]], so it limits nothing";
+            return Err(source.error(raw.schema.span(), message.to_owned()));
+        }
         let mut entries = Vec::new();
         for budget in raw.budget {
+            let budget_span = budget.span();
+            let budget = budget.into_inner();
+            if budget.artefacts.is_empty() {
+                let message = "a budget of no artefact; name some, e.g. artefacts = [\"*\"]";
+                return Err(source.error(budget_span, message.to_owned()));
+            }
+            if budget.raw.is_none() && budget.gzip.is_none() && budget.brotli.is_none() {
+                let message = "a budget without a limit holds nothing; write one, e.g. raw = { limit = \"350 KiB\" }";
+                return Err(source.error(budget_span, message.to_owned()));
+            }
             let ceiling = |raw: Option<RawCeiling>| -> Result<Option<Ceiling>, BudgetsError> {
                 let Some(raw) = raw else { return Ok(None) };
                 let place = source.place(Some(raw.limit.span()));
@@ -124,11 +167,63 @@ impl Budgets {
                 ],
             });
         }
+        let ratios = raw.ratio.into_iter().map(|raw| ratio(&source, raw));
         Ok(Self {
             file: file.to_owned(),
             entries,
+            ratios: ratios.collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn ratio(source: &Source<'_>, raw: RawRatio) -> Result<Ratio, BudgetsError> {
+    let wrong = |span, message: &str| Err(source.error(span, message.to_owned()));
+    let mut measures = Vec::new();
+    for name in &raw.measures {
+        let known = Figure::NUMBERS.into_iter();
+        let Some(figure) = known.clone().find(|f| f.key() == name.get_ref()) else {
+            let known: Vec<&str> = known.map(Figure::key).collect();
+            let message = format!(
+                "`{}` is not measured; there are: {}",
+                name.get_ref(),
+                known.join(", ")
+            );
+            return wrong(name.span(), &message);
+        };
+        measures.push(figure);
+    }
+    let stars = |text: &Spanned<String>| text.get_ref().matches('*').count();
+    if stars(&raw.of) > 1 || stars(&raw.of) != stars(&raw.to) {
+        let message = "`of` and `to` have one `*` each, which stands for the same text, or none";
+        return wrong(raw.of.span(), message);
+    }
+    if raw.of.get_ref() == raw.to.get_ref() {
+        return wrong(
+            raw.to.span(),
+            "`of` and `to` are the same: their ratio is one",
+        );
+    }
+    if measures.is_empty() || raw.cases.as_ref().is_some_and(Vec::is_empty) {
+        return wrong(
+            raw.of.span(),
+            "a ratio of no measure or no case holds nothing",
+        );
+    }
+    for limit in [Some(&raw.limit), raw.worst.as_ref()].into_iter().flatten() {
+        if !(limit.get_ref().is_finite() && *limit.get_ref() > 0.0) {
+            let message = format!("a ratio is above 0, not {}", limit.get_ref());
+            return wrong(limit.span(), &message);
+        }
+    }
+    Ok(Ratio {
+        place: source.place(Some(raw.of.span())),
+        of: raw.of.into_inner(),
+        to: raw.to.into_inner(),
+        measures,
+        cases: raw.cases.unwrap_or_else(|| vec!["*".to_owned()]),
+        limit: raw.limit.into_inner(),
+        worst: raw.worst.map(Spanned::into_inner),
+    })
 }
 
 /// Whether an artefact's name fits a pattern, in which `*` stands for any run of characters.
@@ -156,7 +251,20 @@ pub fn matches(pattern: &str, name: &str) -> bool {
 struct RawFile {
     schema: Spanned<u32>,
     #[serde(default)]
-    budget: Vec<RawBudget>,
+    budget: Vec<Spanned<RawBudget>>,
+    #[serde(default)]
+    ratio: Vec<RawRatio>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRatio {
+    of: Spanned<String>,
+    to: Spanned<String>,
+    measures: Vec<Spanned<String>>,
+    cases: Option<Vec<String>>,
+    limit: Spanned<f64>,
+    worst: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -185,6 +293,8 @@ struct Size(Bytes);
 enum RawSize {
     Text(String),
     Number(i64),
+    Fraction(f64),
+    Other(serde::de::IgnoredAny),
 }
 
 impl TryFrom<RawSize> for Size {
@@ -193,23 +303,28 @@ impl TryFrom<RawSize> for Size {
     fn try_from(raw: RawSize) -> Result<Self, String> {
         match raw {
             RawSize::Text(text) => parse_size(&text).map(Self),
-            RawSize::Number(n) => Err(format!("size {n} has no unit; write e.g. \"{n} KiB\"")),
+            RawSize::Number(n) => Err(no_unit(&n.to_string())),
+            RawSize::Fraction(n) => Err(no_unit(&n.to_string())),
+            RawSize::Other(_) => Err("expected a size, e.g. \"350 KiB\" or \"1,024 B\"".to_owned()),
         }
     }
 }
 
-/// Reads a size as people write it: `350 KiB`, `1,024 B`.
+/// Reads a size as people write it: `350 KiB`, `1,024 B`, `1.5 MiB`.
 ///
 /// # Errors
 ///
-/// When there is no number, no unit or an unknown one, or it is too large; in words.
+/// When there is no number, no unit or an unknown one, it is no whole number of bytes, or larger than
+/// a file can be; in words.
 pub fn parse_size(text: &str) -> Result<Bytes, String> {
     let text = text.trim();
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != ',')
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.')
         .unwrap_or(text.len());
-    let (number, unit) = (text[..digits].replace(',', ""), text[digits..].trim());
-    if number.is_empty() {
+    let (number, unit) = (&text[..end], text[end..].trim());
+    let plain = number.replace(',', "");
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    if whole.is_empty() || fraction.contains('.') || plain.ends_with('.') {
         return Err(format!(
             "\"{text}\" is not a size; write e.g. \"350 KiB\" or \"1,024 B\""
         ));
@@ -218,16 +333,36 @@ pub fn parse_size(text: &str) -> Result<Bytes, String> {
         "B" => 1,
         "KiB" => 1024,
         "MiB" => 1024 * 1024,
-        "" => return Err(format!("\"{text}\" has no unit; write e.g. \"{text} KiB\"")),
+        "" => return Err(no_unit(text)),
         _ => {
             return Err(format!(
                 "\"{unit}\" is not a unit; use B, KiB or MiB, e.g. \"{number} KiB\""
             ));
         }
     };
-    let too_large = || format!("\"{text}\" is too large");
-    let number: u64 = number.parse().map_err(|_| too_large())?;
-    number.checked_mul(factor).map(Bytes).ok_or_else(too_large)
+    let too_large = || format!("\"{text}\" is too large: no file has 2^63 bytes");
+    // As many digits as there are, without a point: 1.5 MiB is 15 MiB by ten.
+    let digits: u128 = format!("{whole}{fraction}")
+        .parse()
+        .map_err(|_| too_large())?;
+    let parts = u32::try_from(fraction.len()).ok();
+    let parts = parts.and_then(|n| 10_u128.checked_pow(n));
+    let (bytes, parts) = digits
+        .checked_mul(factor.into())
+        .zip(parts)
+        .ok_or_else(too_large)?;
+    if bytes % parts != 0 {
+        return Err(format!(
+            "\"{text}\" is no whole number of bytes; write e.g. \"{} B\"",
+            bytes / parts
+        ));
+    }
+    let bytes = u64::try_from(bytes / parts).map_err(|_| too_large())?;
+    Bytes::try_from(bytes).map_err(|_| too_large())
+}
+
+fn no_unit(number: &str) -> String {
+    format!("size {number} has no unit; write \"{number} B\" or \"{number} KiB\"")
 }
 
 #[cfg(test)]
@@ -247,6 +382,10 @@ mod tests {
             ("1,024 B", 1_024),
             ("2MiB", 2_097_152),
             ("0 B", 0),
+            ("1.5 MiB", 1_572_864),
+            ("0.25 KiB", 256),
+            ("10.0 B", 10),
+            ("9223372036854775807 B", i64::MAX.unsigned_abs()),
         ];
         for (text, bytes) in cases {
             assert_eq!(parse_size(text), Ok(Bytes(bytes)), "{text}");
@@ -255,8 +394,15 @@ mod tests {
             "350",
             "KiB",
             "350 KB",
-            "1.5 MiB",
+            "1.5 B",
+            "0.1 KiB",
+            "1.2.3 KiB",
+            "1. KiB",
+            ".5 MiB",
             "-1 B",
+            "9223372036854775808 B",
+            "18446744073709551615 MiB",
+            "0.00000000000000000000000000000000000000001 MiB",
             "99999999999999999999 B",
             "",
         ] {
@@ -269,13 +415,78 @@ mod tests {
         let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = { limit = \"350\" }\n";
         assert_eq!(
             error(text),
-            "b.toml:4: \"350\" has no unit; write e.g. \"350 KiB\""
+            "b.toml:4: size 350 has no unit; write \"350 B\" or \"350 KiB\""
         );
         let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\n\nraw = { limit = 350 }\n";
         assert_eq!(
             error(text),
-            "b.toml:5: size 350 has no unit; write e.g. \"350 KiB\""
+            "b.toml:5: size 350 has no unit; write \"350 B\" or \"350 KiB\""
         );
+    }
+
+    #[test]
+    fn a_budget_that_limits_nothing_is_an_error_with_its_line() {
+        for (text, expected) in [
+            (
+                "schema = 1\n",
+                "b.toml:1: it has neither [[budget]] nor [[ratio]]",
+            ),
+            (
+                "schema = 1\n\n[[budget]]\nartefacts = [\"a\"]\n",
+                "b.toml:3: a budget without a limit holds nothing",
+            ),
+            (
+                "schema = 1\n[[budget]]\nartefacts = []\nraw = { limit = \"1 B\" }\n",
+                "b.toml:2: a budget of no artefact",
+            ),
+            (
+                "schema = 1\n[[ratio]]\nof = \"a\"\nto = \"b\"\nmeasures = []\nlimit = 1\n",
+                "b.toml:3: a ratio of no measure",
+            ),
+            (
+                "schema = 1\n[[ratio]]\nof = \"a\"\nto = \"a\"\nmeasures = [\"fuel\"]\nlimit = 1\n",
+                "b.toml:4: `of` and `to` are the same",
+            ),
+            (
+                "schema = 1\n[[ratio]]\nof = \"a*\"\nto = \"b\"\nmeasures = [\"fuel\"]\nlimit = 1\n",
+                "b.toml:3: `of` and `to` have one `*` each",
+            ),
+            (
+                "schema = 1\n[[ratio]]\nof = \"a\"\nto = \"b\"\nmeasures = [\"fuel\"]\nlimit = inf\n",
+                "b.toml:6: a ratio is above 0, not inf",
+            ),
+            (
+                "schema = 1\n[[ratio]]\nof = \"a\"\nto = \"b\"\nmeasures = [\"feul\"]\nlimit = 1\n",
+                "b.toml:5: `feul` is not measured; there are: fuel, fuel_bulk_once, grown_pages",
+            ),
+        ] {
+            let message = error(text);
+            assert!(message.starts_with(expected), "{message}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_size_has_are_errors_with_their_line() {
+        for (size, expected) in [
+            ("\"9223372036854775808 B\"", "is too large"),
+            (
+                "\"99999999999999999999999999999999999999999 B\"",
+                "is too large",
+            ),
+            ("9223372036854775807", "has no unit"),
+            ("1.5", "size 1.5 has no unit"),
+            ("true", "expected a size"),
+            ("[1]", "expected a size"),
+        ] {
+            let text = format!(
+                "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = {{ limit = {size} }}\n"
+            );
+            let message = error(&text);
+            assert!(
+                message.starts_with("b.toml:4: ") && message.contains(expected),
+                "{message}"
+            );
+        }
     }
 
     #[test]

@@ -9,8 +9,31 @@ use std::iter::Sum;
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
+#[cfg_attr(feature = "schema", schemars(with = "u64"))]
+#[serde(try_from = "u64", into = "u64")]
 pub struct Bytes(pub u64);
+
+/// A number of bytes that no file has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} bytes are too many: no file has 2^63")]
+pub struct TooLarge(u64);
+
+impl TryFrom<u64> for Bytes {
+    type Error = TooLarge;
+
+    fn try_from(bytes: u64) -> Result<Self, TooLarge> {
+        match i64::try_from(bytes) {
+            Ok(_) => Ok(Self(bytes)),
+            Err(_) => Err(TooLarge(bytes)),
+        }
+    }
+}
+
+impl From<Bytes> for u64 {
+    fn from(bytes: Bytes) -> Self {
+        bytes.0
+    }
+}
 
 impl Bytes {
     /// The length of `data`.
@@ -20,14 +43,11 @@ impl Bytes {
         Self(data.len() as u64)
     }
 
-    /// `self - other`, signed.
-    ///
-    /// # Panics
-    ///
-    /// If a length does not fit `i64`, which no file does.
+    /// `self - other`, signed. Where one of them is no length of a file, the nearest there is.
     #[must_use]
     pub fn minus(self, other: Self) -> ByteDelta {
-        let signed = |n: u64| i64::try_from(n).expect("a file is shorter than 2^63 bytes");
+        let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+        // Both are at least zero, so their difference always fits.
         ByteDelta(signed(self.0) - signed(other.0))
     }
 }
@@ -40,7 +60,7 @@ impl fmt::Display for Bytes {
 
 impl Sum for Bytes {
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
-        Self(iter.map(|b| b.0).sum())
+        Self(iter.fold(0, |sum, bytes| sum.saturating_add(bytes.0)))
     }
 }
 
@@ -88,6 +108,34 @@ mod tests {
             .map(|n| Bytes(n).to_string())
             .into();
         assert_eq!(shown, ["0 B", "999 B", "1,000 B", "1,234,567 B"]);
+    }
+
+    #[test]
+    fn what_no_file_has_is_refused_when_it_is_read_and_never_panics() {
+        for (text, expected) in [
+            ("9223372036854775807", Ok(Bytes(i64::MAX.unsigned_abs()))),
+            (
+                "9223372036854775808",
+                Err("9223372036854775808 bytes are too many"),
+            ),
+            (
+                "18446744073709551615",
+                Err("18446744073709551615 bytes are too many"),
+            ),
+            ("18446744073709551616", Err("invalid type")),
+            ("-1", Err("invalid value")),
+        ] {
+            let found = serde_json::from_str::<Bytes>(text).map_err(|err| err.to_string());
+            match (found, expected) {
+                (found, Ok(expected)) => assert_eq!(found, Ok(expected)),
+                (Err(found), Err(expected)) => assert!(found.starts_with(expected), "{found}"),
+                (found, expected) => panic!("{text}: {found:?}, not {expected:?}"),
+            }
+        }
+        let all = [Bytes(u64::MAX), Bytes(1), Bytes(0)];
+        assert_eq!(all.into_iter().sum::<Bytes>(), Bytes(u64::MAX));
+        assert_eq!(Bytes(u64::MAX).minus(Bytes(0)), ByteDelta(i64::MAX));
+        assert_eq!(Bytes(0).minus(Bytes(u64::MAX)), ByteDelta(-i64::MAX));
     }
 
     #[test]

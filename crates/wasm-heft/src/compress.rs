@@ -13,7 +13,7 @@ const BROTLI_BUFFER: usize = 64 * 1024;
 
 /// The compressors, by name and setting: part of every compressed size.
 pub const COMPRESSORS: [(&str, &str); 2] = [
-    ("gzip", "level 9, no name, no time (miniz_oxide)"),
+    ("gzip", "level 9, no name, no time (zlib-rs)"),
     ("brotli", "quality 11, window 22 (Rust brotli)"),
 ];
 

@@ -1,9 +1,13 @@
 //! Reading inputs and writing outputs whole: a reader never sees half a file, and a failure leaves
 //! what was there.
 
+use crate::bytes::Bytes;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 /// The argument that stands for standard input or standard output.
 pub const STDIO: &str = "-";
@@ -44,28 +48,90 @@ pub fn is_stdio(path: &Path) -> bool {
     path == Path::new(STDIO)
 }
 
-/// Reads a whole file, or standard input for `-`.
+/// Reads a whole file, or standard input for `-`: at most what [`limit_reads`] says.
 ///
 /// # Errors
 ///
-/// When it can't be read.
+/// When it can't be read or is larger.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    let most = LIMIT.get().copied().unwrap_or(READ_LIMIT).0;
     let fail = |why: String| FileError::Read {
         path: path.display().to_string(),
         why,
     };
-    if is_stdio(path) {
+    let too_large = || {
+        fail(format!(
+            "it is larger than {}; raise the limit with --max-file",
+            Bytes(most)
+        ))
+    };
+    let whole = |input: &mut dyn io::Read| {
         let mut bytes = Vec::new();
-        io::stdin()
-            .lock()
+        // One byte more tells what is too large from what just fits.
+        input
+            .take(most.saturating_add(1))
             .read_to_end(&mut bytes)
             .map_err(|err| fail(err.to_string()))?;
-        return Ok(bytes);
+        if Bytes::of(&bytes).0 > most {
+            return Err(too_large());
+        }
+        Ok(bytes)
+    };
+    if is_stdio(path) {
+        let _word = io::stdin()
+            .is_terminal()
+            .then(|| Waiting::start("standard input"));
+        return whole(&mut io::stdin().lock());
     }
     if path.is_dir() {
         return Err(fail("it is a directory; name a file in it".to_owned()));
     }
-    fs::read(path).map_err(|err| fail(err.to_string()))
+    let meta = fs::metadata(path).map_err(|err| fail(err.to_string()))?;
+    if meta.is_file() && meta.len() > most {
+        return Err(too_large());
+    }
+    // Opening a pipe waits for whoever writes into it.
+    let _word = (!meta.is_file()).then(|| Waiting::start(&format!("`{}`", path.display())));
+    whole(&mut fs::File::open(path).map_err(|err| fail(err.to_string()))?)
+}
+
+/// How much is read of an input unless somebody says otherwise: the largest WebAssembly there is known
+/// of has a tenth of that.
+pub const READ_LIMIT: Bytes = Bytes(1 << 30);
+
+static LIMIT: OnceLock<Bytes> = OnceLock::new();
+static SAY: OnceLock<fn(&str)> = OnceLock::new();
+
+/// Sets how much [`read`] reads of an input. Only the first call counts.
+pub fn limit_reads(most: Bytes) {
+    let _ = LIMIT.set(most);
+}
+
+/// Sets what is called with a sentence when [`read`] waits for an input that is no file. Only the first
+/// call counts.
+pub fn on_waiting(say: fn(&str)) {
+    let _ = SAY.set(say);
+}
+
+/// Says after a second that an input is waited for, unless it was dropped before.
+struct Waiting {
+    _stop: Sender<()>,
+}
+
+impl Waiting {
+    fn start(what: &str) -> Self {
+        let (stop, stopped) = channel::<()>();
+        let words = format!("waiting for {what}, which is no file: somebody has to write into it");
+        if let Some(say) = SAY.get() {
+            std::thread::spawn(move || {
+                let waited = stopped.recv_timeout(Duration::from_secs(1));
+                if waited == Err(RecvTimeoutError::Timeout) {
+                    say(&words);
+                }
+            });
+        }
+        Self { _stop: stop }
+    }
 }
 
 /// Files to write together: nothing appears under its name until everything is on the disk.
@@ -197,7 +263,7 @@ fn write_error(path: &Path, err: &io::Error) -> FileError {
     }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

@@ -8,6 +8,7 @@ use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
 use crate::ratchet::{BenchGate, SizesGate};
 use crate::soundness::{Memory, Soundness};
+use crate::ratios::{RatioJudgement, RatioRow};
 use serde::Serialize;
 
 /// An artefact and its sizes.
@@ -15,15 +16,22 @@ use serde::Serialize;
 pub struct Artefact {
     /// Its name, e.g. `talc-wasip1`.
     pub name: String,
-    sizes: [Bytes; 3],
+    sizes: [Option<Bytes>; 3],
 }
 
 impl Artefact {
-    /// Measures the content of an artefact.
+    /// Measures the content of an artefact: its length, and as it is compressed what is asked for.
+    /// Compressing takes far longer than all the rest.
     #[must_use]
-    pub fn measure(name: &str, content: &[u8]) -> Self {
-        let (gzip, brotli) = rayon::join(|| gzip(content), || brotli(content));
-        Self::with_sizes(name, Bytes::of(content), gzip, brotli)
+    pub fn measure(name: &str, content: &[u8], asked: &[Measure]) -> Self {
+        let (gzip, brotli) = rayon::join(
+            || asked.contains(&Measure::Gzip).then(|| gzip(content)),
+            || asked.contains(&Measure::Brotli).then(|| brotli(content)),
+        );
+        Self {
+            name: name.to_owned(),
+            sizes: [Some(Bytes::of(content)), gzip, brotli],
+        }
     }
 
     /// An artefact of known sizes.
@@ -31,14 +39,25 @@ impl Artefact {
     pub fn with_sizes(name: &str, raw: Bytes, gzip: Bytes, brotli: Bytes) -> Self {
         Self {
             name: name.to_owned(),
-            sizes: [raw, gzip, brotli],
+            sizes: [Some(raw), Some(gzip), Some(brotli)],
         }
     }
 
+    /// Its size by one measure; `None` where that was not asked for.
+    #[must_use]
+    pub fn known(&self, measure: Measure) -> Option<Bytes> {
+        self.sizes[measure as usize]
+    }
+
     /// Its size by one measure.
+    ///
+    /// # Panics
+    ///
+    /// When that was not asked for.
     #[must_use]
     pub fn size(&self, measure: Measure) -> Bytes {
-        self.sizes[measure as usize]
+        self.known(measure)
+            .expect("whoever reads a size has asked for it")
     }
 }
 
@@ -63,8 +82,8 @@ pub struct Row {
     pub artefact: String,
     /// What was measured.
     pub measure: Measure,
-    /// The size.
-    pub size_bytes: Bytes,
+    /// The size; `None` where there is no limit and so nothing was measured.
+    pub size_bytes: Option<Bytes>,
     /// The ceiling.
     pub limit_bytes: Option<Bytes>,
     /// Limit less size: what is left, or below zero how far over.
@@ -99,7 +118,7 @@ pub struct GateReport {
 pub struct FullReport {
     /// Version of this shape.
     pub schema: u32,
-    /// The budgets file as it was named; `None` if there was none.
+    /// The budgets file as it was named; `None` if no sizes were held against one.
     pub budgets: Option<String>,
     /// Whether nothing fails.
     pub passed: bool,
@@ -109,6 +128,8 @@ pub struct FullReport {
     pub baseline: Option<SizesGate>,
     /// Benchmarks against their baseline; `None` if there was none.
     pub bench: Option<BenchGate>,
+    /// Modules of the benchmark in relation to each other, against the limits in the budgets file.
+    pub ratios: Vec<RatioRow>,
     /// The artifacts that corrupt memory, or of which it is not known. `None` when nobody asked.
     pub unsound: Option<Vec<Unsound>>,
 }
@@ -153,10 +174,12 @@ impl FullReport {
         budgets: Option<GateReport>,
         baseline: Option<SizesGate>,
         bench: Option<BenchGate>,
+        ratios: Vec<RatioRow>,
     ) -> Self {
         let passed = budgets.as_ref().is_none_or(|part| part.passed)
             && baseline.as_ref().is_none_or(|part| part.passed)
-            && bench.as_ref().is_none_or(|part| part.passed);
+            && bench.as_ref().is_none_or(|part| part.passed)
+            && ratios.iter().all(|row| row.judgement == RatioJudgement::Ok);
         Self {
             schema: 1,
             budgets: budgets.as_ref().map(|part| part.budgets.clone()),
@@ -165,6 +188,7 @@ impl FullReport {
             baseline,
             bench,
             unsound: None,
+            ratios,
         }
     }
 
@@ -185,6 +209,9 @@ pub enum Coverage {
     /// No: only some artefacts are looked at.
     Partial,
 }
+
+/// How many patterns without an artefact are named.
+const NAMED: usize = 3;
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -213,14 +240,10 @@ pub enum GateError {
         second: Place,
     },
     /// A decision about nothing.
-    #[error(
-        "{place}: pattern \"{pattern}\" matches no artefact given; correct it, or pass --partial when only some are looked at"
-    )]
-    UnusedPattern {
-        /// The pattern.
-        pattern: String,
-        /// Where it is.
-        place: Place,
+    #[error("{}", unused(patterns))]
+    UnusedPatterns {
+        /// The patterns and where they are, at least one.
+        patterns: Vec<(String, Place)>,
     },
 }
 
@@ -252,14 +275,11 @@ pub fn judge(
         }
     }
     if coverage == Coverage::Full {
-        for (pattern, place) in budgets.entries.iter().flat_map(|entry| &entry.patterns) {
-            if !artefacts
-                .iter()
-                .any(|artefact| matches(pattern, &artefact.name))
-            {
-                let (pattern, place) = (pattern.clone(), place.clone());
-                errors.push(GateError::UnusedPattern { pattern, place });
-            }
+        let all = budgets.entries.iter().flat_map(|entry| &entry.patterns);
+        let fits = |pattern: &str| artefacts.iter().any(|a| matches(pattern, &a.name));
+        let patterns: Vec<(String, Place)> = all.filter(|(p, _)| !fits(p)).cloned().collect();
+        if !patterns.is_empty() {
+            errors.push(GateError::UnusedPatterns { patterns });
         }
     }
     if !errors.is_empty() {
@@ -271,6 +291,33 @@ pub fn judge(
         passed: rows.iter().all(|row| row.judgement != Judgement::Over),
         rows,
     })
+}
+
+/// One sentence about patterns that match nothing; of many only the first are named.
+fn unused(patterns: &[(String, Place)]) -> String {
+    let advice = "correct it, or pass --partial when only some are looked at";
+    match patterns {
+        [(pattern, place)] => {
+            format!("{place}: pattern \"{pattern}\" matches no artefact given; {advice}")
+        }
+        _ => {
+            let named: Vec<String> = patterns
+                .iter()
+                .take(NAMED)
+                .map(|(pattern, place)| format!("\"{pattern}\" ({place})"))
+                .collect();
+            let more = match patterns.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                n => format!(" and {n} more"),
+            };
+            format!(
+                "{} patterns match no artefact given: {}{more}; {}",
+                patterns.len(),
+                named.join(", "),
+                advice.replacen("it", "them", 1)
+            )
+        }
+    }
 }
 
 fn budget_of<'b>(budgets: &'b Budgets, name: &str) -> Result<&'b Budget, GateError> {
@@ -297,22 +344,23 @@ fn budget_of<'b>(budgets: &'b Budgets, name: &str) -> Result<&'b Budget, GateErr
 }
 
 fn row(artefact: &Artefact, measure: Measure, ceiling: Option<&Ceiling>) -> Row {
-    let size = artefact.size(measure);
+    let size = artefact.known(measure);
     let stretch = ceiling.and_then(|c| c.stretch);
+    let ceiling = ceiling.map(|ceiling| (ceiling, artefact.size(measure)));
     Row {
         artefact: artefact.name.clone(),
         measure,
         size_bytes: size,
-        limit_bytes: ceiling.map(|c| c.limit),
-        room_bytes: ceiling.map(|c| c.limit.minus(size)),
+        limit_bytes: ceiling.map(|(c, _)| c.limit),
+        room_bytes: ceiling.map(|(c, size)| c.limit.minus(size)),
         stretch_bytes: stretch,
-        stretch_met: stretch.map(|stretch| size <= stretch),
+        stretch_met: stretch.zip(size).map(|(stretch, size)| size <= stretch),
         judgement: match ceiling {
             None => Judgement::NotBudgeted,
-            Some(c) if size > c.limit => Judgement::Over,
+            Some((c, size)) if size > c.limit => Judgement::Over,
             Some(_) => Judgement::Ok,
         },
-        place: ceiling.map(|c| c.place.clone()),
+        place: ceiling.map(|(c, _)| c.place.clone()),
     }
 }
 
@@ -391,7 +439,7 @@ gzip = { limit = \"40 B\" }
 
     #[test]
     fn an_artefact_with_two_budgets_is_an_error_with_both_lines() {
-        let text = format!("{TEXT}[[budget]]\nartefacts = [\"a*\"]\n");
+        let text = format!("{TEXT}[[budget]]\nartefacts = [\"a*\"]\nraw = {{ limit = \"1 B\" }}\n");
         let found = errors(&text, &["a-wasip1"]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("by b.toml:3 and b.toml:7"), "{found:?}");
@@ -411,6 +459,21 @@ gzip = { limit = \"40 B\" }
             Coverage::Partial,
         );
         assert!(some.is_ok());
+    }
+
+    #[test]
+    fn of_many_patterns_for_nothing_the_first_are_named_in_a_short_line() {
+        let patterns: Vec<String> = (0..25).map(|i| format!("\"typo-{i}\"")).collect();
+        let text = TEXT.replace(
+            "\"*-wasip1\"",
+            &format!("\"*-wasip1\", {}", patterns.join(", ")),
+        );
+        let found = errors(&text, &["a-wasip1"]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            found[0],
+            "25 patterns match no artefact given: \"typo-0\" (b.toml:3), \"typo-1\" (b.toml:3), \"typo-2\" (b.toml:3) and 22 more; correct them, or pass --partial when only some are looked at"
+        );
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub mod bytes;
 pub mod call_graph;
 #[cfg(feature = "analysis")]
 mod canonical;
+#[cfg(feature = "analysis")]
 pub mod census;
 #[cfg(feature = "analysis")]
 pub mod compress;
@@ -43,14 +44,19 @@ pub mod decision;
 #[cfg(feature = "analysis")]
 pub mod diff;
 pub mod doctor;
+pub mod escape;
 mod exports;
 pub mod features;
 pub mod files;
+#[cfg(feature = "analysis")]
+pub mod folder_lock;
 #[cfg(feature = "analysis")]
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "analysis")]
 pub mod gate;
+#[cfg(feature = "analysis")]
+pub mod gate_text;
 #[cfg(feature = "analysis")]
 pub mod html;
 pub mod interface;
@@ -64,6 +70,8 @@ pub mod profile;
 #[cfg(feature = "analysis")]
 pub mod ratchet;
 #[cfg(feature = "analysis")]
+pub mod ratios;
+#[cfg(feature = "analysis")]
 pub mod report;
 #[cfg(feature = "analysis")]
 pub mod size;
@@ -71,6 +79,7 @@ pub mod size;
 pub mod size_text;
 #[cfg(feature = "analysis")]
 pub mod soundness;
+#[cfg(feature = "analysis")]
 pub mod spread;
 pub mod strip;
 pub mod table;

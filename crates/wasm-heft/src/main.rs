@@ -6,5 +6,8 @@ use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::exit_code(cli::Cli::parse().run())
+    match cli::Cli::try_parse() {
+        Ok(cli) => cli::exit_code(cli.run()),
+        Err(err) => cli::usage(&err),
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::binary::sections;
 use crate::tree::core_modules;
+use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ProducersSectionReader};
 
 /// The version of rustc that made a file, e.g. `1.97.1 (c980f4866 2026-06-30)`.
@@ -26,6 +27,47 @@ pub fn rustc(file: &[u8]) -> Option<String> {
     (!found.is_empty()).then(|| found.join(", "))
 }
 
+/// Everything that the `producers` sections of the core modules say: tools by name, languages and kits
+/// as `language Rust` and `sdk Emscripten`. Of different versions in one file all are named.
+#[must_use]
+pub fn all(file: &[u8]) -> BTreeMap<String, String> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for module in core_modules(file).unwrap_or_default() {
+        let Ok((_, sections)) = sections(module.bytes, 0) else {
+            continue;
+        };
+        for (_, body) in sections
+            .iter()
+            .filter_map(|section| section.custom())
+            .filter(|(name, _)| *name == "producers")
+        {
+            // What stands before something unreadable is used.
+            let _ = read(body, &mut found);
+        }
+    }
+    let joined = |versions: BTreeSet<String>| versions.into_iter().collect::<Vec<_>>().join(", ");
+    found
+        .into_iter()
+        .map(|(name, versions)| (name, joined(versions)))
+        .collect()
+}
+
+fn read(body: &[u8], found: &mut BTreeMap<String, BTreeSet<String>>) -> wasmparser::Result<()> {
+    for field in ProducersSectionReader::new(BinaryReader::new(body, 0))? {
+        let field = field?;
+        for value in field.values {
+            let value = value?;
+            let name = match field.name {
+                "processed-by" => value.name.to_owned(),
+                sort => format!("{sort} {}", value.name),
+            };
+            let versions = found.entry(name).or_default();
+            versions.insert(value.version.to_owned());
+        }
+    }
+    Ok(())
+}
+
 fn processed_by(body: &[u8], tool: &str) -> wasmparser::Result<Vec<String>> {
     let mut versions = Vec::new();
     for field in ProducersSectionReader::new(BinaryReader::new(body, 0))? {
@@ -46,6 +88,23 @@ fn processed_by(body: &[u8], tool: &str) -> wasmparser::Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_tools_languages_and_kits_are_found() {
+        let text = r#"(component
+            (core module (@producers (language "Rust" "") (processed-by "rustc" "1.97.1")))
+            (core module (@producers (processed-by "rustc" "1.96.0") (processed-by "wasm-bindgen" "0.2.99")
+                (sdk "Emscripten" "3"))))"#;
+        let file = wat::parse_str(text).expect("the test's text is right");
+        let expected = [
+            ("language Rust", ""),
+            ("rustc", "1.96.0, 1.97.1"),
+            ("sdk Emscripten", "3"),
+            ("wasm-bindgen", "0.2.99"),
+        ];
+        let expected = expected.map(|(name, version)| (name.to_owned(), version.to_owned()));
+        assert_eq!(all(&file), BTreeMap::from(expected));
+    }
 
     #[test]
     fn the_version_of_rustc_is_found_in_any_core_module() {

@@ -7,6 +7,7 @@ use crate::call_graph::Why;
 use crate::census::{self, Allocator, linked};
 use crate::compress::{COMPRESSORS, brotli, gzip};
 use crate::soundness::{Soundness, soundness};
+use crate::tree::IndexPath;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -89,6 +90,10 @@ pub struct FunctionSize {
     pub bytes: Bytes,
     /// How many functions these are: more than one only when folded.
     pub instances: u64,
+    /// The core module it is in, by its place in the file; `None` for several functions.
+    pub module: Option<IndexPath>,
+    /// Its index in that module, imported functions first; `None` for several functions.
+    pub index: Option<u32>,
 }
 
 /// Functions that are not listed one by one.
@@ -162,6 +167,11 @@ fn largest_functions(
         krate: attribution.crate_of(function).to_owned(),
         bytes: function.bytes,
         instances: 1,
+        module: attribution
+            .modules
+            .get(function.module)
+            .map(|module| module.index.clone()),
+        index: Some(function.index),
     };
     let mut rows: Vec<FunctionSize>;
     let all: Bytes = attribution
@@ -177,6 +187,7 @@ fn largest_functions(
                 Some(row) => {
                     row.bytes.0 += function.bytes.0;
                     row.instances += 1;
+                    (row.module, row.index) = (None, None);
                 }
                 None => {
                     folded.insert(name.clone(), row(function, name));

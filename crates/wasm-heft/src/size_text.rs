@@ -2,6 +2,7 @@
 
 use crate::bytes::Bytes;
 use crate::call_graph::Why;
+use crate::escape;
 use crate::size::{FileSize, SizeReport};
 use crate::soundness::Soundness;
 use crate::table::{Style, Table};
@@ -12,10 +13,7 @@ use std::fmt::Write as _;
 pub fn tables(report: &SizeReport, style: Style) -> String {
     let mut out = files(report).render(style);
     for file in &report.files {
-        let title = match style {
-            Style::Text => file.path.clone(),
-            Style::Markdown => format!("### {}", file.path),
-        };
+        let title = style.heading(&file.path);
         let _ = write!(out, "\n{title}\n\n{}", sections(file).render(style));
         match &file.names {
             None => out.push_str(
@@ -27,10 +25,10 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
             let _ = writeln!(out, "\nwarning: {words}");
         }
         for note in &file.notes {
-            let _ = writeln!(out, "\nnote: {note}");
+            let _ = writeln!(out, "\nnote: {}", style.say(note));
         }
         if let Some(why) = &file.why {
-            let _ = write!(out, "\n{}", path(why));
+            let _ = write!(out, "\n{}", path(why, style));
         }
     }
     out
@@ -44,7 +42,8 @@ pub fn github(report: &SizeReport) -> String {
         let _ = writeln!(
             out,
             "::notice title=wasm-heft size::{} {}",
-            file.path, file.raw_bytes
+            escape::github_message(&file.path),
+            file.raw_bytes
         );
     }
     for file in &report.files {
@@ -65,18 +64,22 @@ pub fn github(report: &SizeReport) -> String {
     out
 }
 
-/// A path as one line per function.
+/// A path as one line per function; a list in Markdown, which would join the lines.
 #[must_use]
-pub fn path(why: &Why) -> String {
+pub fn path(why: &Why, style: Style) -> String {
+    let function = style.say(&format!("why {}", why.function));
     let Some(root) = &why.root else {
         return format!(
-            "why {}: nothing leads to it: no export, no start function, no table, no global\n",
-            why.function
+            "{function}: nothing leads to it: no export, no start function, no table, no global\n"
         );
     };
-    let mut out = format!("why {}:\n  {root}\n", why.function);
+    let (gap, first, next) = match style {
+        Style::Text => ("", "  ", "  -> "),
+        Style::Markdown => ("\n", "- ", "- "),
+    };
+    let mut out = format!("{function}:\n{gap}{first}{}\n", style.say(root));
     for name in &why.path {
-        let _ = writeln!(out, "  -> {name}");
+        let _ = writeln!(out, "{next}{}", style.say(name));
     }
     out
 }
@@ -104,7 +107,8 @@ fn named_parts(out: &mut String, file: &FileSize, names: &str, style: Style) {
     );
     let _ = writeln!(
         out,
-        "\n{ours} of {code} of code belong to a crate or library; names: {names}"
+        "\n{ours} of {code} of code belong to a crate or library; names: {}",
+        style.say(names)
     );
     let _ = write!(out, "\n{}", functions(file).render(style));
     if let Some(others) = file.other_functions.filter(|others| others.count > 0) {
@@ -117,7 +121,7 @@ fn named_parts(out: &mut String, file: &FileSize, names: &str, style: Style) {
         }
     }
     if let Some(hint) = &file.hint {
-        let _ = writeln!(out, "\nhint: {hint}");
+        let _ = writeln!(out, "\nhint: {}", style.say(hint));
     }
 }
 
@@ -150,11 +154,25 @@ fn crates(file: &FileSize) -> Table {
 }
 
 fn functions(file: &FileSize) -> Table {
-    let mut table = Table::new(&[">size", ">instances", "crate", "function"]);
+    let mut table = Table::new(&[
+        ">size",
+        ">instances",
+        "module",
+        ">index",
+        "crate",
+        "function",
+    ]);
+    // A file that is a module has one, without a place.
+    let or_dash = |text: Option<String>| {
+        text.filter(|text| !text.is_empty())
+            .unwrap_or_else(|| "-".to_owned())
+    };
     for row in file.functions.iter().flatten() {
         table.row([
             row.bytes.to_string(),
             row.instances.to_string(),
+            or_dash(row.module.as_ref().map(ToString::to_string)),
+            or_dash(row.index.map(|index| index.to_string())),
             row.krate.clone(),
             row.name.clone(),
         ]);

@@ -1,4 +1,9 @@
 //! Tables with aligned columns, for terminals and for Markdown.
+//!
+//! What is in a cell may be from anywhere: it is escaped when the table is written, and no wider than
+//! [`escape::WIDEST_CELL`].
+
+use crate::escape;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +12,26 @@ pub enum Style {
     Text,
     /// A Markdown table.
     Markdown,
+}
+
+impl Style {
+    /// A sentence, or a name with words around it, in which names may be from anywhere: one line.
+    #[must_use]
+    pub fn say(self, sentence: &str) -> String {
+        match self {
+            Self::Text => escape::line(sentence),
+            Self::Markdown => escape::markdown(sentence),
+        }
+    }
+
+    /// A heading over a part, without its line feed.
+    #[must_use]
+    pub fn heading(self, title: &str) -> String {
+        match self {
+            Self::Text => self.say(title),
+            Self::Markdown => format!("### {}", self.say(title)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +94,12 @@ impl Table {
     /// Writes the table, each row ended by a line feed.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
-        let mut rows = self.rows.clone();
-        if style == Style::Markdown {
-            for cell in rows.iter_mut().flatten() {
-                *cell = cell.replace('|', "\\|");
-            }
-        }
+        let escaped: fn(&str) -> String = match style {
+            Style::Text => escape::cell,
+            Style::Markdown => escape::markdown_cell,
+        };
+        let cells = |row: &Vec<String>| row.iter().map(|cell| escaped(cell)).collect();
+        let rows: Vec<Vec<String>> = self.rows.iter().map(cells).collect();
         let minimum = if style == Style::Markdown { 3 } else { 0 };
         let width = |column: usize| {
             let widths = rows.iter().map(|row| row[column].chars().count());
@@ -130,6 +155,33 @@ mod tests {
             example().render(Style::Text),
             "name   size\ngröße   1 B\na|b    10 B\n"
         );
+    }
+
+    #[test]
+    fn a_name_of_any_length_and_with_any_signs_is_one_cell_of_one_row() {
+        for name in [
+            "x".repeat(155_647),
+            "a\n| b |\u{1b}[2J\n::error::c".to_owned(),
+        ] {
+            let mut table = Table::new(&["name", ">size"]);
+            table.row([name, "1 B".to_owned()]);
+            let text = table.render(Style::Text);
+            assert_eq!(text.lines().count(), 2);
+            assert!(
+                text.lines()
+                    .all(|l| l.chars().count() <= escape::WIDEST_CELL + 6)
+            );
+            assert!(!text.contains('\u{1b}'));
+            let markdown = table.render(Style::Markdown);
+            assert_eq!(markdown.lines().count(), 3);
+            let bars = |l: &str| {
+                l.replace("\\\\", "")
+                    .replace("\\|", "")
+                    .matches('|')
+                    .count()
+            };
+            assert!(markdown.lines().all(|l| bars(l) == 3), "{markdown}");
+        }
     }
 
     #[test]

@@ -5,12 +5,14 @@ use super::output::{self, Painter};
 use super::{EXIT_STATUS, Format, Verdict};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
+use wasm_heft::budgets::Measure;
 use wasm_heft::bytes::group_thousands;
 use wasm_heft::files::{self, Outputs};
+use wasm_heft::folder_lock::FolderLock;
 use wasm_heft::ratchet::history::{self, Line};
 use wasm_heft::ratchet::{
-    AcceptReport, Accepted, Asked, BenchBaseline, Change, Gone, Move, SizesBaseline, accept_bench,
-    accept_sizes,
+    AcceptReport, Accepted, Asked, BenchBaseline, Change, Gone, Measured, Move, SizesBaseline,
+    Weighed, accept_bench, accept_sizes,
 };
 use wasm_heft::table::{Style, Table};
 
@@ -97,6 +99,12 @@ pub(crate) struct Args {
     inputs: Inputs,
 }
 
+/// What was measured now.
+struct New {
+    sizes: Vec<Weighed>,
+    bench: Vec<Measured>,
+}
+
 /// A baseline to write: its file and its text, `None` if that is as it was.
 struct Written {
     path: PathBuf,
@@ -109,16 +117,22 @@ impl Args {
         if self.baseline.is_some() == self.inputs.artefacts.is_empty() {
             bail!("--baseline and artefacts go together; expected --baseline FILE NAME=FILE...");
         }
+        let weighed = self.weigh()?;
+        // What takes long is done: others may accept until here.
+        let _alone = match self.dry_run {
+            true => Vec::new(),
+            false => self.lock()?,
+        };
         let (mut moves, mut lines, mut notes, mut written) = (vec![], vec![], vec![], vec![]);
         if let Some(path) = &self.baseline {
-            let (accepted, file) = self.sizes(path)?;
+            let (accepted, file) = self.sizes(path, &weighed.sizes)?;
             moves.extend(accepted.moves);
             lines.extend(accepted.history);
             notes.extend(accepted.notes);
             written.push(file);
         }
-        if let (Some(result), Some(path)) = (&self.bench, &self.bench_baseline) {
-            let (accepted, file) = self.bench(result, path)?;
+        if let Some(path) = &self.bench_baseline {
+            let (accepted, file) = self.bench(path, &weighed.bench)?;
             moves.extend(accepted.moves);
             lines.extend(accepted.history);
             notes.extend(accepted.notes);
@@ -139,7 +153,7 @@ impl Args {
         let Some(refusal) = refusal else {
             return Ok(Verdict::Pass);
         };
-        eprintln!("error: {refusal}");
+        output::say(&format!("error: {refusal}"));
         Ok(Verdict::No)
     }
 
@@ -156,30 +170,62 @@ impl Args {
         }
     }
 
-    fn sizes(&self, path: &Path) -> anyhow::Result<(Accepted<SizesBaseline>, Written)> {
+    /// Measures and joins everything that was given.
+    fn weigh(&self) -> anyhow::Result<New> {
+        let report = self.bench.as_deref().map(inputs::bench_report);
+        let report = report.transpose()?;
+        let contents = self.inputs.read()?;
+        self.inputs.check_records(&contents, report.as_ref())?;
+        let apart = self.inputs.take_apart(&contents)?;
+        let measured = inputs::measure(&contents, |_| Measure::ALL.to_vec());
+        Ok(New {
+            sizes: inputs::weighed(&measured, apart),
+            bench: match (&self.bench, &report) {
+                (Some(path), Some(report)) => self.inputs.keyed(path, report)?,
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// Keeps others from accepting into the same folders until what is returned is dropped.
+    fn lock(&self) -> anyhow::Result<Vec<FolderLock>> {
+        let files = [&self.baseline, &self.bench_baseline, &self.history];
+        let files: Vec<&Path> = files.into_iter().flatten().map(PathBuf::as_path).collect();
+        Ok(FolderLock::of(&files, |folder| {
+            output::progress(&format!(
+                "waiting for another `wasm-heft accept` in `{}`",
+                folder.display()
+            ));
+        })?)
+    }
+
+    fn sizes(
+        &self,
+        path: &Path,
+        weighed: &[Weighed],
+    ) -> anyhow::Result<(Accepted<SizesBaseline>, Written)> {
         let before = inputs::read_json_if_there(path, SizesBaseline::parse)?;
         let before = before.unwrap_or_else(|| SizesBaseline::empty(&path.display().to_string()));
-        let measured = self.inputs.artefacts()?;
-        let weighed = self.inputs.weigh(&measured)?;
-        let accepted = accept_sizes(&before, &weighed, &self.asked());
+        let accepted = accept_sizes(&before, weighed, &self.asked());
         let text = accepted.baseline.to_text();
         Ok((accepted, written(path, text)))
     }
 
     fn bench(
         &self,
-        result: &Path,
         path: &Path,
+        measured: &[Measured],
     ) -> anyhow::Result<(Accepted<BenchBaseline>, Written)> {
         let before = inputs::read_json_if_there(path, BenchBaseline::parse)?;
         let before = before.unwrap_or_else(|| BenchBaseline::empty(&path.display().to_string()));
-        let measured = self.inputs.bench(result)?;
-        let accepted = accept_bench(&before, &measured, &self.asked());
+        let accepted = accept_bench(&before, measured, &self.asked());
         let text = accepted.baseline.to_text();
         Ok((accepted, written(path, text)))
     }
 
-    /// The history first: a baseline never moves without it.
+    /// The history first: a baseline never moves without it. Where a run was cut off between the two,
+    /// the history has lines of a move that was not made; accepting again makes it and does not add
+    /// them twice.
     fn write(&self, baselines: &[Written], lines: &[Line]) -> anyhow::Result<()> {
         let mut outputs = Outputs::default();
         let first = baselines.first().map(|written| written.path.as_path());
@@ -238,7 +284,7 @@ fn render(report: &AcceptReport, style: Style) -> String {
         moves_table(&report.moves).render(style)
     };
     for note in &report.notes {
-        out.push_str(&format!("\nnote: {note}\n"));
+        out.push_str(&format!("\nnote: {}\n", style.say(note)));
     }
     if !report.written && !report.moves.is_empty() {
         out.push_str("\nnothing was written\n");

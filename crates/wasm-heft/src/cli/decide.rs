@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::decision::adr::{self, Difference};
 use wasm_heft::decision::{Decision, decide, tables};
+use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::table::Style;
 
@@ -118,11 +119,11 @@ fn write(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
         } else {
             "is written"
         };
-        output::print(&format!(
-            "winner: {}; the table in `{}` {change}\n",
+        output::print(&said(&format!(
+            "winner: {}; the table in `{}` {change}",
             decision.winner,
             path.display()
-        ))?;
+        )))?;
     }
     Ok(Verdict::Pass)
 }
@@ -138,19 +139,23 @@ fn check(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
         expected,
     }) = difference
     else {
-        output::print(&format!(
-            "winner: {}; `{}` says the same\n",
+        output::print(&said(&format!(
+            "winner: {}; `{}` says the same",
             decision.winner,
             path.display()
-        ))?;
+        )))?;
         return Ok(Verdict::Pass);
     };
     let words = |line: Option<String>| line.map_or("nothing".to_owned(), |l| format!("`{l}`"));
-    eprintln!(
+    output::say(&format!(
         "error: {}:{line}: the document and the numbers part: it has {}, the numbers say {}; run `wasm-heft decide` with --write, and read whether the text still holds",
         path.display(),
         words(found),
         words(expected),
-    );
+    ));
     Ok(Verdict::No)
+}
+
+fn said(line: &str) -> String {
+    escape::line(line) + "\n"
 }

@@ -18,7 +18,8 @@ const AFTER_HELP: &str = "\
 What is shown:
   fingerprint  whether both files were made with the same tools, arguments and lock, from the records
                that `optimize --record` wrote: X.json beside X.wasm, or --record-old and --record-new;
-               without, the compiler the files name. A toolchain that changed is said to be a cause
+               else what the files' `producers` sections say. Only what both records say
+               is called the same; a toolchain that changed is said to be a cause
   sections     those that differ; the changes add up to that of the file
   crates       likewise, crates and C libraries first, then parts of the format in brackets
   functions    those that differ: grew, shrank, appeared, vanished, renamed. Matched by name without
@@ -116,7 +117,7 @@ impl Args {
         let ((gzip_old, brotli_old), (gzip_new, brotli_new)) = self.compressed_sizes(&old, &new);
         let report = DiffReport {
             schema: diff::SCHEMA,
-            fingerprints: compare(prints.0.as_ref(), prints.1.as_ref()),
+            fingerprints: compare(&prints.0, &prints.1),
             diff: diff::diff(&before, &after),
             old: Side {
                 names: before.has_names.then(|| old_names.to_owned()),
@@ -167,10 +168,10 @@ impl Args {
             out.push_str(&table.render(style));
         }
         for note in &report.notes {
-            out.push_str(&format!("\nnote: {note}\n"));
+            out.push_str(&format!("\nnote: {}\n", style.say(note)));
         }
         if let Some(why) = &report.why {
-            out.push_str(&format!("\n{}", path(why)));
+            out.push_str(&format!("\n{}", path(why, style)));
         }
         Ok(out)
     }
@@ -194,41 +195,44 @@ fn compressed(report: &DiffReport) -> Option<Table> {
     Some(table)
 }
 
-/// The fingerprint of a file, from the record given, else from the one beside it.
+/// What is known of what made a file: by the record given, else by the one beside it, and by the file
+/// itself, else by its twin.
 fn fingerprint(
     file: &Named,
     path: &Path,
     record: Option<&Path>,
     notes: &mut Vec<String>,
-) -> anyhow::Result<Option<diff::Fingerprint>> {
-    let producers = |file: &Named| {
-        let own = of_file(&file.bytes, None)?;
-        match (own, file.twin()) {
-            (None, Some(twin)) => of_file(twin, None),
-            (own, _) => Ok(own),
+) -> anyhow::Result<diff::Fingerprint> {
+    let mut found = match record {
+        Some(record) => {
+            let content = files::read(record)?;
+            of_file(&file.bytes, Some(&content)).with_context(|| {
+                format!(
+                    "cannot use the record `{}` for `{}`",
+                    record.display(),
+                    file.name
+                )
+            })?
+        }
+        None => {
+            let beside = path.with_extension("json");
+            let content = match !files::is_stdio(path) && beside.is_file() {
+                true => Some(files::read(&beside)?),
+                false => None,
+            };
+            match of_file(&file.bytes, content.as_deref()) {
+                Ok(found) => found,
+                Err(err) => {
+                    notes.push(format!("`{}` is not used: {err}", beside.display()));
+                    of_file(&file.bytes, None)?
+                }
+            }
         }
     };
-    if let Some(record) = record {
-        let content = files::read(record)?;
-        return of_file(&file.bytes, Some(&content)).with_context(|| {
-            format!(
-                "cannot use the record `{}` for `{}`",
-                record.display(),
-                file.name
-            )
-        });
+    if let (true, Some(twin)) = (found.producers.is_empty(), file.twin()) {
+        found.producers = of_file(twin, None)?.producers;
     }
-    let beside = path.with_extension("json");
-    if files::is_stdio(path) || !beside.is_file() {
-        return Ok(producers(file)?);
-    }
-    match of_file(&file.bytes, Some(&files::read(&beside)?)) {
-        Ok(found) => Ok(found),
-        Err(err) => {
-            notes.push(format!("`{}` is not used: {err}", beside.display()));
-            Ok(producers(file)?)
-        }
-    }
+    Ok(found)
 }
 
 /// Looks in the new file, then in the old one.

@@ -1,15 +1,15 @@
 //! What `gate` and `accept` read: artefacts with their records and twins, baselines, results.
 
 use super::named::Named;
+use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_heft::bench_result::{self, BenchReport};
+use wasm_heft::budgets::Measure;
 use wasm_heft::files;
 use wasm_heft::gate::{Artefact, Unsound};
-use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Weighed};
+use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Parts, Weighed};
 use wasm_heft::soundness::soundness;
 
 /// Artefacts and what is known of them.
@@ -34,37 +34,30 @@ pub(crate) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads and weighs the artefacts, in their order.
-    pub(crate) fn artefacts(&self) -> anyhow::Result<Vec<(Artefact, Vec<u8>)>> {
-        use rayon::prelude::*;
-        let read = |(name, path): &(String, PathBuf)| -> anyhow::Result<(String, Vec<u8>)> {
-            let content = files::read(path).with_context(|| format!("artefact `{name}`"))?;
-            wasm_heft::binary::kind(&content)
+    /// Reads the artefacts, in their order: all of them, so that a wrong name is told at once.
+    pub(crate) fn read(&self) -> anyhow::Result<Vec<Content>> {
+        let mut names: Vec<&str> = self.artefacts.iter().map(|(name, _)| &**name).collect();
+        names.sort_unstable();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            bail!("artefact `{}` is given twice; name each once", twice[0]);
+        }
+        let read = |(name, path): &(String, PathBuf)| -> anyhow::Result<Content> {
+            let bytes = files::read(path).with_context(|| format!("artefact `{name}`"))?;
+            wasm_heft::binary::kind(&bytes)
                 .with_context(|| format!("artefact `{name}`: cannot weigh `{}`", path.display()))?;
-            Ok((name.clone(), content))
+            Ok(Content {
+                name: name.clone(),
+                path: path.clone(),
+                bytes,
+            })
         };
-        // All are read before the first is compressed, so that a wrong name is told at once.
-        let contents = self
-            .artefacts
-            .iter()
-            .map(read)
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        let (count, done) = (contents.len(), AtomicUsize::new(0));
-        let measure = |(name, content): (String, Vec<u8>)| {
-            let artefact = Artefact::measure(&name, &content);
-            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
-            if count > 1 && std::io::stderr().is_terminal() {
-                eprintln!("weighed {done} of {count}: {name}");
-            }
-            (artefact, content)
-        };
-        Ok(contents.into_par_iter().map(measure).collect())
+        self.artefacts.iter().map(read).collect()
     }
 
-    /// The artefacts that corrupt memory, and those of which it is not known.
-    pub(crate) fn unsound(&self) -> anyhow::Result<Vec<Unsound>> {
+    /// The artifacts that corrupt memory, and those of which it is not known.
+    pub(crate) fn unsound(&self, contents: &[Content]) -> anyhow::Result<Vec<Unsound>> {
         let mut found = Vec::new();
-        for (name, path) in &self.artefacts {
+        for Content { name, path, .. } in contents {
             let twin = self.names.iter().find(|(of, _)| of == name);
             let file = Named::read(path, twin.map(|(_, twin)| twin.as_path()))
                 .with_context(|| format!("artefact `{name}`"))?;
@@ -75,49 +68,53 @@ impl Inputs {
         Ok(found)
     }
 
-    /// Adds to each artefact what made it and what it is made of.
-    pub(crate) fn weigh(&self, measured: &[(Artefact, Vec<u8>)]) -> anyhow::Result<Vec<Weighed>> {
-        let mut names: Vec<&str> = self
-            .artefacts
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
-        names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            bail!("artefact `{}` is given twice; name each once", twice[0]);
-        }
-        if let Some((name, _)) = self
-            .names
-            .iter()
-            .find(|(name, _)| !names.contains(&name.as_str()))
-        {
-            bail!("--names is given for `{name}`, and no such artefact is");
+    /// What made each artefact and what it is made of.
+    pub(crate) fn take_apart(&self, contents: &[Content]) -> anyhow::Result<Vec<Apart>> {
+        let names = self.names.iter().map(|(name, _)| name);
+        for name in names {
+            if contents.iter().all(|content| content.name != *name) {
+                bail!("--names is given for `{name}`, and no such artefact is");
+            }
         }
         let records = self.records()?;
-        let weigh =
-            |((name, path), (artefact, content)): (&(String, PathBuf), &(Artefact, Vec<u8>))| {
-                let made_by = self.made_by(name, path, content, &records)?;
-                let twin = self.twin(name, path)?;
-                let parts = ratchet::parts(content, twin.as_deref())
-                    .with_context(|| format!("artefact `{name}`: `{}`", path.display()))?;
-                Ok(Weighed::new(artefact.clone(), parts, &made_by))
-            };
-        self.artefacts.iter().zip(measured).map(weigh).collect()
+        let apart = |content: &Content| {
+            let made_by = self.made_by(content, &records)?;
+            let twin = self.twin(content)?;
+            let parts = ratchet::parts(&content.bytes, twin.as_deref()).with_context(|| {
+                format!("artefact `{}`: `{}`", content.name, content.path.display())
+            })?;
+            Ok((parts, made_by))
+        };
+        contents.iter().map(apart).collect()
     }
 
-    /// Reads a result of `bench` and joins it with the records.
-    pub(crate) fn bench(&self, path: &Path) -> anyhow::Result<Vec<Measured>> {
-        let report: BenchReport = read_json(path, ratchet::parse)?;
-        let file = path.display();
-        if report.schema != bench_result::SCHEMA {
-            bail!(
-                "{file}: schema {} is not known, expected {}",
-                report.schema,
-                bench_result::SCHEMA
-            );
+    /// Joins a result of `bench` with the records.
+    pub(crate) fn keyed(&self, path: &Path, report: &BenchReport) -> anyhow::Result<Vec<Measured>> {
+        ratchet::keyed(report, &self.records()?, self.vouched().as_ref())
+            .with_context(|| path.display().to_string())
+    }
+
+    /// Makes sure that every record is of something that was given: one of nothing is a mistake.
+    pub(crate) fn check_records(
+        &self,
+        contents: &[Content],
+        report: Option<&BenchReport>,
+    ) -> anyhow::Result<()> {
+        for (path, record) in self.record.iter().zip(self.records()?) {
+            let of_module = |report: &BenchReport| {
+                let mut modules = report.modules.iter();
+                modules.any(|module| record.sha256.as_ref() == Some(&module.sha256))
+            };
+            let of_artefact = |content: &Content| record.check("", "", &content.bytes).is_ok();
+            if !contents.iter().any(of_artefact) && !report.is_some_and(of_module) {
+                bail!(
+                    "the record `{}` is of none of the files given: its output has SHA-256 {:.12}...; leave it out, or pass the record written with the file",
+                    path.display(),
+                    record.sha256.unwrap_or_default()
+                );
+            }
         }
-        ratchet::keyed(&report, &self.records()?, self.vouched().as_ref())
-            .with_context(|| file.to_string())
+        Ok(())
     }
 
     fn records(&self) -> anyhow::Result<Vec<MadeBy>> {
@@ -132,45 +129,92 @@ impl Inputs {
         (!pairs.is_empty()).then(|| MadeBy::from_pairs(pairs))
     }
 
-    fn made_by(
-        &self,
-        name: &str,
-        path: &Path,
-        content: &[u8],
-        records: &[MadeBy],
-    ) -> anyhow::Result<MadeBy> {
+    fn made_by(&self, content: &Content, records: &[MadeBy]) -> anyhow::Result<MadeBy> {
+        let (name, path) = (&content.name, &content.path);
         let file = path.display().to_string();
-        let describes = |record: &&MadeBy| record.check("", &file, content).is_ok();
+        let describes = |record: &&MadeBy| record.check("", &file, &content.bytes).is_ok();
         if let Some(record) = records.iter().find(describes) {
             return Ok(record.clone());
         }
         let beside = path.with_extension("json");
+        let mut but = String::new();
         if !files::is_stdio(path) && beside.is_file() {
-            let record: MadeBy = read_json(&beside, MadeBy::parse)?;
-            record.check(&beside.display().to_string(), &file, content)?;
-            return Ok(record);
+            match read_json(&beside, MadeBy::parse) {
+                Ok(record) => {
+                    record.check(&beside.display().to_string(), &file, &content.bytes)?;
+                    return Ok(record);
+                }
+                // Any program may have written a file of this name.
+                Err(err) => but = format!(", and that is {err:#}"),
+            }
         }
         if let Some(vouched) = self.vouched() {
             return Ok(vouched);
         }
         bail!(
-            "artefact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
+            "artefact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it{but}; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
             beside.display(),
         )
     }
 
-    fn twin(&self, name: &str, path: &Path) -> anyhow::Result<Option<Vec<u8>>> {
-        if let Some((_, twin)) = self.names.iter().find(|(of, _)| of == name) {
+    fn twin(&self, content: &Content) -> anyhow::Result<Option<Vec<u8>>> {
+        if let Some((name, twin)) = self.names.iter().find(|(of, _)| *of == content.name) {
             return Ok(Some(
                 files::read(twin).with_context(|| format!("named twin of `{name}`"))?,
             ));
         }
-        let beside = path.with_extension("names.wasm");
-        if files::is_stdio(path) || !beside.is_file() {
+        let beside = content.path.with_extension("names.wasm");
+        if files::is_stdio(&content.path) || !beside.is_file() {
             return Ok(None);
         }
         Ok(Some(files::read(&beside)?))
     }
+}
+
+/// An artefact that was read.
+pub(crate) struct Content {
+    name: String,
+    path: PathBuf,
+    bytes: Vec<u8>,
+}
+
+/// What an artefact is made of, and what made it.
+pub(crate) type Apart = (Parts, MadeBy);
+
+/// Measures the artefacts by what `asked` says for each name.
+pub(crate) fn measure(
+    contents: &[Content],
+    asked: impl Fn(&str) -> Vec<Measure> + Sync,
+) -> Vec<Artefact> {
+    use rayon::prelude::*;
+    let ticker = Ticker::start("weighing", contents.len());
+    let measure = |content: &Content| {
+        let artefact = Artefact::measure(&content.name, &content.bytes, &asked(&content.name));
+        ticker.one_done();
+        artefact
+    };
+    contents.par_iter().map(measure).collect()
+}
+
+/// Puts together what is known of each artefact.
+pub(crate) fn weighed(measured: &[Artefact], apart: Vec<Apart>) -> Vec<Weighed> {
+    let both = measured.iter().zip(apart);
+    both.map(|(artefact, (parts, made_by))| Weighed::new(artefact.clone(), parts, &made_by))
+        .collect()
+}
+
+/// Reads a result of `bench`.
+pub(crate) fn bench_report(path: &Path) -> anyhow::Result<BenchReport> {
+    let report: BenchReport = read_json(path, ratchet::parse)?;
+    if report.schema != bench_result::SCHEMA {
+        bail!(
+            "{}: schema {} is not known, expected {}",
+            path.display(),
+            report.schema,
+            bench_result::SCHEMA
+        );
+    }
+    Ok(report)
 }
 
 /// Reads a file of JSON with `parse`, which is given its name and its text.

@@ -34,6 +34,9 @@ mod world;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
+use wasm_heft::Bytes;
+use wasm_heft::budgets::parse_size;
+use wasm_heft::files;
 
 /// What a command found. That it could not find out is an error instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +65,17 @@ pub(crate) struct Cli {
         display_order = 900
     )]
     color: Color,
+
+    /// Refuse an input larger than this
+    #[arg(
+        long,
+        global = true,
+        value_parser = parse_size,
+        default_value = "1024 MiB",
+        value_name = "SIZE",
+        display_order = 901
+    )]
+    max_file: Bytes,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +147,8 @@ pub(crate) enum ReportFormat {
 impl Cli {
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        files::limit_reads(self.max_file);
+        files::on_waiting(output::say);
         let painter = output::Painter::new(self.color);
         match &self.command {
             Command::Optimize(args) => args.run(painter),
@@ -167,6 +183,40 @@ fn key_value(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// Prints what parsing the command line came to: help and the version as they are, wrong usage as one
+/// line.
+pub(crate) fn usage(err: &clap::Error) -> ExitCode {
+    if !err.use_stderr() {
+        return err
+            .print()
+            .map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
+    }
+    if err.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = err.print();
+        return ExitCode::from(2);
+    }
+    let words = err.render().to_string();
+    // The last lines are the usage and a pointer to --help; those before say what is wrong.
+    let wrong = words
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"))
+        .filter(|line| !line.is_empty());
+    let mut said = String::new();
+    for line in wrong {
+        let gap = match said.chars().last() {
+            None => "",
+            Some(':' | ',') => " ",
+            Some(_) if line.starts_with(['-', '<']) => ", ",
+            Some(_) => "; ",
+        };
+        said.push_str(gap);
+        said.push_str(line);
+    }
+    output::say(&format!("{said}; `--help` tells more"));
+    ExitCode::from(2)
+}
+
 /// Prints an error as one line and turns a result into the exit code.
 pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
     match result {
@@ -180,7 +230,7 @@ pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
                 .map(str::trim)
                 .collect::<Vec<_>>()
                 .join(" ");
-            eprintln!("error: {line}");
+            output::say(&format!("error: {line}"));
             ExitCode::from(2)
         }
     }

@@ -46,7 +46,7 @@ impl Named {
 
     /// Attributes the file. Returns where the names are from, too.
     pub(crate) fn attribute(&self) -> anyhow::Result<(Attribution<'_>, &str)> {
-        let cannot = || format!("cannot attribute `{}`", self.name);
+        let cannot = || format!("cannot weigh `{}`", self.name);
         let own = "its own name section";
         let Some(twin) = &self.twin else {
             return Ok((attribute(&self.bytes, None).with_context(cannot)?, own));

@@ -2,6 +2,7 @@
 
 use super::Color;
 use std::io::{self, IsTerminal as _, Write as _};
+use wasm_heft::escape;
 
 /// Adds colour where it is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,7 @@ impl Painter {
 
     /// Prints a warning on standard error.
     pub(crate) fn warn(self, message: &str) {
+        let message = escape::line(message);
         if self.stderr {
             eprintln!("\x1b[33mwarning\x1b[0m: {message}");
         } else {
@@ -52,8 +54,22 @@ impl Painter {
     }
 }
 
-/// Prints a result.
+/// Says how the work goes, on standard error, where somebody looks at it: into a file or a log only what
+/// matters is written.
+pub(crate) fn progress(line: &str) {
+    if io::stderr().is_terminal() {
+        say(line);
+    }
+}
+
+/// Prints a line about the work on standard error.
+pub(crate) fn say(line: &str) {
+    eprintln!("{}", escape::line(line));
+}
+
+/// Prints a result: a table, each text in it escaped by who wrote it, or JSON.
 pub(crate) fn print(text: &str) -> io::Result<()> {
+    let text = escape::json(text);
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()

@@ -4,6 +4,7 @@ use super::{EXIT_STATUS, Verdict, output, read};
 use anyhow::anyhow;
 use clap::ValueEnum;
 use std::path::PathBuf;
+use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::plot::{self, Picture};
 
@@ -74,7 +75,10 @@ impl Args {
         outputs.add(&self.output, picture.to_file().as_bytes())?;
         outputs.commit()?;
         if !files::is_stdio(&self.output) {
-            output::print(&format!("{}: {}\n", picture.title, picture.caption))?;
+            output::print(&format!(
+                "{}\n",
+                escape::line(&format!("{}: {}", picture.title, picture.caption))
+            ))?;
         }
         Ok(Verdict::Pass)
     }

@@ -82,7 +82,7 @@ impl Args {
         let talkative = std::io::stderr().is_terminal();
         let report = profile(&request, &|name| {
             if talkative {
-                eprintln!("running {name}");
+                super::output::progress(&format!("running {name}"));
             }
         })?;
         self.show(&report)?;

@@ -5,6 +5,7 @@ use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::Bytes;
 use wasm_heft::budgets::Budgets;
+use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::ratchet::SizesBaseline;
 use wasm_heft::report::{ArtefactInput, Inputs, Report, markdown, page};
@@ -98,7 +99,10 @@ impl Args {
         }
         outputs.commit()?;
         if !files::is_stdio(&self.output) {
-            output::print(&format!("{}: {size}\n", self.output.display()))?;
+            output::print(&format!(
+                "{}: {size}\n",
+                escape::line(&self.output.display().to_string())
+            ))?;
         }
         Ok(Verdict::Pass)
     }

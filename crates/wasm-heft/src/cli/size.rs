@@ -104,9 +104,7 @@ impl Args {
 
     fn weigh(&self, path: &std::path::Path) -> anyhow::Result<FileSize> {
         let file = Named::read(path, self.names.as_deref())?;
-        let (attribution, names) = file
-            .attribute()
-            .with_context(|| format!("cannot weigh `{}`", file.name))?;
+        let (attribution, names) = file.attribute()?;
         let options = SizeOptions {
             compress: !self.no_compress,
             functions: if self.functions { usize::MAX } else { self.top },

@@ -1,5 +1,6 @@
-//! Signs of life on standard error for work that takes more than a second.
+//! Signs of life on a terminal for work that takes more than a second.
 
+use super::output;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -44,7 +45,9 @@ fn tick(what: &str, total: usize, done: &AtomicUsize, stopped: &Receiver<()>) {
         wait = NEXT;
         let files = if total == 1 { "file" } else { "files" };
         let (done, seconds) = (done.load(Ordering::Relaxed), started.elapsed().as_secs());
-        eprintln!("{what}: {done} of {total} {files} done after {seconds} s");
+        output::progress(&format!(
+            "{what}: {done} of {total} {files} done after {seconds} s"
+        ));
     }
 }
 

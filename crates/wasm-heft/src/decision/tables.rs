@@ -38,8 +38,8 @@ pub fn render(decision: &Decision, style: Style) -> String {
     for (i, part) in parts(decision).iter().enumerate() {
         let gap = if i == 0 { "" } else { "\n" };
         let _ = match style {
-            Style::Text => write!(out, "{gap}{}\n\n", part.title),
-            Style::Markdown => write!(out, "{gap}**{}**\n\n", part.title),
+            Style::Text => write!(out, "{gap}{}\n\n", style.say(&part.title)),
+            Style::Markdown => write!(out, "{gap}**{}**\n\n", style.say(&part.title)),
         };
         out.push_str(&part.table.render(style));
         if !part.words.is_empty() {
@@ -52,9 +52,10 @@ pub fn render(decision: &Decision, style: Style) -> String {
 /// Sentences, one a line; a list in Markdown, which would join the lines.
 #[must_use]
 pub fn sentences(words: &[String], style: Style) -> String {
+    let said: Vec<String> = words.iter().map(|words| style.say(words)).collect();
     match style {
-        Style::Text => words.join("\n"),
-        Style::Markdown => format!("- {}", words.join("\n- ")),
+        Style::Text => said.join("\n"),
+        Style::Markdown => format!("- {}", said.join("\n- ")),
     }
 }
 

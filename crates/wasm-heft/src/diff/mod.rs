@@ -9,7 +9,7 @@ mod matching;
 mod render;
 
 pub use fingerprint::{
-    Cause, Fingerprint, FingerprintChange, Fingerprints, RecordError, compare, of_file,
+    Cause, Fingerprint, FingerprintChange, Fingerprints, RecordError, State, compare, of_file,
 };
 pub use render::{github, tables};
 

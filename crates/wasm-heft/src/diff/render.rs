@@ -2,13 +2,14 @@
 
 use super::{Change, Diff, Fingerprints, FunctionChange};
 use crate::bytes::Bytes;
+use crate::escape;
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
 /// The totals, then sections, crates and the `top` functions as tables.
 #[must_use]
 pub fn tables(diff: &Diff, fingerprints: &Fingerprints, top: usize, style: Style) -> String {
-    let mut out = format!("fingerprint: {}\n\n", fingerprints.verdict);
+    let mut out = format!("fingerprint: {}\n\n", style.say(&fingerprints.verdict));
     let mut table = Table::new(&["file", ">old", ">new", ">change"]);
     table.row([
         diff.kind.to_string(),
@@ -17,6 +18,10 @@ pub fn tables(diff: &Diff, fingerprints: &Fingerprints, top: usize, style: Style
         diff.delta_bytes.to_string(),
     ]);
     out.push_str(&table.render(style));
+    if is_nothing(diff) {
+        out.push_str("\nnothing differs\n");
+        return out;
+    }
     section(&mut out, &changes("section", &diff.sections), style);
     let (Some(crates), Some(functions)) = (&diff.crates, &diff.functions) else {
         out.push_str("\ncrates and functions: not known, a file has no function names\n");
@@ -62,7 +67,10 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
         "{} -> {}, {}{causes}",
         diff.old_bytes, diff.new_bytes, diff.delta_bytes
     );
-    let mut out = format!("::{level} title=wasm-heft diff::{}\n\n", escaped(&line));
+    let mut out = format!(
+        "::{level} title=wasm-heft diff::{}\n\n",
+        escape::github_message(&line)
+    );
     let _ = writeln!(
         out,
         "**{}**: {} -> {}\n",
@@ -70,7 +78,9 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
     );
     let ten = |rows: &[Change]| rows.iter().take(10).cloned().collect::<Vec<_>>();
     let causes = diff.crates.as_ref().unwrap_or(&diff.sections);
-    out.push_str(&changes("cause", &ten(causes)).render(Style::Markdown));
+    if !causes.is_empty() {
+        out.push_str(&changes("cause", &ten(causes)).render(Style::Markdown));
+    }
     let _ = write!(
         out,
         "\n<details><summary>Sections, crates, functions</summary>\n\n{}\n</details>\n",
@@ -79,15 +89,19 @@ pub fn github(diff: &Diff, fingerprints: &Fingerprints, top: usize) -> String {
     out
 }
 
-/// A message of a workflow command, in which these signs have a meaning.
-fn escaped(message: &str) -> String {
-    message
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+/// Whether no section, crate or function differs: equal sizes may hide two changes.
+fn is_nothing(diff: &Diff) -> bool {
+    diff.delta_bytes.0 == 0
+        && diff.sections.is_empty()
+        && diff.crates.as_ref().is_none_or(Vec::is_empty)
+        && diff.functions.as_ref().is_none_or(Vec::is_empty)
 }
 
+/// A table, unless there is nothing in it.
 fn section(out: &mut String, table: &Table, style: Style) {
+    if table.rows().next().is_none() {
+        return;
+    }
     out.push('\n');
     out.push_str(&table.render(style));
 }

@@ -4,22 +4,7 @@ mod grid;
 
 pub use grid::{Cell, Grid};
 
-/// Text for an element or a quoted attribute.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
+pub use crate::escape::html as escape;
 
 /// A sentence for an element: what stands between back ticks is code.
 #[must_use]
@@ -39,7 +24,7 @@ pub fn prose(text: &str) -> String {
 #[must_use]
 pub fn script_json(json: &str) -> String {
     // In JSON, `<` is only found in strings, where it may be written as an escape.
-    json.replace('<', "\\u003c")
+    crate::escape::json(json).replace('<', "\\u003c")
 }
 
 #[cfg(test)]
@@ -53,13 +38,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_from_outside_is_markup() {
+    fn json_can_not_end_its_element() {
         let bad = "<script>alert('1 & \"2\"')</script>";
-        let safe = escape(bad);
-        assert_eq!(
-            safe,
-            "&lt;script&gt;alert(&#39;1 &amp; &quot;2&quot;&#39;)&lt;/script&gt;"
-        );
         let json = serde_json::to_string(&format!("{bad}<!--")).expect("a string");
         let safe = script_json(&json);
         assert!(!safe.contains('<'));

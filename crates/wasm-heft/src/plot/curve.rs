@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, Scale};
 use super::frame::{self, WORDS, words};
+use super::groups::titled;
 use super::labels;
 use super::palette::TEXT;
 use super::{Group, Picture, PlotError};
@@ -67,7 +68,7 @@ pub fn memory(group: &Group<'_>, case: &str) -> Result<Picture, PlotError> {
     if !missing.is_empty() {
         caption.push_str(&format!(" Without a curve: {}.", missing.join(", ")));
     }
-    let title = format!("Memory over time in `{case}`, {}", group.name);
+    let title = titled(&format!("Memory over time in `{case}`"), group);
     Ok(frame::picture(&title, caption, SIZE, |canvas| {
         draw(canvas, &lines)
     }))

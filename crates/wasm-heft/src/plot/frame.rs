@@ -71,7 +71,7 @@ pub(super) fn write(
 ) -> Drawn {
     let at = (at.0.round() as i32, at.1.round() as i32);
     canvas
-        .draw_text(text, style, at)
+        .draw_text(&crate::escape::line(text), style, at)
         .map_err(|err| err.to_string())
 }
 

@@ -76,6 +76,14 @@ fn split(name: &str) -> (String, String) {
     }
 }
 
+/// What a picture shows, with the group unless its modules' names tell none.
+pub(super) fn titled(what: &str, group: &Group<'_>) -> String {
+    match group.name.as_str() {
+        "" => what.to_owned(),
+        name => format!("{what}, {name}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Pages grown, as a table in colours: a row for each allocator, a column for each case.
 
 use super::frame::{self, WORDS, words};
+use super::groups::titled;
 use super::palette::{HEAT, MUTED, TEXT};
 use super::{Group, Picture, PlotError};
 use crate::bench_result::Outcome;
@@ -41,7 +42,7 @@ pub fn pages(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
         "Pages of 64 KiB that were added to the initial ones. Blue is less than {0}, orange is more.",
         of.label
     );
-    let title = format!("Pages grown, {}", group.name);
+    let title = titled("Pages grown", group);
     Ok(frame::picture(&title, caption, size, |canvas| {
         for (column, case) in (0..).zip(&cases) {
             let x = f64::from(NAMES + CELL.0 * column) + f64::from(CELL.0) / 2.0;

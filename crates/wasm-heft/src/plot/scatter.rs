@@ -2,6 +2,7 @@
 
 use super::axis::{Axis, short};
 use super::frame::{self, WORDS, words};
+use super::groups::titled;
 use super::labels::{self, Area};
 use super::palette::{AXIS, MUTED, TEXT};
 use super::{Group, Member, Picture, PlotError, pareto};
@@ -52,7 +53,7 @@ pub fn size_fuel(group: &Group<'_>, reference: &str) -> Result<Picture, PlotErro
         group.members[of].label
     );
     Ok(frame::picture(
-        &format!("Size against fuel, {}", group.name),
+        &titled("Size against fuel", group),
         caption(group, &means),
         SIZE,
         |canvas| draw(canvas, &points, &fuel_name),

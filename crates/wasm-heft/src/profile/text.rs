@@ -29,7 +29,7 @@ pub fn render(report: &ProfileReport, style: Style) -> String {
         out.push('\n');
     }
     for note in notes {
-        let _ = writeln!(out, "{bullet}{note}");
+        let _ = writeln!(out, "{bullet}{}", style.say(&note));
     }
     out
 }

@@ -1,5 +1,6 @@
 //! `bench.json`: the fuel and pages that were last accepted.
 
+use super::digest::{self, Digests};
 use super::fingerprint::Fingerprint;
 use super::json::{JsonError, Lines, Map, parse, pretty};
 use super::made_by::MadeBy;
@@ -10,8 +11,11 @@ use crate::budgets::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The only version of the file's shape so far.
-pub const BENCH_SCHEMA: u32 = 1;
+/// The version of the file's shape. The first one had no digests; it is read, and written as this one.
+pub const BENCH_SCHEMA: u32 = 2;
+
+/// The version without digests.
+const WITHOUT_DIGESTS: u32 = 1;
 
 /// Depth from which objects are written on one line: the figures of a case are.
 const INLINE: usize = 4;
@@ -29,6 +33,9 @@ pub struct BenchFile {
     pub fingerprints: Map<Fingerprint>,
     /// By fingerprint id, then by module, then by case.
     pub rows: Map<Map<Map<Figures>>>,
+    /// A digest of each module's cases.
+    #[serde(default)]
+    pub digests: Digests,
 }
 
 impl Default for BenchFile {
@@ -38,6 +45,7 @@ impl Default for BenchFile {
             tolerance: BenchTolerance::default(),
             fingerprints: Map::default(),
             rows: Map::default(),
+            digests: Map::default(),
         }
     }
 }
@@ -179,12 +187,15 @@ impl BenchBaseline {
     ///
     /// When it is not of this shape, or contradicts itself.
     pub fn parse(file: &str, text: &str) -> Result<Self, JsonError> {
-        let baseline = Self {
+        let mut baseline = Self {
             file: file.to_owned(),
             content: parse(file, text)?,
             lines: Lines::of(text),
         };
         baseline.check()?;
+        // They are of the file and not of what becomes of it: writing makes them anew.
+        baseline.content.schema = BENCH_SCHEMA;
+        baseline.content.digests = Digests::default();
         Ok(baseline)
     }
 
@@ -204,7 +215,10 @@ impl BenchBaseline {
     /// Never: such content is always representable.
     #[must_use]
     pub fn to_text(&self) -> String {
-        pretty(&self.content, INLINE).expect("numbers and text are representable")
+        let mut content = self.content.clone();
+        content.schema = BENCH_SCHEMA;
+        content.digests = digest::of_all(&content.rows);
+        pretty(&content, INLINE).expect("numbers and text are representable")
     }
 
     /// What was accepted of a case.
@@ -226,7 +240,7 @@ impl BenchBaseline {
             let place = self.at(path);
             Err(JsonError { place, message })
         };
-        if content.schema != BENCH_SCHEMA {
+        if ![BENCH_SCHEMA, WITHOUT_DIGESTS].contains(&content.schema) {
             let message = format!(
                 "schema {} is not known, expected {BENCH_SCHEMA}",
                 content.schema
@@ -251,6 +265,11 @@ impl BenchBaseline {
                     return wrong(&["rows", id, module, case], message);
                 }
             }
+        }
+        if content.schema != WITHOUT_DIGESTS
+            && let Some(([id, name], message)) = digest::wrong(&content.rows, &content.digests)
+        {
+            return wrong(&["rows", &id, &name], message);
         }
         Ok(())
     }

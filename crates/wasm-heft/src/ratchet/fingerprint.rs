@@ -12,6 +12,9 @@ const SOURCE_SUFFIX: &str = "-lock";
 /// Hexadecimal digits of a fingerprint's id: 48 bits, for a handful of fingerprints in a file.
 const ID_DIGITS: usize = 12;
 
+/// How many names a sentence has before it counts the others.
+const NAMED: usize = 10;
+
 /// The tools and their settings, as pairs. Stored once under a short id that entries refer to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -91,6 +94,29 @@ impl Nearest {
             changes: nearest.changes_to(unknown),
         })
     }
+}
+
+/// What the gate says of measurements by tools that no entry of a baseline is by: the same words for
+/// sizes and for benchmarks, and for whoever looks for them in a log.
+pub(super) fn no_baseline(
+    file: &str,
+    nearest: Option<Nearest>,
+    held: &str,
+    names: &[&str],
+) -> String {
+    let other = match nearest {
+        Some(nearest) => format!("has others ({})", nearest.changes),
+        None => "is empty".to_owned(),
+    };
+    let named: Vec<&str> = names.iter().copied().take(NAMED).collect();
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!(
+        "no baseline for these tools yet; `nix run .#accept` starts one, as `wasm-heft accept` does: {file} {other}; only {held} {}{more}",
+        named.join(", ")
+    )
 }
 
 /// Splits the pairs of a record's fingerprint: the tools, which decide whether sizes are

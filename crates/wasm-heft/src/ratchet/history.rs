@@ -3,6 +3,7 @@
 use super::json::{JsonError, parse};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A move of a baseline.
@@ -26,8 +27,15 @@ pub struct Line {
     pub fingerprint: String,
 }
 
+impl Line {
+    /// What the move is of.
+    fn key(&self) -> (Baseline, String, String) {
+        (self.baseline, self.fingerprint.clone(), self.what.clone())
+    }
+}
+
 /// A baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Baseline {
@@ -37,23 +45,30 @@ pub enum Baseline {
     Bench,
 }
 
-/// The text of the history named `file` with `lines` at its end.
+/// The text of the history named `file` with `lines` at its end; without those whose move is the last
+/// one it tells of their artefact: a run that was cut off wrote them, and its baseline did not follow.
 ///
 /// # Errors
 ///
 /// When a line of `text` is not one of a history.
 pub fn append(file: &str, text: &str, lines: &[Line]) -> Result<String, JsonError> {
+    let mut last: BTreeMap<(Baseline, String, String), Line> = BTreeMap::new();
     for (i, line) in text.lines().enumerate() {
-        parse::<Line>(file, line).map_err(|mut err| {
+        let line = parse::<Line>(file, line).map_err(|mut err| {
             err.place.line = i + 1;
             err
         })?;
+        last.insert(line.key(), line);
     }
     let mut out = text.to_owned();
     if !out.is_empty() && !out.ends_with('\n') {
         out.push('\n');
     }
-    for line in lines {
+    let told = |line: &&Line| {
+        let last = last.get(&line.key());
+        last.is_some_and(|last| (&last.old, &last.new) == (&line.old, &line.new))
+    };
+    for line in lines.iter().filter(|line| !told(line)) {
         out.push_str(&serde_json::to_string(line).unwrap_or_default());
         out.push('\n');
     }

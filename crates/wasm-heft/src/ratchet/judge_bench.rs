@@ -1,7 +1,7 @@
 //! Fuel and pages against what was last accepted.
 
 use super::bench::{BenchBaseline, Figures, Measured};
-use super::fingerprint::Nearest;
+use super::fingerprint::{Nearest, no_baseline};
 use super::tolerance::{BenchTolerance, share};
 use crate::bench_result::Outcome;
 use crate::budgets::Place;
@@ -23,6 +23,15 @@ pub enum Figure {
     FuelBulkOnce,
     /// Pages of 64 KiB above the initial ones.
     GrownPages,
+}
+
+impl BenchGate {
+    /// The modules whose tools are not known: only ratios hold these.
+    pub fn unjudged(&self) -> BTreeSet<&str> {
+        let unknown = |row: &&BenchRow| row.judgement == BenchJudgement::UnknownFingerprint;
+        let rows = self.rows.iter().filter(unknown);
+        rows.map(|row| row.module.as_str()).collect()
+    }
 }
 
 impl Figure {
@@ -333,12 +342,7 @@ fn notes(baseline: &BenchBaseline, measured: &[Measured], rows: &[BenchRow]) -> 
     for group in unknown.values() {
         let names: Vec<&str> = group.iter().map(|m| m.module.as_str()).collect();
         let nearest = Nearest::to(&group[0].fingerprint, &baseline.content.fingerprints);
-        let changes = nearest.map_or("it is empty".to_owned(), |nearest| nearest.changes);
-        notes.push(format!(
-            "{} has no figures by these tools ({changes}): nothing holds {}; `wasm-heft accept` starts a baseline",
-            baseline.file,
-            names.join(", "),
-        ));
+        notes.push(no_baseline(&baseline.file, nearest, "ratios hold", &names));
     }
     let better = rows
         .iter()

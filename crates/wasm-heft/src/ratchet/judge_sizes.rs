@@ -1,6 +1,6 @@
 //! Sizes against what was last accepted.
 
-use super::fingerprint::Nearest;
+use super::fingerprint::{Nearest, no_baseline};
 use super::parts::{By, Parts};
 use super::sizes::{Entry, SizesBaseline, Weighed};
 use super::tolerance::SizeTolerance;
@@ -291,12 +291,7 @@ fn notes(baseline: &SizesBaseline, weighed: &[Weighed], rows: &[SizeRow]) -> Vec
     for group in unknown.values() {
         let names: Vec<&str> = group.iter().map(|w| w.artefact.name.as_str()).collect();
         let nearest = Nearest::to(&group[0].fingerprint, &baseline.content.fingerprints);
-        let changes = nearest.map_or("it is empty".to_owned(), |nearest| nearest.changes);
-        notes.push(format!(
-            "{} has no sizes by these tools ({changes}): only budgets hold {}; `wasm-heft accept` starts a baseline",
-            baseline.file,
-            names.join(", "),
-        ));
+        notes.push(no_baseline(&baseline.file, nearest, "budgets hold", &names));
     }
     for artefact in weighed {
         let other_kind =

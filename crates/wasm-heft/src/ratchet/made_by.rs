@@ -23,7 +23,7 @@ pub struct MadeBy {
 pub enum RecordError {
     /// It is not a record.
     #[error("not a record of `wasm-heft optimize`: {0}")]
-    Json(#[from] JsonError),
+    Json(JsonError),
     /// It is a record of something else.
     #[error(
         "record `{record}` describes another file than `{file}`: its output has SHA-256 {expected:.12}..., the file {found:.12}...; make both in one run of `wasm-heft optimize`"
@@ -38,6 +38,13 @@ pub enum RecordError {
         /// Of the file.
         found: String,
     },
+}
+
+// NB: no `#[from]`: the reason is part of the sentence, and would be told a second time as its source.
+impl From<JsonError> for RecordError {
+    fn from(err: JsonError) -> Self {
+        Self::Json(err)
+    }
 }
 
 #[derive(Deserialize)]

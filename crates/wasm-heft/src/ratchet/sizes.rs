@@ -1,5 +1,6 @@
 //! `sizes.json`: the sizes that were last accepted.
 
+use super::digest::{self, Digests};
 use super::fingerprint::Fingerprint;
 use super::json::{JsonError, Lines, Map, parse, pretty};
 use super::made_by::MadeBy;
@@ -10,8 +11,11 @@ use crate::bytes::Bytes;
 use crate::gate::Artefact;
 use serde::{Deserialize, Serialize};
 
-/// The only version of the file's shape so far.
-pub const SIZES_SCHEMA: u32 = 1;
+/// The version of the file's shape. The first one had no digests; it is read, and written as this one.
+pub const SIZES_SCHEMA: u32 = 2;
+
+/// The version without digests.
+const WITHOUT_DIGESTS: u32 = 1;
 
 /// Depth from which objects are written on one line: none is.
 const INLINE: usize = usize::MAX;
@@ -29,6 +33,9 @@ pub struct SizesFile {
     pub fingerprints: Map<Fingerprint>,
     /// By fingerprint id, then by artefact.
     pub sizes: Map<Map<Entry>>,
+    /// A digest of each entry.
+    #[serde(default)]
+    pub digests: Digests,
 }
 
 impl Default for SizesFile {
@@ -38,6 +45,7 @@ impl Default for SizesFile {
             tolerance: SizeTolerance::default(),
             fingerprints: Map::default(),
             sizes: Map::default(),
+            digests: Map::default(),
         }
     }
 }
@@ -169,12 +177,15 @@ impl SizesBaseline {
     ///
     /// When it is not of this shape, or its numbers contradict each other.
     pub fn parse(file: &str, text: &str) -> Result<Self, JsonError> {
-        let baseline = Self {
+        let mut baseline = Self {
             file: file.to_owned(),
             content: parse(file, text)?,
             lines: Lines::of(text),
         };
         baseline.check()?;
+        // They are of the file and not of what becomes of it: writing makes them anew.
+        baseline.content.schema = SIZES_SCHEMA;
+        baseline.content.digests = Digests::default();
         Ok(baseline)
     }
 
@@ -194,7 +205,10 @@ impl SizesBaseline {
     /// Never: such content is always representable.
     #[must_use]
     pub fn to_text(&self) -> String {
-        pretty(&self.content, INLINE).expect("numbers and text are representable")
+        let mut content = self.content.clone();
+        content.schema = SIZES_SCHEMA;
+        content.digests = digest::of_all(&content.sizes);
+        pretty(&content, INLINE).expect("numbers and text are representable")
     }
 
     /// What was accepted of an artefact made with the tools of this id.
@@ -222,7 +236,7 @@ impl SizesBaseline {
             let place = self.at(path);
             Err(JsonError { place, message })
         };
-        if content.schema != SIZES_SCHEMA {
+        if ![SIZES_SCHEMA, WITHOUT_DIGESTS].contains(&content.schema) {
             let message = format!(
                 "schema {} is not known, expected {SIZES_SCHEMA}",
                 content.schema
@@ -255,6 +269,11 @@ impl SizesBaseline {
                     return wrong(&path, message);
                 }
             }
+        }
+        if content.schema != WITHOUT_DIGESTS
+            && let Some(([id, name], message)) = digest::wrong(&content.sizes, &content.digests)
+        {
+            return wrong(&["sizes", &id, &name], message);
         }
         Ok(())
     }

@@ -8,9 +8,14 @@ use std::fmt::Write as _;
 /// Writes the tables that fit a summary.
 #[must_use]
 pub fn write(report: &Report) -> String {
-    let mut out = format!("## {}\n", report.title);
+    let mut out = format!("## {}\n", Style::Markdown.say(&report.title));
     let mut part = |title: &str, table: &Table, words: &[String]| {
-        let _ = write!(out, "\n### {title}\n\n{}", table.render(Style::Markdown));
+        let _ = write!(
+            out,
+            "\n{}\n\n{}",
+            Style::Markdown.heading(title),
+            table.render(Style::Markdown)
+        );
         if !words.is_empty() {
             let _ = writeln!(out, "\n{}", tables::sentences(words, Style::Markdown));
         }

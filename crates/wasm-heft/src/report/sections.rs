@@ -61,20 +61,18 @@ pub(super) fn budgets(report: &GateReport) -> Grid {
         grid.row([
             Cell::text(&row.artefact, format!("{at}/artefact")),
             Cell::text(&row.measure.to_string(), format!("{at}/measure")),
-            Cell::bytes(row.size_bytes, format!("{at}/size_bytes")),
+            bytes(row.size_bytes, "size_bytes"),
             bytes(row.limit_bytes, "limit_bytes"),
             row.room_bytes.map_or_else(Cell::none, |room| {
                 Cell::number(room.to_string(), format!("{at}/room_bytes"))
             }),
             bytes(row.stretch_bytes, "stretch_bytes"),
             Cell::words(verdict),
-            row.limit_bytes.map_or_else(Cell::none, |limit| {
-                Cell::bar(
-                    row.size_bytes.0,
-                    limit.0,
-                    row.stretch_bytes.map(|wish| wish.0),
-                )
-            }),
+            row.limit_bytes
+                .zip(row.size_bytes)
+                .map_or_else(Cell::none, |(limit, size)| {
+                    Cell::bar(size.0, limit.0, row.stretch_bytes.map(|wish| wish.0))
+                }),
         ]);
     }
     grid

@@ -282,8 +282,7 @@ fn instances_of_a_generic_are_folded_when_asked() {
         "size --format json --no-compress --fold --top 1 m.wasm",
     );
     let file = &report["files"][0];
-    let expected =
-        serde_json::json!([{ "name": "a::f", "crate": "a", "bytes": 9, "instances": 2 }]);
+    let expected = serde_json::json!([{ "name": "a::f", "crate": "a", "bytes": 9, "instances": 2, "module": null, "index": null }]);
     assert_eq!(file["functions"], expected);
     assert_eq!(
         file["other_functions"],

@@ -112,9 +112,39 @@ fn a_wrong_budgets_file_is_refused_with_its_line() {
     );
     let said = place.heft("gate --budgets budgets.toml a=a.wasm").refused();
     assert!(
-        said.starts_with("error: budgets.toml:4: \"350\" has no unit"),
+        said.starts_with("error: budgets.toml:4: size 350 has no unit"),
         "{said}"
     );
+}
+
+#[test]
+fn a_budget_that_limits_nothing_is_refused() {
+    let place = place(1_000);
+    place.write(
+        "budgets.toml",
+        b"schema = 1\n\n[[budget]]\nartefacts = [\"*\"]\n",
+    );
+    let said = place.heft("gate --budgets budgets.toml a=a.wasm").refused();
+    assert!(
+        said.starts_with("error: budgets.toml:3: a budget without a limit"),
+        "{said}"
+    );
+    place.write(
+        "budgets.toml",
+        b"schema = 1\n[[ratio]]\nof = \"a\"\nto = \"b\"\nmeasures = [\"fuel\"]\nlimit = 1.0\n",
+    );
+    let said = place.heft("gate --budgets budgets.toml a=a.wasm").refused();
+    assert!(said.contains("nothing to hold them against"), "{said}");
+}
+
+#[test]
+fn only_what_has_a_limit_is_compressed() {
+    let run = place(1_000_000)
+        .heft("gate --budgets budgets.toml --format json app-wasip1=a.wasm")
+        .ok();
+    let report: serde_json::Value = serde_json::from_slice(run.stdout_bytes()).unwrap();
+    assert!(report["rows"][0]["size_bytes"].is_u64());
+    assert!(report["rows"][1]["size_bytes"].is_null() && report["rows"][2]["size_bytes"].is_null());
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod fallbacks;
 mod gate;
 mod gate_formats;
 mod help;
+mod names;
 mod optimize;
 mod plot;
 #[cfg(feature = "bench")]

@@ -37,7 +37,7 @@ pub(crate) fn accepted() -> Place {
     let place = Place::new();
     place.write(
         "budgets.toml",
-        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\n",
+        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
     );
     artefact(&place, "app", &module(1_000), "1.97.1", "one");
     accept(&place, "--date 2026-01-02 app=app.wasm").ok();
@@ -118,7 +118,7 @@ fn growth_up_to_the_tolerance_passes_and_one_byte_more_does_not() {
 #[test]
 fn twenty_steps_below_the_tolerance_are_refused_once_their_sum_exceeds_it() {
     let place = accepted();
-    let start = place.read("sizes.json");
+    let start = entry(&place, "app")["raw_bytes"].clone();
     for step in 1..=20 {
         // Each step is 20 bytes; the tolerance is 64.
         grow(&place, step * 20);
@@ -127,7 +127,7 @@ fn twenty_steps_below_the_tolerance_are_refused_once_their_sum_exceeds_it() {
         // Accepting without a reason does not let it creep either.
         let code = accept(&place, "app=app.wasm").code();
         assert_eq!(code, i32::from(step * 20 > 64), "step {step}");
-        assert_eq!(place.read("sizes.json"), start, "step {step}");
+        assert_eq!(entry(&place, "app")["raw_bytes"], start, "step {step}");
     }
 }
 
@@ -233,8 +233,16 @@ fn other_tools_fall_back_to_budgets_and_one_line_names_them() {
         .collect();
     assert_eq!(note.len(), 1, "{out}");
     assert!(
-        note[0].contains("(rustc 1.97.1 -> 1.98.0): only budgets hold app"),
+        note[0].contains("(rustc 1.97.1 -> 1.98.0); only budgets hold app"),
         "{out}"
+    );
+    let line = "no baseline for these tools yet; `nix run .#accept` starts one";
+    assert!(note[0].contains(line), "{out}");
+    let run = gate(&place, "--format github --summary s.md app=app.wasm").ok();
+    let summary = String::from_utf8(place.read("s.md")).unwrap();
+    assert!(
+        run.stdout().contains(line) && summary.contains(line),
+        "{summary}"
     );
     // Without budgets nothing would hold it.
     let said = place
@@ -374,9 +382,9 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
         (raw.as_str(), "\"raw_bytes\": 999999", "its parts add up to"),
         ("\"gzip_bytes\"", "\"gzipped\"", "unknown field `gzipped`"),
         (
-            "\"schema\": 1",
+            "\"schema\": 2",
             "\"schema\": 9",
-            "schema 9 is not known, expected 1",
+            "schema 9 is not known, expected 2",
         ),
         ("\"app\": {", "\"app\": {}, \"app\": {", "missing field"),
         ("\"rustc\": \"1.97.1", "\"rustc\": \"1.98.0", "have the id"),
@@ -399,6 +407,27 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
             );
         }
     }
+    // Numbers that no file has, with their line.
+    let line = |text: &str, key: &str| 1 + text.lines().position(|l| l.contains(key)).unwrap();
+    for (key, number) in [
+        ("gzip_bytes", "9223372036854775808"),
+        ("brotli_bytes", "18446744073709551615"),
+        ("absolute_bytes", "9999999999999999999"),
+    ] {
+        let old = good.lines().find(|l| l.contains(key)).unwrap();
+        let new = format!(
+            "\"{key}\": {number}{}",
+            if old.ends_with(',') { "," } else { "" }
+        );
+        let text = good.replacen(old, &new, 1);
+        place.write("sizes.json", text.as_bytes());
+        let said = gate(&place, "app=app.wasm").refused();
+        let expected = format!(
+            "error: sizes.json:{}: {number} bytes are too many",
+            line(&text, key)
+        );
+        assert!(said.starts_with(&expected), "{said}");
+    }
     let twice = format!("\"{id}\": {{ \"rustc\": \"x\" }},\n    \"{id}\": {{");
     place.write(
         "sizes.json",
@@ -417,6 +446,184 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
         .heft("gate --budgets budgets.toml --baseline none.json app=app.wasm")
         .refused();
     assert!(said.contains("there is no baseline `none.json`"), "{said}");
+}
+
+#[test]
+fn every_number_changed_by_hand_is_noticed() {
+    let place = accepted();
+    let good = baseline(&place);
+    let id = good["sizes"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .next()
+        .unwrap()
+        .clone();
+    let changes: [fn(&mut Value); 6] = [
+        |entry| entry["gzip_bytes"] = json!(entry["gzip_bytes"].as_u64().unwrap() + 1),
+        |entry| entry["brotli_bytes"] = json!(1),
+        |entry| {
+            entry["raw_bytes"] = json!(9);
+            entry["sections"] = Value::Null;
+        },
+        |entry| entry["source"]["cargo-lock"] = json!("two"),
+        |entry| {
+            // Parts that still add up.
+            let sections = entry["sections"].as_object_mut().unwrap();
+            let keys: Vec<String> = sections.keys().take(2).cloned().collect();
+            for (key, by) in keys.iter().zip([1, -1]) {
+                sections[key] = json!(sections[key].as_i64().unwrap() + by);
+            }
+        },
+        |entry| entry["crates"] = entry["sections"].take(),
+    ];
+    for change in changes {
+        let mut other = good.clone();
+        change(&mut other["sizes"][&id]["app"]);
+        place.write("sizes.json", other.to_string().as_bytes());
+        for said in [
+            gate(&place, "app=app.wasm").refused(),
+            accept(&place, "app=app.wasm").refused(),
+        ] {
+            assert!(
+                said.starts_with("error: sizes.json:") && said.contains("changed by hand"),
+                "{said}"
+            );
+        }
+    }
+    for (change, expected) in [
+        ("/digests", "`app` has no digest"),
+        ("/sizes", "`app` has a digest and no entry"),
+    ] {
+        let mut other = good.clone();
+        *other.pointer_mut(change).unwrap() = json!({});
+        place.write("sizes.json", other.to_string().as_bytes());
+        let said = gate(&place, "app=app.wasm").refused();
+        assert!(said.contains(expected), "{said}");
+    }
+    // The tolerance is people's.
+    let mut other = good.clone();
+    other["tolerance"]["absolute_bytes"] = json!(100);
+    place.write("sizes.json", other.to_string().as_bytes());
+    gate(&place, "app=app.wasm").ok();
+    // What was written before there were digests is read, and gets them.
+    let mut other = good;
+    other["schema"] = json!(1);
+    other.as_object_mut().unwrap().remove("digests");
+    place.write("sizes.json", other.to_string().as_bytes());
+    gate(&place, "app=app.wasm").ok();
+    accept(&place, "app=app.wasm").ok();
+    assert!(baseline(&place)["digests"][&id]["app"].is_string());
+}
+
+#[test]
+fn any_number_of_accepts_at_once_lose_nothing() {
+    let place = accepted();
+    let names: Vec<String> = (0..12).map(|i| format!("app{i}")).collect();
+    for (i, name) in names.iter().enumerate() {
+        artefact(&place, name, &module(i), "1.97.1", "one");
+    }
+    std::thread::scope(|scope| {
+        for name in &names {
+            let place = &place;
+            scope.spawn(move || accept(place, &format!("--partial {name}={name}.wasm")).ok());
+        }
+    });
+    let told: Vec<Value> = history(&place)
+        .iter()
+        .map(|line| line["what"].clone())
+        .collect();
+    for name in &names {
+        assert_eq!(
+            entry(&place, name)["raw_bytes"],
+            place.read(&format!("{name}.wasm")).len()
+        );
+        assert_eq!(
+            told.iter().filter(|what| *what == name).count(),
+            1,
+            "{name}"
+        );
+    }
+    assert_eq!(told.len(), names.len() + 1);
+    // Nothing is left behind.
+    assert!(
+        place
+            .list()
+            .iter()
+            .all(|name| !name.contains("lock") && !name.starts_with('.'))
+    );
+}
+
+#[test]
+fn a_run_cut_off_between_history_and_baseline_is_completed_by_the_next() {
+    let place = accepted();
+    let before = place.read("sizes.json");
+    artefact(&place, "app", &module(500), "1.97.1", "one");
+    accept(&place, "app=app.wasm").ok();
+    let (after, told) = (place.read("sizes.json"), place.read("history.jsonl"));
+    // As a crash after the first of two renames leaves it.
+    place.write("sizes.json", &before);
+    gate(&place, "app=app.wasm").ok();
+    accept(&place, "app=app.wasm").ok();
+    assert_eq!(place.read("sizes.json"), after);
+    assert_eq!(place.read("history.jsonl"), told);
+    // The same move later is another one.
+    grow(&place, 0);
+    accept(&place, "--reason back app=app.wasm").ok();
+    artefact(&place, "app", &module(500), "1.97.1", "one");
+    accept(&place, "app=app.wasm").ok();
+    assert_eq!(history(&place).len(), 4);
+}
+
+#[test]
+fn a_record_that_is_of_nothing_given_is_refused() {
+    let place = accepted();
+    artefact(&place, "other", &module(7), "1.97.1", "one");
+    for command in [
+        "gate --budgets budgets.toml",
+        "gate --baseline sizes.json",
+        "accept --baseline sizes.json",
+    ] {
+        let said = place
+            .heft(&format!("{command} --record other.json app=app.wasm"))
+            .refused();
+        assert!(
+            said.contains("`other.json` is of none of the files given"),
+            "{said}"
+        );
+        place
+            .heft(&format!("{command} --record app.json app=app.wasm"))
+            .ok();
+    }
+}
+
+#[test]
+fn a_file_beside_the_artefact_that_is_no_record_is_somebody_elses() {
+    let place = accepted();
+    for content in ["{\"name\": \"app\"}", "[1, 2]", "not even JSON", ""] {
+        place.write("app.json", content.as_bytes());
+        gate(&place, "--fingerprint rustc=1 app=app.wasm").ok();
+        let said = gate(&place, "app=app.wasm").refused();
+        assert_eq!(said.matches("not a record of").count(), 1, "{said}");
+        assert!(
+            said.contains("`app` has no record: expected `app.json`"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn platforms_live_side_by_side() {
+    let place = accepted();
+    for rustc in ["1.98.0", "1.99.0"] {
+        artefact(&place, "app", &module(2_000), rustc, "one");
+        accept(&place, "app=app.wasm").ok();
+        gate(&place, "--locked app=app.wasm").ok();
+    }
+    artefact(&place, "app", &module(1_000), "1.97.1", "one");
+    gate(&place, "--locked app=app.wasm").ok();
+    artefact(&place, "app", &module(3_000), "1.98.0", "one");
+    assert_eq!(gate(&place, "app=app.wasm").code(), 1);
 }
 
 #[test]

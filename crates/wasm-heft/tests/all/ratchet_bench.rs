@@ -252,14 +252,58 @@ fn sizes_and_benchmarks_are_accepted_together_or_not_at_all() {
 fn another_engine_or_compiler_is_named_and_not_compared() {
     let place = accepted();
     result(&place, "47.0.0", &first("ok", 9_000_000, 99));
-    let out = gate(&place, "").ok().stdout();
+    // Nothing would hold it.
+    let said = gate(&place, "").refused();
+    assert!(said.contains("pass --budgets with a [[ratio]]"), "{said}");
+    // What was measured in the same run does.
+    let limit = |limit: &str| {
+        let text = format!(
+            "schema = 1\n[[ratio]]\nof = \"talc-*\"\nto = \"lol-wasip2\"\nmeasures = [\"fuel\"]\nlimit = {limit}\n"
+        );
+        place.write(
+            "ratios.toml",
+            text.replace("talc-*", "talc-wasip1").as_bytes(),
+        );
+    };
+    limit("1_000.0");
+    let line = "no baseline for these tools yet; `nix run .#accept` starts one";
+    let out = gate(&place, "--budgets ratios.toml").ok().stdout();
     assert!(
-        out.contains("(wasmtime 46.0.1 -> 47.0.0): nothing holds talc-wasip1, lol-wasip2"),
+        out.contains(line) && out.contains("(wasmtime 46.0.1 -> 47.0.0)"),
         "{out}"
     );
+    assert!(
+        out.contains("only ratios hold talc-wasip1, lol-wasip2"),
+        "{out}"
+    );
+    let out = gate(
+        &place,
+        "--budgets ratios.toml --format github --summary s.md",
+    )
+    .ok()
+    .stdout();
+    let summary = String::from_utf8(place.read("s.md")).unwrap();
+    assert!(out.contains(line) && summary.contains(line), "{summary}");
+    limit("0.000_1");
+    let run = gate(&place, "--budgets ratios.toml");
+    assert_eq!(run.code(), 1);
+    let said = run.stderr();
+    assert!(
+        said.contains("`talc-wasip1` to `lol-wasip2`: fuel is") && said.contains("(ratios.toml:3)"),
+        "{said}"
+    );
+    // Alone, too, and without a record of anything.
+    let run = place.heft("gate --bench result.json --budgets ratios.toml");
+    assert_eq!(run.code(), 1);
+    limit("1_000.0");
+    place
+        .heft("gate --bench result.json --budgets ratios.toml")
+        .ok();
+    let said = place.heft("gate --bench result.json").refused();
+    assert!(said.contains("--budgets"), "{said}");
     result(&place, "46.0.1", &first("ok", 9_000_000, 99));
     records(&place, "1.98.0");
-    let out = gate(&place, "").ok().stdout();
+    let out = gate(&place, "--budgets ratios.toml").ok().stdout();
     assert!(out.contains("(rustc 1.97.1 -> 1.98.0)"), "{out}");
 }
 

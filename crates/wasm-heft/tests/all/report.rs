@@ -12,7 +12,7 @@ fn place() -> Place {
     }
     let named = wasm(MODULE);
     place.write("a.wasm", &named);
-    let budgets = "schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 KiB\", stretch = \"1 B\" }\n";
+    let budgets = "schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 KiB\", stretch = \"1 B\" }\ngzip = { limit = \"1 KiB\" }\nbrotli = { limit = \"1 KiB\" }\n";
     place.write("budgets.toml", budgets.as_bytes());
     place
 }

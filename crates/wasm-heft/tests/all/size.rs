@@ -115,3 +115,94 @@ fn a_module_of_100_mb_is_weighed() {
     assert_eq!(sum, module.len() as u64);
     place.heft("diff --no-compress large.wasm large.wasm").ok();
 }
+
+#[test]
+fn an_input_above_the_limit_is_refused_before_it_is_read() {
+    let place = Place::new();
+    // 8 GiB of nothing: no disk has to hold them.
+    let file = std::fs::File::create(place.path("huge.wasm")).unwrap();
+    file.set_len(8 << 30).unwrap();
+    for command in [
+        "size huge.wasm",
+        "diff huge.wasm huge.wasm",
+        "size --max-file 1MiB huge.wasm",
+    ] {
+        let said = place.heft(command).refused();
+        assert!(
+            said.contains("`huge.wasm`: it is larger than") && said.contains("--max-file"),
+            "{said}"
+        );
+    }
+    let module = crate::common::wasm("(module)");
+    place.write("a.wasm", &module);
+    place.heft("size --max-file 8B a.wasm").ok();
+    place.heft("size --max-file 7B a.wasm").refused();
+    place.heft_with("size --max-file 8B -", &[], &module).ok();
+    let said = place
+        .heft_with("size --max-file 7B -", &[], &module)
+        .refused();
+    assert!(said.contains("larger than 7 B"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_read_and_one_that_nobody_writes_into_is_told() {
+    let place = Place::new();
+    place.write("a.wasm", &crate::common::wasm("(module)"));
+    crate::common::tool("mkfifo", &["pipe"], &place.path(""));
+    let program = env!("CARGO_BIN_EXE_wasm-heft");
+    let script = format!("(sleep 2; cat a.wasm >pipe) & '{program}' size pipe 2>&1; wait");
+    let said = crate::common::tool("sh", &["-c", &script], &place.path(""));
+    let said = String::from_utf8(said).unwrap();
+    assert!(
+        said.starts_with("waiting for `pipe`, which is no file") && said.contains("8 B"),
+        "{said}"
+    );
+}
+
+#[test]
+fn functions_of_a_component_say_whose_they_are() {
+    let place = Place::new();
+    let text = r#"(component (core module (func $a::f)) (core module (import "a" "b" (func)) (func $b::g nop)))"#;
+    place.write("a.wasm", &crate::common::wasm(text));
+    let run = place.heft("size --no-compress --format json a.wasm").ok();
+    let report: serde_json::Value = serde_json::from_slice(run.stdout_bytes()).unwrap();
+    let rows = report["files"][0]["functions"].as_array().unwrap();
+    let whose: Vec<_> = rows
+        .iter()
+        .map(|row| (&row["module"], &row["index"]))
+        .collect();
+    assert_eq!(whose, [(&"1".into(), &1.into()), (&"0".into(), &0.into())]);
+    let out = place.heft("size --no-compress a.wasm").ok().stdout();
+    let row = out.lines().find(|line| line.ends_with("b::g")).unwrap();
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(cells[3..], ["1", "1", "b", "b::g"]);
+}
+
+#[test]
+fn nothing_is_said_of_the_work_where_nobody_looks() {
+    let place = Place::new();
+    place.write("a.wasm", &crate::common::wasm("(module)"));
+    for command in ["size a.wasm", "diff a.wasm a.wasm"] {
+        assert_eq!(place.heft(command).ok().stderr(), "");
+    }
+}
+
+#[test]
+fn a_file_and_itself_differ_in_nothing_and_no_table_is_empty() {
+    let place = Place::new();
+    place.write("a.wasm", &crate::common::wasm("(module (func $a::f))"));
+    for format in ["text", "markdown", "github"] {
+        let out = place
+            .heft(&format!(
+                "diff --no-compress --format {format} a.wasm a.wasm"
+            ))
+            .ok()
+            .stdout();
+        assert!(out.contains("nothing differs"), "{out}");
+        assert!(
+            !out.contains("| section") && !out.contains("\nsection"),
+            "{out}"
+        );
+    }
+}

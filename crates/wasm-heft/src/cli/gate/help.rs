@@ -17,7 +17,7 @@ Columns of baselines:
   allowed   growth that passes: the tolerance in the file
   verdict   same; within the tolerance; GREW or WORSE beyond it; shrank or better beyond it (fails
             with --locked); MISSING from the baseline; EXTRA in it; BROKE: a run ends otherwise than
-            it did; unknown tools: nothing to compare with, only budgets hold it
+            it did; unknown tools: nothing to compare with, only budgets and ratios hold it
   where     file and line of the accepted number
   Below them, for what moved: the ten crates that grew most.
 
@@ -29,7 +29,16 @@ The budgets file:
   raw = { limit = \"350 KiB\", stretch = \"300 KiB\" }
   gzip = { limit = \"150 KiB\" }           # units: B, KiB, MiB
 
-  Every artefact needs exactly one budget, and every pattern an artefact (but see --partial).
+  [[ratio]]                                # of a benchmark, in one run; needs no baseline
+  of = \"talc-*\"                            # modules; `*` stands for any text
+  to = \"dlmalloc-*\"                        # and here for the same
+  measures = [\"fuel\", \"grown_pages\"]     # or fuel_bulk_once
+  cases = [\"*\"]                            # all of them unless it says otherwise
+  limit = 0.95                             # the geometric mean over the cases, at most
+  worst = 1.05                             # a single case, at most; may be left out
+
+  Every artefact needs exactly one budget, and every pattern an artefact; every ratio two modules
+  (but see --partial). A budget limits something; sizes without a limit are not measured.
 
 Memory (--sound):
   What the host hands to a component is put into memory from `cabi_realloc`, and wasi-libc gives
@@ -41,7 +50,7 @@ Baselines:
   Sizes are compared with those of the same tools: the fingerprint in the record beside the artefact
   (`X.json` beside `X.wasm`), less its `...-lock` pairs, which describe the source, and the
   compressors; for benchmarks, the same and the engine. When the tools are not in the baseline, one
-  line says which differ, and only budgets hold.
+  line says which differ, and only budgets and ratios hold: without them that is an error.
   What grew is told by crate if the named twin is there (`X.names.wasm` beside `X.wasm`).
   Only `wasm-heft accept` moves a baseline, so growth in small steps adds up until it fails.
 
@@ -50,4 +59,5 @@ Examples:
   wasm-heft gate --budgets budgets.toml --format markdown --report sizes.md app=app.wasm
   wasm-heft gate --budgets budgets.toml --baseline sizes.json --format github app=app.wasm
   wasm-heft gate --sound app=app.wasm
+  wasm-heft gate --budgets budgets.toml --bench result.json
   wasm-heft gate --bench result.json --bench-baseline bench.json --record app.json";

@@ -1,21 +1,22 @@
 //! `wasm-heft gate`
 
-mod complaint;
-mod github;
 mod help;
-mod tables;
 
 use super::inputs::{self, Inputs};
 use super::output::{self, Painter};
 use super::{EXIT_STATUS, Verdict};
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use wasm_heft::budgets::Budgets;
+use wasm_heft::bench_result::BenchReport;
+use wasm_heft::budgets::{Budget, Budgets, Measure, matches};
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::gate::{Artefact, Coverage, FullReport, GateReport, Unsound, judge};
-use wasm_heft::ratchet::{BenchBaseline, SizesBaseline, SizesGate, judge_bench, judge_sizes};
+use wasm_heft::gate_text;
+use wasm_heft::ratchet::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
+use wasm_heft::ratios::{RatioRow, judge_ratios};
 use wasm_heft::table::Style;
 
 /// Hold sizes against budgets and against what was last accepted, and benchmarks likewise
@@ -31,7 +32,7 @@ pub(crate) struct Args {
     baseline: Option<PathBuf>,
 
     /// A result of `bench --format json`
-    #[arg(long, value_name = "FILE", requires = "bench_baseline")]
+    #[arg(long, value_name = "FILE")]
     bench: Option<PathBuf>,
 
     /// The fuel and pages that were last accepted, as `accept` wrote them
@@ -95,7 +96,7 @@ impl Args {
         let unsound = report.unsound.iter().flatten();
         for line in unsound
             .map(Unsound::to_string)
-            .chain(complaint::of(&report))
+            .chain(gate_text::complaints(&report))
         {
             eprintln!("error: {line}");
         }
@@ -113,52 +114,59 @@ impl Args {
         let baseline = baseline
             .map(|path| read_baseline(path, SizesBaseline::parse))
             .transpose()?;
-        let bench = self.judge_bench()?;
+        let report = self
+            .bench
+            .as_deref()
+            .map(inputs::bench_report)
+            .transpose()?;
+        let contents = self.inputs.read()?;
+        self.inputs.check_records(&contents, report.as_ref())?;
+        let (bench, ratios) = self.judge_bench(budgets.as_ref(), report.as_ref())?;
+        let for_sizes = budgets
+            .as_ref()
+            .filter(|budgets| !budgets.entries.is_empty());
         if self.inputs.artefacts.is_empty() {
-            if budgets.is_some() || baseline.is_some() || self.sound {
+            // A budgets file may be there for its ratios.
+            if baseline.is_some() || self.sound || (for_sizes.is_some() && ratios.is_empty()) {
                 bail!("no artefacts are given to hold against them; expected NAME=FILE");
             }
-            return Ok(FullReport::new(None, None, bench));
+            return Ok(FullReport::new(None, None, bench, ratios));
         }
         let unsound = if self.sound {
-            Some(self.inputs.unsound()?)
+            Some(self.inputs.unsound(&contents)?)
         } else {
             None
         };
-        if budgets.is_none() && baseline.is_none() {
+        if for_sizes.is_none() && baseline.is_none() {
             let Some(unsound) = unsound else {
                 bail!(
-                    "artefacts are given and nothing to hold them against; pass --budgets, --baseline or \
-                     --sound"
+                    "artefacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound"
                 );
             };
-            return Ok(FullReport::new(None, None, bench).with_unsound(unsound));
+            return Ok(FullReport::new(None, None, bench, ratios).with_unsound(unsound));
         }
-        let measured = self.inputs.artefacts()?;
-        let artefacts: Vec<Artefact> = measured
-            .iter()
-            .map(|(artefact, _)| artefact.clone())
-            .collect();
-        let budgeted = match &budgets {
-            Some(budgets) => Some(self.judge_budgets(budgets, &artefacts)?),
+        // Records and twins before anything is compressed, too.
+        let made_by = match &baseline {
+            Some(_) => Some(self.inputs.take_apart(&contents)?),
             None => None,
         };
-        let based = match &baseline {
-            Some(baseline) => {
-                let weighed = self.inputs.weigh(&measured)?;
-                Some(judge_sizes(
-                    baseline,
-                    &weighed,
-                    self.coverage(),
-                    self.locked,
-                ))
-            }
+        let measured = inputs::measure(&contents, |name| match (&baseline, for_sizes) {
+            (None, Some(budgets)) => limited(budgets, name),
+            _ => Measure::ALL.to_vec(),
+        });
+        let budgeted = match for_sizes {
+            Some(budgets) => Some(self.judge_budgets(budgets, &measured)?),
             None => None,
         };
+        let based = baseline.as_ref().zip(made_by).map(|(baseline, made_by)| {
+            let weighed = inputs::weighed(&measured, made_by);
+            judge_sizes(baseline, &weighed, self.coverage(), self.locked)
+        });
         if let (None, Some(based)) = (&budgeted, &based) {
-            refuse_unheld(based)?;
+            let advice = "pass --budgets, so that something holds them";
+            refuse_unheld(&based.unjudged(), &based.notes, advice)?;
         }
-        let report = FullReport::new(budgeted, based, bench);
+        let report = FullReport::new(budgeted, based, bench, ratios);
         Ok(match unsound {
             Some(unsound) => report.with_unsound(unsound),
             None => report,
@@ -170,24 +178,43 @@ impl Args {
         budgets: &Budgets,
         artefacts: &[Artefact],
     ) -> anyhow::Result<GateReport> {
-        judge(budgets, artefacts, self.coverage()).map_err(|errors| {
-            let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-            anyhow!(words.join("; "))
-        })
+        judge(budgets, artefacts, self.coverage()).map_err(in_one_line)
     }
 
-    fn judge_bench(&self) -> anyhow::Result<Option<wasm_heft::ratchet::BenchGate>> {
-        let (Some(result), Some(baseline)) = (&self.bench, &self.bench_baseline) else {
-            return Ok(None);
+    /// The benchmark against its baseline, and its modules against each other.
+    fn judge_bench(
+        &self,
+        budgets: Option<&Budgets>,
+        report: Option<&BenchReport>,
+    ) -> anyhow::Result<(Option<BenchGate>, Vec<RatioRow>)> {
+        let (Some(result), Some(report)) = (&self.bench, report) else {
+            return Ok((None, Vec::new()));
         };
-        let baseline = read_baseline(baseline, BenchBaseline::parse)?;
-        let measured = self.inputs.bench(result)?;
-        Ok(Some(judge_bench(
-            &baseline,
-            &measured,
-            self.coverage(),
-            self.locked,
-        )))
+        let limits = budgets.map_or(&[][..], |budgets| &budgets.ratios);
+        if limits.is_empty() && self.bench_baseline.is_none() {
+            bail!(
+                "a benchmark is given and nothing to hold it against; pass --bench-baseline, or --budgets with a [[ratio]]"
+            );
+        }
+        let baseline = self.bench_baseline.as_deref();
+        let baseline = baseline
+            .map(|path| read_baseline(path, BenchBaseline::parse))
+            .transpose()?;
+        let ratios = judge_ratios(limits, report, self.coverage()).map_err(in_one_line)?;
+        if ratios.is_empty() && baseline.is_none() {
+            bail!("no [[ratio]] is of modules in the benchmark, so nothing holds it");
+        }
+        let Some(baseline) = baseline else {
+            return Ok((None, ratios));
+        };
+        let measured = self.inputs.keyed(result, report)?;
+        let gate = judge_bench(&baseline, &measured, self.coverage(), self.locked);
+        if ratios.is_empty() {
+            let advice =
+                "pass --budgets with a [[ratio]] of these modules, so that something holds them";
+            refuse_unheld(&gate.unjudged(), &gate.notes, advice)?;
+        }
+        Ok((Some(gate), ratios))
     }
 
     fn coverage(&self) -> Coverage {
@@ -201,9 +228,9 @@ impl Args {
     fn show(&self, report: &FullReport, painter: Painter) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Text => tables::render(report, Style::Text),
-            Format::Markdown => tables::render(report, Style::Markdown),
-            Format::Github => github::annotations(report),
+            Format::Text => gate_text::render(report, Style::Text),
+            Format::Markdown => gate_text::render(report, Style::Markdown),
+            Format::Github => gate_text::annotations(report),
         };
         if let Some(path) = &self.report {
             let mut outputs = Outputs::default();
@@ -214,7 +241,7 @@ impl Args {
             let from_environment = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
             let summary = self.summary.clone().or_else(from_environment);
             if let Some(path) = summary.filter(|path| !path.as_os_str().is_empty()) {
-                append(&path, &github::summary(report))?;
+                append(&path, &gate_text::summary(report))?;
             }
         }
         if self.report.as_deref().is_some_and(files::is_stdio) {
@@ -250,15 +277,27 @@ fn read_baseline<T>(
     }
 }
 
-/// Without budgets, artefacts of unknown tools would pass whatever they weigh.
-fn refuse_unheld(based: &SizesGate) -> anyhow::Result<()> {
-    if based.unjudged().is_empty() {
+/// What no baseline knows has to be held by something else, or it would pass whatever it is.
+fn refuse_unheld(unknown: &BTreeSet<&str>, notes: &[String], advice: &str) -> anyhow::Result<()> {
+    if unknown.is_empty() {
         return Ok(());
     }
-    bail!(
-        "{}; pass --budgets, so that something holds them",
-        based.notes.join("; ")
-    )
+    bail!("{}; {advice}", notes.join("; "))
+}
+
+/// What a budget of this name limits: no other size has to be measured.
+fn limited(budgets: &Budgets, name: &str) -> Vec<Measure> {
+    let patterns = |entry: &&Budget| entry.patterns.iter().any(|(p, _)| matches(p, name));
+    let Some(budget) = budgets.entries.iter().find(patterns) else {
+        return Vec::new();
+    };
+    let limited = |measure: &Measure| budget.ceiling(*measure).is_some();
+    Measure::ALL.into_iter().filter(limited).collect()
+}
+
+fn in_one_line<E: std::fmt::Display>(errors: Vec<E>) -> anyhow::Error {
+    let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    anyhow!(words.join("; "))
 }
 
 /// The summary file is another program's, which may hold it open: appended to, not replaced.

@@ -1,5 +1,9 @@
 //! What must hold for any bytes, called by the fuzzer and by the tests.
 
+mod names;
+
+pub use names::show_any_names;
+
 use crate::attribution::{UNATTRIBUTED, attribute};
 use crate::bytes::Bytes;
 use crate::call_graph::CallGraph;

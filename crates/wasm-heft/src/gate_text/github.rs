@@ -4,16 +4,23 @@
 
 use super::complaint::{Problem, problems};
 use super::tables;
+use crate::escape::{github_message, github_property, html, markdown};
+use crate::gate::FullReport;
+use crate::table::Style;
 use std::fmt::Write as _;
-use wasm_heft::gate::FullReport;
-use wasm_heft::table::Style;
 
 /// One workflow command a line.
-pub(super) fn annotations(report: &FullReport) -> String {
+#[must_use]
+pub fn annotations(report: &FullReport) -> String {
     let mut out = String::new();
     for problem in problems(report).iter().flatten() {
         let message = format!("{}; {}", problem.words, problem.advice);
-        let _ = writeln!(out, "::error {}::{}", properties(problem), data(&message));
+        let _ = writeln!(
+            out,
+            "::error {}::{}",
+            properties(problem),
+            github_message(&message)
+        );
     }
     for unsound in report.unsound.iter().flatten() {
         let _ = writeln!(
@@ -23,20 +30,25 @@ pub(super) fn annotations(report: &FullReport) -> String {
         );
     }
     for note in notes(report) {
-        let _ = writeln!(out, "::notice title=wasm-heft gate::{}", data(note));
+        let _ = writeln!(
+            out,
+            "::notice title=wasm-heft gate::{}",
+            github_message(note)
+        );
     }
     if report.passed {
         let _ = writeln!(
             out,
             "::notice title=wasm-heft gate::{}",
-            data(&verdict(report))
+            github_message(&verdict(report))
         );
     }
     out
 }
 
 /// Markdown for the step summary: the verdict, what fails and why, and everything, collapsed.
-pub(super) fn summary(report: &FullReport) -> String {
+#[must_use]
+pub fn summary(report: &FullReport) -> String {
     let mut out = format!("## {}\n\n", verdict(report));
     for problem in problems(report).iter().flatten() {
         let place = problem
@@ -44,13 +56,14 @@ pub(super) fn summary(report: &FullReport) -> String {
             .as_ref()
             .map(|p| format!(" ({p})"))
             .unwrap_or_default();
-        let _ = writeln!(out, "- {}{place}; {}", problem.words, problem.advice);
+        let words = format!("{}{place}; {}", problem.words, problem.advice);
+        let _ = writeln!(out, "- {}", markdown(&words));
     }
     for unsound in report.unsound.iter().flatten() {
         let _ = writeln!(out, "- {unsound}");
     }
     for note in notes(report) {
-        let _ = writeln!(out, "- note: {note}");
+        let _ = writeln!(out, "- note: {}", markdown(note));
     }
     let mut details = Vec::new();
     for causes in report.baseline.iter().flat_map(|gate| &gate.causes) {
@@ -65,6 +78,10 @@ pub(super) fn summary(report: &FullReport) -> String {
         let table = tables::budgets(&report.rows).render(Style::Markdown);
         details.push((format!("budgets {file}"), table));
     }
+    if !report.ratios.is_empty() {
+        let table = tables::ratios(&report.ratios).render(Style::Markdown);
+        details.push((tables::RATIOS_TITLE.to_owned(), table));
+    }
     if let Some(gate) = &report.bench {
         let table = tables::bench(&tables::moved(gate)).render(Style::Markdown);
         details.push((
@@ -74,7 +91,7 @@ pub(super) fn summary(report: &FullReport) -> String {
     }
     for (title, table) in details {
         // NB: without the empty lines the table would be shown as text.
-        let title = title.replace('&', "&amp;").replace('<', "&lt;");
+        let title = html(&title);
         let _ = write!(
             out,
             "\n<details><summary>{title}</summary>\n\n{table}\n</details>\n"
@@ -90,7 +107,7 @@ fn verdict(report: &FullReport) -> String {
         .baseline
         .as_ref()
         .map_or(report.rows.len(), |gate| gate.rows.len());
-    let figures = report.bench.as_ref().map_or(0, |gate| gate.rows.len());
+    let figures = report.bench.as_ref().map_or(0, |gate| gate.rows.len()) + report.ratios.len();
     let of = match (sizes, figures) {
         (sizes, 0) => format!("{sizes} sizes"),
         (0, figures) => format!("{figures} figures"),
@@ -114,32 +131,9 @@ fn notes(report: &FullReport) -> impl Iterator<Item = &String> {
 fn properties(problem: &Problem) -> String {
     let mut properties = Vec::new();
     if let Some(place) = &problem.place {
-        properties.push(format!("file={}", property(&place.file)));
+        properties.push(format!("file={}", github_property(&place.file)));
         properties.push(format!("line={}", place.line));
     }
-    properties.push(format!("title={}", property(&problem.title)));
+    properties.push(format!("title={}", github_property(&problem.title)));
     properties.join(",")
-}
-
-/// Text after the second `::`.
-fn data(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
-}
-
-/// Text between the first and the second `::`.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_would_end_a_command_early_is_escaped() {
-        assert_eq!(data("1 %\r\n2: a, b"), "1 %25%0D%0A2: a, b");
-        assert_eq!(property("a:b,c%\n"), "a%3Ab%2Cc%25%0A");
-    }
 }

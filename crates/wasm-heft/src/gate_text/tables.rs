@@ -1,15 +1,17 @@
 //! The result as tables, for terminals and in Markdown.
 
-use std::fmt::Write as _;
-use wasm_heft::bytes::group_thousands;
-use wasm_heft::gate::{FullReport, Judgement, Row};
-use wasm_heft::ratchet::{
+use crate::bytes::group_thousands;
+use crate::gate::{FullReport, Judgement, Row};
+use crate::ratchet::{
     BenchGate, BenchJudgement, BenchRow, By, Causes, SizeJudgement, SizeRow, SizesGate,
 };
-use wasm_heft::table::{Style, Table};
+use crate::ratios::{RatioJudgement, RatioRow};
+use crate::table::{Style, Table};
+use std::fmt::Write as _;
 
 /// Everything, in a fixed order.
-pub(super) fn render(report: &FullReport, style: Style) -> String {
+#[must_use]
+pub fn render(report: &FullReport, style: Style) -> String {
     let mut parts = Vec::new();
     if report.budgets.is_some() {
         parts.push(budgets(&report.rows).render(style));
@@ -17,24 +19,39 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
     if let Some(gate) = &report.baseline {
         parts.push(format!(
             "{}\n\n{}",
-            heading(style, &sizes_title(gate)),
+            style.heading(&sizes_title(gate)),
             sizes(&gate.rows).render(style)
         ));
         parts.extend(gate.causes.iter().map(|causes| {
-            let title = heading(style, &causes_title(causes));
+            let title = style.heading(&causes_title(causes));
             format!("{title}\n\n{}", causes_table(causes).render(style))
         }));
-        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
+    }
+    if !report.ratios.is_empty() {
+        let title = style.heading(RATIOS_TITLE);
+        parts.push(format!(
+            "{title}\n\n{}",
+            ratios(&report.ratios).render(style)
+        ));
     }
     if let Some(gate) = &report.bench {
-        let mut part = format!("{}\n\n", heading(style, &bench_title(gate)));
+        let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
         let moved = moved(gate);
         if !moved.is_empty() {
             let _ = writeln!(part, "{}", bench(&moved).render(style));
         }
         let _ = writeln!(part, "{}", bench_count(gate));
         parts.push(part);
-        parts.extend(gate.notes.iter().map(|note| format!("note: {note}\n")));
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
     }
     if let Some(unsound) = &report.unsound {
         parts.push(match unsound.len() {
@@ -45,11 +62,44 @@ pub(super) fn render(report: &FullReport, style: Style) -> String {
     parts.join("\n")
 }
 
-fn heading(style: Style, title: &str) -> String {
-    match style {
-        Style::Text => title.to_owned(),
-        Style::Markdown => format!("### {title}"),
+pub(super) const RATIOS_TITLE: &str = "ratios in the same run";
+
+pub(super) fn ratios(rows: &[RatioRow]) -> Table {
+    let mut table = Table::new(&[
+        "module",
+        "in relation to",
+        "figure",
+        ">cases",
+        ">mean",
+        ">limit",
+        ">worst",
+        ">limit",
+        "case",
+        "verdict",
+        "where",
+    ]);
+    let shown_ratio = |ratio: f64| format!("{ratio:.3}");
+    for row in rows {
+        table.row([
+            row.of.clone(),
+            row.to.clone(),
+            row.figure.to_string(),
+            row.cases.to_string(),
+            shown_ratio(row.mean),
+            shown_ratio(row.limit),
+            shown_ratio(row.worst),
+            row.worst_limit.map_or_else(|| "-".to_owned(), shown_ratio),
+            row.worst_case.clone(),
+            match row.judgement {
+                RatioJudgement::Ok => "ok",
+                RatioJudgement::Over => "OVER",
+                RatioJudgement::Broke => "BROKE",
+            }
+            .to_owned(),
+            row.place.to_string(),
+        ]);
     }
+    table
 }
 
 pub(super) fn sizes_title(gate: &SizesGate) -> String {
@@ -112,7 +162,7 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
         table.row([
             row.artefact.clone(),
             row.measure.to_string(),
-            row.size_bytes.to_string(),
+            shown(row.size_bytes.as_ref()),
             shown(row.limit_bytes.as_ref()),
             shown(row.room_bytes.as_ref()),
             stretch,
@@ -201,7 +251,7 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
     for row in rows {
         let outcome = |outcome: Option<_>| shown(outcome.as_ref());
         let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
-        let is_outcome = row.figure == wasm_heft::ratchet::Figure::Outcome;
+        let is_outcome = row.figure == crate::ratchet::Figure::Outcome;
         table.row([
             row.module.clone(),
             row.case.clone(),

@@ -1,13 +1,15 @@
 //! Why the answer is no: one sentence for each number that fails.
 
 use super::tables::{percent_of_ppm, signed};
-use wasm_heft::Bytes;
-use wasm_heft::budgets::{Measure, Place};
-use wasm_heft::bytes::group_thousands;
-use wasm_heft::gate::{FullReport, Judgement};
-use wasm_heft::ratchet::{
+use crate::Bytes;
+use crate::budgets::{Measure, Place};
+use crate::bytes::group_thousands;
+use crate::escape;
+use crate::gate::{FullReport, Judgement};
+use crate::ratchet::{
     BenchGate, BenchJudgement, BenchRow, Causes, Figure, SizeJudgement, SizeRow, SizesGate,
 };
+use crate::ratios::{RatioJudgement, RatioRow};
 
 /// How many numbers a line names before it counts the others.
 const NAMED: usize = 10;
@@ -25,19 +27,25 @@ pub(super) struct Problem {
 }
 
 /// The lines for standard error.
-pub(super) fn of(report: &FullReport) -> Vec<String> {
-    let [over, sizes, figures] = problems(report);
+#[must_use]
+pub fn of(report: &FullReport) -> Vec<String> {
+    let [over, sizes, figures, ratios] = problems(report);
     let counts = [
         report.rows.len(),
         report.baseline.as_ref().map_or(0, |gate| gate.rows.len()),
         report.bench.as_ref().map_or(0, |gate| gate.rows.len()),
+        report.ratios.len(),
     ];
     let kinds = [
         ("sizes", "over budget"),
         ("sizes", "not as accepted"),
         ("figures", "not as accepted"),
+        ("ratios", "over their limit"),
     ];
-    let lines = [over, sizes, figures].into_iter().zip(counts).zip(kinds);
+    let lines = [over, sizes, figures, ratios]
+        .into_iter()
+        .zip(counts)
+        .zip(kinds);
     lines
         .filter(|((problems, _), _)| !problems.is_empty())
         .map(|((problems, count), (what, how))| line(&problems, count, what, how))
@@ -52,7 +60,7 @@ fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
         .take(NAMED)
         .map(|problem| {
             let place = problem.place.as_ref().map(|p| format!(" ({p})"));
-            format!("{}{}", problem.words, place.unwrap_or_default())
+            escape::line(&format!("{}{}", problem.words, place.unwrap_or_default()))
         })
         .collect();
     let mut advice: Vec<&str> = problems.iter().map(|p| p.advice.as_str()).collect();
@@ -69,13 +77,40 @@ fn line(problems: &[Problem], count: usize, what: &str, how: &str) -> String {
     format!("{head}; {advice}\n  {}{more}", details.join("\n  "))
 }
 
-/// What fails by budgets, by the sizes' baseline and by the benchmarks' baseline.
-pub(super) fn problems(report: &FullReport) -> [Vec<Problem>; 3] {
+/// What fails by budgets, by the sizes' baseline, by the benchmarks' baseline and by ratios.
+pub(super) fn problems(report: &FullReport) -> [Vec<Problem>; 4] {
     [
         over_budget(report),
         report.baseline.as_ref().map(sizes).unwrap_or_default(),
         report.bench.as_ref().map(figures).unwrap_or_default(),
+        report.ratios.iter().filter_map(ratio).collect(),
     ]
+}
+
+fn ratio(row: &RatioRow) -> Option<Problem> {
+    let what = format!("`{}` to `{}`: {}", row.of, row.to, row.figure);
+    let words = match row.judgement {
+        RatioJudgement::Ok => return None,
+        RatioJudgement::Broke => format!("{what}: `{}` does not end well", row.worst_case),
+        RatioJudgement::Over if row.mean > row.limit => {
+            format!(
+                "{what} is {:.3} in the mean, at most {}",
+                row.mean, row.limit
+            )
+        }
+        RatioJudgement::Over => format!(
+            "{what} of `{}` is {:.3}, at most {}",
+            row.worst_case,
+            row.worst,
+            row.worst_limit.unwrap_or(row.limit)
+        ),
+    };
+    Some(Problem {
+        title: format!("{} needs too much", row.of),
+        words,
+        advice: "make it better or raise the limit there".to_owned(),
+        place: Some(row.place.clone()),
+    })
 }
 
 fn over_budget(report: &FullReport) -> Vec<Problem> {
