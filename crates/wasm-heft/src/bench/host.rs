@@ -8,9 +8,7 @@ use super::request::Request;
 use super::run::BenchError;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
-use wasmtime_wasi::{
-    Deterministic, DirPerms, FilePerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView,
-};
+use wasmtime_wasi::{Deterministic, FsPerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// What every program is called in its arguments: names of different lengths would cost different
 /// fuel.
@@ -56,7 +54,7 @@ impl Host {
             .wall_clock(SteppedClock::default())
             .monotonic_clock(SteppedClock::default());
         for (host, guest) in folders.iter() {
-            wasi.preopened_dir(host, guest, DirPerms::all(), FilePerms::all())
+            wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|err| BenchError::Engine(format!("{err:#}")))?;
         }
         Ok(Self {

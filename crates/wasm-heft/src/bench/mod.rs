@@ -8,7 +8,6 @@
 //! However a program ends, its row says so and the others go on.
 
 mod clock;
-mod count_bulk;
 mod counts;
 mod curve;
 mod engine;
@@ -37,7 +36,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 /// Version of wasmtime that this was built with.
-pub const WASMTIME: &str = "46.0.1";
+pub const WASMTIME: &str = "50.0.1";
 
 /// A word about the work, for people who wait.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use super::traced::{self, Unread};
 use crate::bench_result::Outcome;
 use crate::binary::BinaryError;
 use std::time::{Duration, Instant};
-use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime::{AsContext as _, Engine, Store, UpdateDeadline};
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
@@ -51,10 +51,10 @@ const FULL: u64 = u64::MAX;
 /// What one run showed.
 pub(super) struct Ran {
     pub(super) end: End,
-    /// Of the whole run.
-    pub(super) usage: Usage,
+    /// Of the whole run. Zero on an engine that counts none.
+    pub(super) fuel: u64,
     /// Of instantiation alone.
-    pub(super) instantiation: Usage,
+    pub(super) instantiation_fuel: u64,
     pub(super) initial_pages: u64,
     pub(super) grown_pages: u64,
     pub(super) output: Vec<u8>,
@@ -72,15 +72,6 @@ pub(super) enum Watch {
     Curve,
     /// What the program's own tracer says at the end.
     Trace,
-}
-
-/// What a run, or the beginning of one, used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Usage {
-    /// Zero on an engine that counts no fuel.
-    pub(super) fuel: u64,
-    /// Bytes of bulk memory operations; zero unless the program reports them.
-    pub(super) bulk_bytes: u64,
 }
 
 /// Runs `program` on the engine it was compiled for.
@@ -107,7 +98,7 @@ pub(super) fn run(
     // Each tick the program yields, so that the time-out below gets its turn.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|mut store| {
-        let used = FULL - store.get_fuel().unwrap_or(FULL);
+        let used = FULL - store.as_context().get_fuel().unwrap_or(FULL);
         let meter = &mut store.data_mut().meter;
         let pages = meter.grown_pages();
         if let Some((curve, _)) = &mut meter.curve {
@@ -151,14 +142,8 @@ pub(super) fn run(
     let grown_pages = host.meter.grown_pages();
     Ok(Ran {
         end,
-        usage: Usage {
-            fuel,
-            bulk_bytes: host.meter.bulk_bytes,
-        },
-        instantiation: instantiated.map_or_else(Usage::default, |at| Usage {
-            fuel: used(at.fuel_left),
-            bulk_bytes: at.bulk_bytes,
-        }),
+        fuel,
+        instantiation_fuel: instantiated.map_or(0, |at| used(at.fuel_left)),
         initial_pages: host.meter.initial_pages(),
         grown_pages,
         output: host.stdout.content(),
