@@ -18,12 +18,14 @@ mod http;
 mod meter;
 mod outcome;
 mod output;
+mod preview1;
 mod program;
 mod request;
 mod run;
 mod times;
 mod traced;
 
+pub use folders::left_out;
 pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
 pub use run::BenchError;
 pub use traced::{TracedRun, Unread, trace};

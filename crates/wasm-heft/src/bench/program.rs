@@ -4,6 +4,7 @@
 use super::engine::Engines;
 use super::host::Host;
 use super::http;
+use super::preview1;
 use super::request::Request;
 use crate::binary::{Kind, kind};
 use std::time::{Duration, Instant};
@@ -100,7 +101,7 @@ impl Program {
                     ));
                 }
                 let mut linker = Linker::new(engine);
-                wasmtime_wasi::p1::add_to_linker_async(&mut linker, Host::p1).map_err(words)?;
+                preview1::define(&mut linker).map_err(words)?;
                 linker
                     .instantiate_pre(&module)
                     .map(Self::Module)

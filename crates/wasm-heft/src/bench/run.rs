@@ -2,10 +2,10 @@
 
 use super::curve::Curve;
 use super::folders::Copies;
-use super::host::Host;
+use super::host::{Host, after};
 use super::meter::Meter;
 use super::outcome::{End, classify};
-use super::program::Program;
+use super::program::{Program, Started};
 use super::request::Request;
 use super::traced::{self, Unread};
 use crate::bench_result::Outcome;
@@ -17,7 +17,7 @@ use wasmtime::{AsContext as _, Engine, Store, UpdateDeadline};
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// A module is none.
-    #[error("module `{module}`: {source}")]
+    #[error("module `{module}`")]
     NotWasm {
         /// Its name.
         module: String,
@@ -25,9 +25,9 @@ pub enum BenchError {
         source: BinaryError,
     },
     /// A folder can't be copied.
-    #[error("cannot copy folder `{path}`: {source}")]
+    #[error("cannot copy {path}")]
     Folder {
-        /// The folder.
+        /// The folder or what in it, as a literal.
         path: String,
         /// The system's words.
         source: std::io::Error,
@@ -43,6 +43,18 @@ pub enum BenchError {
     /// The engine can't be set up on this machine.
     #[error("cannot set wasmtime up: {0}")]
     Engine(String),
+}
+
+/// A program did not end in time.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not done in time")]
+pub(super) struct Late;
+
+impl Started {
+    fn is_late(&self) -> bool {
+        let error = self.result.as_ref().err();
+        error.is_some_and(|error| error.downcast_ref::<Late>().is_some())
+    }
 }
 
 /// Fuel to start with. What is used is what is missing at the end.
@@ -87,32 +99,41 @@ pub(super) fn run(
     watch: Watch,
 ) -> Result<Ran, BenchError> {
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
-    let folders = Copies::make(&request.folders)?;
+    let folders = Copies::make(&request.folders, request.limits.folders.0)?;
     let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
     let curve = (watch == Watch::Curve).then(|| (Curve::default(), engine.clone()));
-    let host = Host::new(request, arguments, &folders, Meter::new(limit, curve))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .map_err(|err| broken(&err))?;
+    let host = {
+        let _within = runtime.enter();
+        Host::new(request, arguments, &folders, Meter::new(limit, curve))?
+    };
     let mut store = Store::new(engine, host);
     store.limiter(|host| &mut host.meter);
     // Refused by the engine that counts none.
     let _ = store.set_fuel(FULL);
-    // Each tick the program yields, so that the time-out below gets its turn.
+    // A program that computes is stopped here, and one that waits by the time-out below.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|mut store| {
         let used = FULL - store.as_context().get_fuel().unwrap_or(FULL);
-        let meter = &mut store.data_mut().meter;
+        let host = store.data_mut();
+        if Instant::now() >= host.deadline {
+            return Err(Late.into());
+        }
+        let meter = &mut host.meter;
         let pages = meter.grown_pages();
         if let Some((curve, _)) = &mut meter.curve {
             curve.record(used, pages);
         }
-        Ok(UpdateDeadline::Yield(1))
+        Ok(UpdateDeadline::Continue(1))
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|err| broken(&err))?;
     let begin = Instant::now();
     let mut instance = None;
-    // NB: a time-out is made within the runtime that is to keep it.
+    // NB: a time-out is made within the runtime that is to keep it. That runtime's clock stands still
+    // unless the program waits.
     let ended = runtime.block_on(async {
         let running = program.run(&mut store, &mut instance);
         tokio::time::timeout(request.limits.time, running).await
@@ -120,6 +141,7 @@ pub(super) fn run(
     let wall = begin.elapsed();
     let trace = match instance {
         Some(instance) if watch == Watch::Trace => {
+            store.data_mut().deadline = after(request.limits.time);
             Some(runtime.block_on(traced::read(&mut store, instance, request.limits.time)))
         }
         _ => None,
@@ -128,11 +150,11 @@ pub(super) fn run(
     let used = |left: Option<u64>| left.map_or(0, |left| FULL - left);
     let fuel = used(store.get_fuel().ok());
     let (end, instantiated) = match ended {
-        Ok(started) => (
+        Ok(started) if !started.is_late() => (
             classify(store.data(), &started.result),
             started.instantiated,
         ),
-        Err(_) => {
+        _ => {
             let seconds = request.limits.time.as_secs_f64();
             let end = End::bad(Outcome::TimedOut, format!("not done after {seconds} s"));
             (end, None)
