@@ -3,7 +3,7 @@
 use super::Event;
 use super::engine::Engines;
 use super::outcome::End;
-use super::program::{Program, Programs};
+use super::program::Programs;
 use super::request::Request;
 use super::run::{BenchError, Ran, Watch, run};
 use crate::bench_result::{BenchRow, Outcome};
@@ -79,11 +79,18 @@ pub(super) fn count(
         .collect()
 }
 
-/// One run, and the bytes of its bulk operations from another.
+/// One run, counted in both ways.
 struct Measured {
     ran: Result<Ran, End>,
-    /// Of the whole run and of instantiation, or why they are not known.
-    bulk: Result<(u64, u64), String>,
+    /// With bulk operations at one unit, or why that is not known.
+    once: Result<Fuel, String>,
+}
+
+/// What a run used.
+#[derive(Clone, Copy)]
+struct Fuel {
+    whole: u64,
+    instantiation: u64,
 }
 
 impl Measured {
@@ -94,24 +101,40 @@ impl Measured {
         arguments: &[String],
         curve: bool,
     ) -> Result<Self, BenchError> {
-        let program = match &programs.metered {
-            Ok(program) => program,
+        let metered = match &programs.metered {
+            Ok(metered) => metered,
             Err(why) => {
                 return Ok(Self {
                     ran: Err(End::bad(Outcome::NotRunnable, why)),
-                    bulk: Err(why.clone()),
+                    once: Err(why.clone()),
                 });
             }
         };
         let watch = if curve { Watch::Curve } else { Watch::Nothing };
-        let ran = run(&engines.metered, program, request, arguments, watch)?;
-        let bulk = match &programs.counting {
-            None => Ok((0, 0)),
-            Some(_) if !ran.end.is_ok() => Ok((0, 0)),
-            Some(Err(why)) => Err(why.clone()),
-            Some(Ok(counting)) => count_bulk(request, engines, counting, arguments, &ran)?,
+        let ran = run(
+            &engines.metered,
+            &metered.by_byte,
+            request,
+            arguments,
+            watch,
+        )?;
+        if !ran.end.is_ok() {
+            let once = Err("it did not end well".to_owned());
+            return Ok(Self { ran: Ok(ran), once });
+        }
+        let again = run(
+            &engines.bulk_once,
+            &metered.bulk_once,
+            request,
+            arguments,
+            Watch::Nothing,
+        )?;
+        let once = if again.did_as(&ran) {
+            Ok(again.fuel())
+        } else {
+            Err("a second run did not do the same".to_owned())
         };
-        Ok(Self { ran: Ok(ran), bulk })
+        Ok(Self { ran: Ok(ran), once })
     }
 
     fn end(&self) -> End {
@@ -122,23 +145,19 @@ impl Measured {
     }
 }
 
-/// Runs the program that reports; it must do the same as the other one.
-fn count_bulk(
-    request: &Request,
-    engines: &Engines,
-    counting: &Program,
-    arguments: &[String],
-    ran: &Ran,
-) -> Result<Result<(u64, u64), String>, BenchError> {
-    let again = run(&engines.plain, counting, request, arguments, Watch::Nothing)?;
-    let same = again.end == ran.end
-        && again.output == ran.output
-        && (again.initial_pages, again.grown_pages) == (ran.initial_pages, ran.grown_pages);
-    Ok(if same {
-        Ok((again.usage.bulk_bytes, again.instantiation.bulk_bytes))
-    } else {
-        Err("a second run did not do the same".to_owned())
-    })
+impl Ran {
+    fn did_as(&self, other: &Self) -> bool {
+        self.end == other.end
+            && self.output == other.output
+            && (self.initial_pages, self.grown_pages) == (other.initial_pages, other.grown_pages)
+    }
+
+    fn fuel(&self) -> Fuel {
+        Fuel {
+            whole: self.fuel,
+            instantiation: self.instantiation_fuel,
+        }
+    }
 }
 
 fn empty_row(module: &str, case: &str, end: End) -> BenchRow {
@@ -165,30 +184,30 @@ fn empty_row(module: &str, case: &str, end: End) -> BenchRow {
 /// Fills a row of a run that ended well.
 fn fill(row: &mut BenchRow, measured: &Measured, ran: &Ran, startup: Option<&Measured>) {
     let mut notes = Vec::new();
-    let (startup_fuel, startup_bulk) = match startup {
+    let once = measured.once.as_ref().ok();
+    (row.startup_fuel, row.startup_fuel_bulk_once) = match startup {
         None => (
-            Some(ran.instantiation.fuel),
-            bulk_at(&measured.bulk, Span::Instantiation),
+            Some(ran.instantiation_fuel),
+            once.map(|fuel| fuel.instantiation),
         ),
         Some(startup) => match &startup.ran {
-            Ok(run) if run.end.is_ok() => {
-                (Some(run.usage.fuel), bulk_at(&startup.bulk, Span::Whole))
-            }
+            Ok(run) if run.end.is_ok() => (
+                Some(run.fuel),
+                startup.once.as_ref().ok().map(|fuel| fuel.whole),
+            ),
             _ => {
                 let detail = startup.end().detail.unwrap_or_default();
                 notes.push(format!("start-up did not end well: {detail}"));
-                (None, Err(String::new()))
+                (None, None)
             }
         },
     };
-    row.startup_fuel = startup_fuel;
-    row.startup_fuel_bulk_once = once(startup_fuel, startup_bulk.as_ref().ok().copied());
-    row.fuel = less(Some(ran.usage.fuel), row.startup_fuel);
-    let bulk = bulk_at(&measured.bulk, Span::Whole);
-    let whole_once = once(Some(ran.usage.fuel), bulk.as_ref().ok().copied());
-    row.fuel_bulk_once = less(whole_once, row.startup_fuel_bulk_once);
-    if let Err(why) = bulk {
-        notes.push(format!("bulk bytes are not known: {why}"));
+    row.fuel = less(Some(ran.fuel), row.startup_fuel);
+    row.fuel_bulk_once = less(once.map(|fuel| fuel.whole), row.startup_fuel_bulk_once);
+    if let Err(why) = &measured.once {
+        notes.push(format!(
+            "fuel with bulk operations at one unit is not known: {why}"
+        ));
     }
     if row.startup_fuel.is_some() && row.fuel.is_none() {
         notes.push("it took less fuel than start-up; choose another --startup".to_owned());
@@ -199,24 +218,6 @@ fn fill(row: &mut BenchRow, measured: &Measured, ran: &Ran, startup: Option<&Mea
     row.output = Some(shown(&ran.output));
     row.operations = operations(&ran.output);
     row.memory_curve.clone_from(&ran.curve);
-}
-
-#[derive(Clone, Copy)]
-enum Span {
-    Whole,
-    Instantiation,
-}
-
-fn bulk_at(bulk: &Result<(u64, u64), String>, span: Span) -> Result<u64, String> {
-    bulk.clone().map(|(whole, instantiation)| match span {
-        Span::Whole => whole,
-        Span::Instantiation => instantiation,
-    })
-}
-
-/// Fuel with bulk operations at one unit: the engine charged a unit for each and one per byte.
-fn once(fuel: Option<u64>, bulk_bytes: Option<u64>) -> Option<u64> {
-    less(fuel, bulk_bytes)
 }
 
 /// `whole - part`; `None` when either is not known or the part is larger.

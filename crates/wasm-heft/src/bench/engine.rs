@@ -1,18 +1,21 @@
-//! The two engines: one counts fuel, the other runs at full speed.
+//! The engines: two count fuel, by different prices, and one runs at full speed.
 
 use super::run::BenchError;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
-use wasmtime::{Config, Engine};
+use wasmtime::{Config, Engine, OperatorCost, VariableOperatorCost};
 
 /// How often a running program looks up, so that a run that takes too long can be stopped.
 const TICK: Duration = Duration::from_millis(20);
 
 /// The engines, and the thread that lets running programs look up.
 pub(super) struct Engines {
-    /// Counts fuel.
+    /// Counts fuel: a unit for each operation, and for bulk operations one more for each byte,
+    /// element or page.
     pub(super) metered: Engine,
+    /// Counts fuel: a unit for each operation, bulk operations included.
+    pub(super) bulk_once: Engine,
     /// Does not: its times are a program's own.
     pub(super) plain: Engine,
     /// Dropping it ends the ticking thread.
@@ -22,27 +25,57 @@ pub(super) struct Engines {
 impl Engines {
     /// Sets both up.
     pub(super) fn new() -> Result<Self, BenchError> {
-        let metered = engine(true)?;
-        let plain = engine(false)?;
+        let metered = engine(Some(OperatorCost::new()))?;
+        let bulk_once = engine(Some(OperatorCost {
+            variable: NOTHING_PER_BYTE,
+            ..OperatorCost::new()
+        }))?;
+        let plain = engine(None)?;
         let (ticking, stop) = channel();
-        let (a, b) = (metered.clone(), plain.clone());
+        let running = [&metered, &bulk_once, &plain].map(Engine::clone);
         thread::spawn(move || {
             while stop.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                a.increment_epoch();
-                b.increment_epoch();
+                running.iter().for_each(Engine::increment_epoch);
             }
         });
         Ok(Self {
             metered,
+            bulk_once,
             plain,
             _ticking: ticking,
         })
     }
 }
 
-fn engine(fuel: bool) -> Result<Engine, BenchError> {
+/// No field is left out, so that the compiler asks about a new one.
+const NOTHING_PER_BYTE: VariableOperatorCost = VariableOperatorCost {
+    memory_copy_per_byte: 0,
+    memory_fill_per_byte: 0,
+    memory_init_per_byte: 0,
+    memory_grow_per_page: 0,
+    table_copy_per_element: 0,
+    table_fill_per_element: 0,
+    table_init_per_element: 0,
+    table_grow_per_element: 0,
+    array_copy_per_element: 0,
+    array_fill_per_element: 0,
+    array_new_data_per_element: 0,
+    array_init_data_per_element: 0,
+    array_new_elem_per_element: 0,
+    array_init_elem_per_element: 0,
+    array_new_default_per_element: 0,
+    array_new_per_element: 0,
+};
+
+/// An engine that counts fuel by these prices, or none.
+fn engine(prices: Option<OperatorCost>) -> Result<Engine, BenchError> {
     let mut config = Config::new();
-    config.consume_fuel(fuel);
+    config.consume_fuel(prices.is_some());
+    if let Some(prices) = prices {
+        config.operator_cost(prices);
+    }
+    config.wasm_exceptions(true);
+    config.wasm_custom_page_sizes(true);
     config.epoch_interruption(true);
     // What is printed of a trap is its reason; frames of stripped programs have no names.
     config.wasm_backtrace_max_frames(None);

@@ -6,11 +6,10 @@ use super::meter::Meter;
 use super::output::{self, Output};
 use super::request::Request;
 use super::run::BenchError;
+use std::time::{Duration, Instant};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
-use wasmtime_wasi::{
-    Deterministic, DirPerms, FilePerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView,
-};
+use wasmtime_wasi::{Deterministic, FsPerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView};
 
 /// What every program is called in its arguments: names of different lengths would cost different
 /// fuel.
@@ -29,10 +28,12 @@ pub(super) struct Host {
     pub(super) stdout: Output,
     /// Standard error.
     pub(super) stderr: Output,
+    /// When a program that is still running is stopped.
+    pub(super) deadline: Instant,
 }
 
 impl Host {
-    /// A fresh world.
+    /// A fresh world, made within the runtime whose clock the program waits by.
     pub(super) fn new(
         request: &Request,
         arguments: &[String],
@@ -53,10 +54,10 @@ impl Host {
             .secure_random(Deterministic::new(numbers.clone()))
             .insecure_random(Deterministic::new(random(SEED + 1)))
             .insecure_random_seed(map_seed(&numbers))
-            .wall_clock(SteppedClock::default())
-            .monotonic_clock(SteppedClock::default());
+            .wall_clock(SteppedClock::new())
+            .monotonic_clock(SteppedClock::new());
         for (host, guest) in folders.iter() {
-            wasi.preopened_dir(host, guest, DirPerms::all(), FilePerms::all())
+            wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|err| BenchError::Engine(format!("{err:#}")))?;
         }
         Ok(Self {
@@ -64,6 +65,7 @@ impl Host {
             meter,
             stdout,
             stderr,
+            deadline: after(request.limits.time),
         })
     }
 
@@ -71,6 +73,13 @@ impl Host {
     pub(super) fn p1(&mut self) -> &mut WasiP1Ctx {
         &mut self.wasi
     }
+}
+
+/// The moment when this time will have passed; a far one if there is none.
+pub(super) fn after(time: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(1 << 30);
+    let now = Instant::now();
+    now.checked_add(time).unwrap_or_else(|| now + FAR)
 }
 
 impl WasiView for Host {

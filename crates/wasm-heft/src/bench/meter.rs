@@ -1,6 +1,5 @@
 //! Memory a program holds: counted, and refused above a limit.
 
-use super::count_bulk;
 use super::curve::Curve;
 use wasmtime::{Engine, ResourceLimiter, Result, bail};
 
@@ -18,8 +17,6 @@ pub(super) struct Meter {
     pending: usize,
     /// Set once the program is instantiated: memories that come to be before are the initial ones.
     pub(super) instantiated: bool,
-    /// Bytes of bulk memory operations, in a program that [`count_bulk`] prepared.
-    pub(super) bulk_bytes: u64,
     /// Whether the program wanted more than allowed, in words.
     pub(super) exceeded: Option<String>,
     /// Memory over time, and the engine to be woken when it grows.
@@ -35,7 +32,6 @@ impl Meter {
             initial: 0,
             pending: 0,
             instantiated: false,
-            bulk_bytes: 0,
             exceeded: None,
             curve,
         }
@@ -104,17 +100,7 @@ impl ResourceLimiter for Meter {
         Ok(())
     }
 
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> Result<bool> {
-        if maximum == Some(count_bulk::TABLE_MAXIMUM) {
-            // Not a table that grows but a program telling how many bytes it copied or filled.
-            self.bulk_bytes += desired as u64;
-            return Ok(desired == 0);
-        }
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
         if desired > MAX_TABLE_ELEMENTS && desired > current {
             let words = format!("wanted a table of {desired} elements");
             return self.refuse(words);

@@ -8,7 +8,6 @@
 //! However a program ends, its row says so and the others go on.
 
 mod clock;
-mod count_bulk;
 mod counts;
 mod curve;
 mod engine;
@@ -19,12 +18,14 @@ mod http;
 mod meter;
 mod outcome;
 mod output;
+mod preview1;
 mod program;
 mod request;
 mod run;
 mod times;
 mod traced;
 
+pub use folders::left_out;
 pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
 pub use run::BenchError;
 pub use traced::{TracedRun, Unread, trace};
@@ -37,7 +38,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 /// Version of wasmtime that this was built with.
-pub const WASMTIME: &str = "46.0.1";
+pub const WASMTIME: &str = "50.0.1";
 
 /// A word about the work, for people who wait.
 #[derive(Clone, Debug, PartialEq, Eq)]

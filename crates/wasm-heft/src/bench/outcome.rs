@@ -69,13 +69,21 @@ fn exit(host: &Host, code: i32) -> End {
     )
 }
 
-/// The first line on standard error, which is where programs say what is wrong.
+/// The first line on standard error, which is where programs say what is wrong. Of a Rust panic it
+/// is the place, and the message stands in the next one.
 fn last_words(host: &Host) -> String {
     const LONGEST: usize = 200;
     let said = host.stderr.content();
     let said = String::from_utf8_lossy(&said);
-    match said.lines().map(str::trim).find(|line| !line.is_empty()) {
-        Some(line) => format!(": {}", line.chars().take(LONGEST).collect::<String>()),
-        None => String::new(),
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(mut words) = lines.next().map(str::to_owned) else {
+        return String::new();
+    };
+    if words.contains("panicked at")
+        && words.ends_with(':')
+        && let Some(message) = lines.next()
+    {
+        words = format!("{words} {message}");
     }
+    format!(": {}", words.chars().take(LONGEST).collect::<String>())
 }

@@ -1,10 +1,10 @@
 //! A program, compiled and linked: a WASI 0.1 command (a core module) or a WASI 0.2 one (a
 //! component).
 
-use super::count_bulk::{self, Counting};
 use super::engine::Engines;
 use super::host::Host;
 use super::http;
+use super::preview1;
 use super::request::Request;
 use crate::binary::{Kind, kind};
 use std::time::{Duration, Instant};
@@ -19,34 +19,38 @@ const RUN: &str = "wasi:cli/run";
 
 /// One module, compiled for all that is done with it. `Err` says in words why it can't run.
 pub(super) struct Programs {
-    /// With fuel.
-    pub(super) metered: Result<Program, String>,
+    /// With fuel, in both ways of counting.
+    pub(super) metered: Result<Metered, String>,
     /// At full speed. `None` when no times are measured.
     pub(super) plain: Option<Result<Program, String>>,
-    /// Reporting its bulk memory operations. `None` when it has none.
-    pub(super) counting: Option<Result<Program, String>>,
 }
 
 impl Programs {
     /// Compiles a module or component.
     pub(super) fn compile(engines: &Engines, bytes: &[u8], request: &Request) -> Self {
-        let metered = Program::compile(&engines.metered, bytes);
-        if metered.is_err() {
-            return Self {
-                metered,
-                plain: None,
-                counting: None,
-            };
-        }
+        let metered = Metered::compile(engines, bytes);
+        let timed = metered.is_ok() && request.runs > 0;
         Self {
             metered,
-            plain: (request.runs > 0).then(|| Program::compile(&engines.plain, bytes)),
-            counting: match count_bulk::prepare(bytes) {
-                Ok(Counting::Nothing) => None,
-                Ok(Counting::File(reporting)) => Some(Program::compile(&engines.plain, &reporting)),
-                Err(why) => Some(Err(why)),
-            },
+            plain: timed.then(|| Program::compile(&engines.plain, bytes)),
         }
+    }
+}
+
+/// A program that counts fuel.
+pub(super) struct Metered {
+    /// Bulk operations by the byte.
+    pub(super) by_byte: Program,
+    /// Bulk operations at one unit.
+    pub(super) bulk_once: Program,
+}
+
+impl Metered {
+    fn compile(engines: &Engines, bytes: &[u8]) -> Result<Self, String> {
+        Ok(Self {
+            by_byte: Program::compile(&engines.metered, bytes)?,
+            bulk_once: Program::compile(&engines.bulk_once, bytes)?,
+        })
     }
 }
 
@@ -77,8 +81,6 @@ pub(super) struct Instantiated {
     pub(super) time: Duration,
     /// Fuel left after it, on an engine that counts fuel.
     pub(super) fuel_left: Option<u64>,
-    /// Bytes of bulk memory operations, in a program that reports them.
-    pub(super) bulk_bytes: u64,
 }
 
 impl Program {
@@ -99,7 +101,7 @@ impl Program {
                     ));
                 }
                 let mut linker = Linker::new(engine);
-                wasmtime_wasi::p1::add_to_linker_async(&mut linker, Host::p1).map_err(words)?;
+                preview1::define(&mut linker).map_err(words)?;
                 linker
                     .instantiate_pre(&module)
                     .map(Self::Module)
@@ -172,6 +174,5 @@ fn ready(store: &mut Store<Host>, time: Duration) -> Instantiated {
     Instantiated {
         time,
         fuel_left: store.get_fuel().ok(),
-        bulk_bytes: store.data().meter.bulk_bytes,
     }
 }

@@ -67,16 +67,19 @@ pub struct Limits {
     pub memory: Bytes,
     /// How long one run may take.
     pub time: Duration,
+    /// What the copies of all folders may hold.
+    pub folders: Bytes,
     /// What it may print, on standard output and standard error together.
     pub output: Bytes,
 }
 
 impl Default for Limits {
-    /// 1 GiB of memory, a minute, 16 MiB of output.
+    /// 1 GiB of memory, a minute, 1 GiB in folders, 16 MiB of output.
     fn default() -> Self {
         Self {
             memory: Bytes(1 << 30),
             time: Duration::from_secs(60),
+            folders: Bytes(1 << 30),
             output: Bytes(16 << 20),
         }
     }

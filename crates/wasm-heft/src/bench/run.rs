@@ -2,22 +2,22 @@
 
 use super::curve::Curve;
 use super::folders::Copies;
-use super::host::Host;
+use super::host::{Host, after};
 use super::meter::Meter;
 use super::outcome::{End, classify};
-use super::program::Program;
+use super::program::{Program, Started};
 use super::request::Request;
 use super::traced::{self, Unread};
 use crate::bench_result::Outcome;
 use crate::binary::BinaryError;
 use std::time::{Duration, Instant};
-use wasmtime::{Engine, Store, UpdateDeadline};
+use wasmtime::{AsContext as _, Engine, Store, UpdateDeadline};
 
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// A module is none.
-    #[error("module `{module}`: {source}")]
+    #[error("module `{module}`")]
     NotWasm {
         /// Its name.
         module: String,
@@ -25,9 +25,9 @@ pub enum BenchError {
         source: BinaryError,
     },
     /// A folder can't be copied.
-    #[error("cannot copy folder `{path}`: {source}")]
+    #[error("cannot copy {path}")]
     Folder {
-        /// The folder.
+        /// The folder or what in it, as a literal.
         path: String,
         /// The system's words.
         source: std::io::Error,
@@ -45,16 +45,28 @@ pub enum BenchError {
     Engine(String),
 }
 
+/// A program did not end in time.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not done in time")]
+pub(super) struct Late;
+
+impl Started {
+    fn is_late(&self) -> bool {
+        let error = self.result.as_ref().err();
+        error.is_some_and(|error| error.downcast_ref::<Late>().is_some())
+    }
+}
+
 /// Fuel to start with. What is used is what is missing at the end.
 const FULL: u64 = u64::MAX;
 
 /// What one run showed.
 pub(super) struct Ran {
     pub(super) end: End,
-    /// Of the whole run.
-    pub(super) usage: Usage,
+    /// Of the whole run. Zero on an engine that counts none.
+    pub(super) fuel: u64,
     /// Of instantiation alone.
-    pub(super) instantiation: Usage,
+    pub(super) instantiation_fuel: u64,
     pub(super) initial_pages: u64,
     pub(super) grown_pages: u64,
     pub(super) output: Vec<u8>,
@@ -74,15 +86,6 @@ pub(super) enum Watch {
     Trace,
 }
 
-/// What a run, or the beginning of one, used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Usage {
-    /// Zero on an engine that counts no fuel.
-    pub(super) fuel: u64,
-    /// Bytes of bulk memory operations; zero unless the program reports them.
-    pub(super) bulk_bytes: u64,
-}
-
 /// Runs `program` on the engine it was compiled for.
 ///
 /// # Errors
@@ -96,32 +99,41 @@ pub(super) fn run(
     watch: Watch,
 ) -> Result<Ran, BenchError> {
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
-    let folders = Copies::make(&request.folders)?;
+    let folders = Copies::make(&request.folders, request.limits.folders.0)?;
     let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
     let curve = (watch == Watch::Curve).then(|| (Curve::default(), engine.clone()));
-    let host = Host::new(request, arguments, &folders, Meter::new(limit, curve))?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .map_err(|err| broken(&err))?;
+    let host = {
+        let _within = runtime.enter();
+        Host::new(request, arguments, &folders, Meter::new(limit, curve))?
+    };
     let mut store = Store::new(engine, host);
     store.limiter(|host| &mut host.meter);
     // Refused by the engine that counts none.
     let _ = store.set_fuel(FULL);
-    // Each tick the program yields, so that the time-out below gets its turn.
+    // A program that computes is stopped here, and one that waits by the time-out below.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|mut store| {
-        let used = FULL - store.get_fuel().unwrap_or(FULL);
-        let meter = &mut store.data_mut().meter;
+        let used = FULL - store.as_context().get_fuel().unwrap_or(FULL);
+        let host = store.data_mut();
+        if Instant::now() >= host.deadline {
+            return Err(Late.into());
+        }
+        let meter = &mut host.meter;
         let pages = meter.grown_pages();
         if let Some((curve, _)) = &mut meter.curve {
             curve.record(used, pages);
         }
-        Ok(UpdateDeadline::Yield(1))
+        Ok(UpdateDeadline::Continue(1))
     });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|err| broken(&err))?;
     let begin = Instant::now();
     let mut instance = None;
-    // NB: a time-out is made within the runtime that is to keep it.
+    // NB: a time-out is made within the runtime that is to keep it. That runtime's clock stands still
+    // unless the program waits.
     let ended = runtime.block_on(async {
         let running = program.run(&mut store, &mut instance);
         tokio::time::timeout(request.limits.time, running).await
@@ -129,6 +141,7 @@ pub(super) fn run(
     let wall = begin.elapsed();
     let trace = match instance {
         Some(instance) if watch == Watch::Trace => {
+            store.data_mut().deadline = after(request.limits.time);
             Some(runtime.block_on(traced::read(&mut store, instance, request.limits.time)))
         }
         _ => None,
@@ -137,11 +150,11 @@ pub(super) fn run(
     let used = |left: Option<u64>| left.map_or(0, |left| FULL - left);
     let fuel = used(store.get_fuel().ok());
     let (end, instantiated) = match ended {
-        Ok(started) => (
+        Ok(started) if !started.is_late() => (
             classify(store.data(), &started.result),
             started.instantiated,
         ),
-        Err(_) => {
+        _ => {
             let seconds = request.limits.time.as_secs_f64();
             let end = End::bad(Outcome::TimedOut, format!("not done after {seconds} s"));
             (end, None)
@@ -151,14 +164,8 @@ pub(super) fn run(
     let grown_pages = host.meter.grown_pages();
     Ok(Ran {
         end,
-        usage: Usage {
-            fuel,
-            bulk_bytes: host.meter.bulk_bytes,
-        },
-        instantiation: instantiated.map_or_else(Usage::default, |at| Usage {
-            fuel: used(at.fuel_left),
-            bulk_bytes: at.bulk_bytes,
-        }),
+        fuel,
+        instantiation_fuel: instantiated.map_or(0, |at| used(at.fuel_left)),
         initial_pages: host.meter.initial_pages(),
         grown_pages,
         output: host.stdout.content(),

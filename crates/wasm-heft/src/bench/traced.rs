@@ -5,7 +5,7 @@ use super::host::Host;
 use super::outcome::End;
 use super::program::{Instance, Program};
 use super::request::{ModuleFile, Request};
-use super::run::{BenchError, Watch, run};
+use super::run::{BenchError, Late, Watch, run};
 use crate::bench_result::Outcome;
 use crate::binary::{Kind, kind};
 use crate::profile::layout;
@@ -47,6 +47,9 @@ pub enum Unread {
     /// What it exports is something else.
     #[error("{0}")]
     Wrong(String),
+    /// It did not answer in time.
+    #[error("its tracer did not answer in time")]
+    Late,
     /// The component model forbids to call what has trapped, and to exit is to trap.
     #[error("a component that traps or exits early cannot be asked any more")]
     Ended,
@@ -150,9 +153,11 @@ pub(super) async fn read(
             limit.as_secs_f64()
         ))
     };
-    tokio::time::timeout(limit, reading)
-        .await
-        .unwrap_or_else(|_| Err(late()))
+    let read = tokio::time::timeout(limit, reading).await;
+    read.unwrap_or(Err(Unread::Late)).map_err(|err| match err {
+        Unread::Late => late(),
+        other => other,
+    })
 }
 
 async fn of_module(
@@ -227,6 +232,9 @@ fn interface(
 }
 
 fn failed(name: &str, err: &Error) -> Unread {
+    if err.downcast_ref::<Late>().is_some() {
+        return Unread::Late;
+    }
     let words = format!("{err:#}").replace('\n', " ");
     Unread::Wrong(format!("`{name}` failed: {words}"))
 }

@@ -17,12 +17,14 @@ use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
 Each module runs each case alone in a world that is the same every time: the program is called
-`program`, clocks start at 2025-01-01 and move a millisecond per look, random numbers come from a
-fixed seed, folders are private copies, and there is no environment, network or host clock. So fuel
-and pages are the same in every run; times are not, and are shown with their spread.
+`program`, clocks start at 2025-01-01 and move a millisecond per look and by what the program waits
+for, which is over at once, random numbers come from a fixed seed, folders are private copies, and
+there is no environment, network or host clock. So fuel and pages are the same in every run; times
+are not, and are shown with their spread.
 
 Columns:
-  fuel         WebAssembly operations without start-up; bulk memory operations cost a unit a byte
+  fuel         WebAssembly operations without start-up; bulk memory operations cost a unit a byte,
+               page or element
   bulk once    the same with bulk memory operations at one unit each: machines copy faster than that
   start-up     fuel of the --startup run, or of instantiation; it is subtracted from `fuel`
   pages        pages of 64 KiB at the start, over all memories

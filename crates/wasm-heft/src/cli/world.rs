@@ -5,7 +5,7 @@ use super::bench::arguments::{self, FolderArgument};
 use std::path::PathBuf;
 use std::time::Duration;
 use wasm_heft::Bytes;
-use wasm_heft::bench::{Expectation, Limits, ModuleFile, Request};
+use wasm_heft::bench::{self, Expectation, Folder, Limits, ModuleFile, Request};
 use wasm_heft::bench_result::{Case, Outcome};
 use wasm_heft::files;
 
@@ -31,6 +31,10 @@ pub(super) struct World {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
     timeout: Duration,
 
+    /// What the folders of --dir may hold, all together
+    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
+    max_dir: Bytes,
+
     /// What a program may print
     #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = arguments::size)]
     max_output: Bytes,
@@ -43,6 +47,10 @@ impl World {
         modules: Vec<ModuleFile>,
         cases: Vec<Case>,
     ) -> anyhow::Result<Request> {
+        let folders: Vec<Folder> = self.folders.iter().map(|f| f.0.clone()).collect();
+        for note in bench::left_out(&folders)? {
+            eprintln!("note: {note}");
+        }
         Ok(Request {
             modules,
             cases,
@@ -52,11 +60,12 @@ impl World {
                 Some(path) => files::read(path)?,
                 None => Vec::new(),
             },
-            folders: self.folders.iter().map(|f| f.0.clone()).collect(),
+            folders,
             expectation: Expectation::Anything,
             limits: Limits {
                 memory: self.max_memory,
                 time: self.timeout,
+                folders: self.max_dir,
                 output: self.max_output,
             },
             runs: 0,

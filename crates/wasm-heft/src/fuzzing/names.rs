@@ -186,6 +186,7 @@ impl Names<'_> {
             raw_bytes: Bytes(30),
             gzip_bytes: None,
             brotli_bytes: None,
+            soundness: None,
             sections: vec![SectionSize {
                 name: format!("custom {}", self.0[1]),
                 bytes: Bytes(30),

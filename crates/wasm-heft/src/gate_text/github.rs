@@ -26,7 +26,7 @@ pub fn annotations(report: &FullReport) -> String {
         let _ = writeln!(
             out,
             "::error title=wasm-heft gate::{}",
-            data(&unsound.to_string())
+            github_message(&unsound.to_string())
         );
     }
     for note in notes(report) {

@@ -17,6 +17,8 @@ fn command(body: &str) -> String {
             (func $args_sizes (param i32 i32) (result i32)))
         (import "wasi_snapshot_preview1" "path_open"
             (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "poll_oneoff"
+            (func $poll (param i32 i32 i32 i32) (result i32)))
         (memory (export "memory") 1)
         (data (i32.const 1024) "hello\n")
         (data (i32.const 1040) "operations: 500\n")
@@ -258,6 +260,157 @@ fn bulk_operations_cost_a_unit_a_byte_in_one_count_and_one_in_the_other() {
 }
 
 #[test]
+fn what_has_a_length_costs_one_unit_in_the_other_count_in_every_kind_of_memory() {
+    let text = r#"(module (memory (export "memory") i64 1) (table 9 funcref)
+        (func (export "_start")
+            (memory.fill (i64.const 0) (i32.const 1) (i64.const 100))
+            (memory.copy (i64.const 0) (i64.const 9) (i64.const 1000))
+            (table.fill (i32.const 0) (ref.null func) (i32.const 9))
+            (drop (memory.grow (i64.const 7)))))"#;
+    let (code, report) = counted(&[("a.wasm", text)], "");
+    let row = &report.rows[0];
+    assert_eq!(code, 0, "{row:?}");
+    assert_eq!(
+        row.fuel.unwrap() - row.fuel_bulk_once.unwrap(),
+        100 + 1_000 + 9 + 7
+    );
+}
+
+#[test]
+fn exceptions_and_small_pages_run() {
+    let exceptions = r#"(module (memory (export "memory") 1) (tag $t (param i32))
+        (func (export "_start")
+            (if (i32.ne (i32.const 5) (block $caught (result i32)
+                    (try_table (result i32) (catch $t $caught)
+                        (throw $t (i32.const 5)))))
+                (then unreachable))))"#;
+    let pages = r#"(module (memory (export "memory") 100 (pagesize 1))
+        (func (export "_start") (drop (memory.grow (i32.const 65536)))))"#;
+    let modules = [("a.wasm", exceptions), ("b.wasm", pages)];
+    let (code, report) = counted(&modules, "");
+    assert_eq!(code, 0, "{:?}", report.rows);
+    // Pages of 64 KiB, begun ones included.
+    let row = &report.rows[1];
+    assert_eq!((row.initial_pages, row.grown_pages), (Some(1), Some(1)));
+}
+
+/// Waits for the end of a time in nanoseconds by clock 1.
+fn waiting(time: u64, absolute: bool) -> String {
+    format!(
+        "(i64.store (i32.const 200) (i64.const 77))
+         (i32.store (i32.const 216) (i32.const 1))
+         (i64.store (i32.const 224) (i64.const {}))
+         (i32.store (i32.const 240) (i32.const {}))
+         (if (call $poll (i32.const 200) (i32.const 300) (i32.const 1) (i32.const 400))
+            (then unreachable))
+         (if (i32.ne (i32.load (i32.const 400)) (i32.const 1)) (then unreachable))
+         (if (i64.ne (i64.load (i32.const 300)) (i64.const 77)) (then unreachable))",
+        time.cast_signed(),
+        u8::from(absolute)
+    )
+}
+
+/// A million seconds.
+const LONG: u64 = 1_000_000_000_000_000;
+
+#[test]
+fn who_waits_longer_than_allowed_is_stopped_without_waiting() {
+    let begin = std::time::Instant::now();
+    for (time, absolute) in [(LONG, false), (LONG, true), (u64::MAX, false)] {
+        let text = command(&waiting(time, absolute));
+        ends(&text, "--timeout 1000", Outcome::TimedOut, "after 1000 s");
+    }
+    let text = waiting_component(LONG);
+    ends(&text, "--timeout 1000", Outcome::TimedOut, "after 1000 s");
+    // Again and again a little.
+    let text = command(&format!(
+        "(loop $again {} (br $again))",
+        waiting(999_000_000, false)
+    ));
+    ends(&text, "--timeout 1000", Outcome::TimedOut, "after 1000 s");
+    assert!(begin.elapsed().as_secs() < 500);
+}
+
+#[test]
+fn waiting_takes_no_time_and_moves_the_clocks() {
+    let hour = 3_600_000_000_000_u64;
+    let look =
+        |at: u32| format!("(drop (call $clock (i32.const 1) (i64.const 0) (i32.const {at})))");
+    let text = command(&format!(
+        "{} {} {} (if (i64.ne (i64.const {}) (i64.sub (i64.load (i32.const 112))
+            (i64.load (i32.const 104)))) (then unreachable))",
+        look(104),
+        waiting(hour, false),
+        look(112),
+        hour + 1_000_000
+    ));
+    let component = waiting_component(hour);
+    let modules = [("a.wasm", &text[..]), ("b.wasm", &component[..])];
+    let begin = std::time::Instant::now();
+    let (code, report) = counted(&modules, "--timeout 4000");
+    assert_eq!(code, 0, "{:?}", report.rows);
+    assert!(begin.elapsed().as_secs() < 1_000);
+}
+
+#[test]
+fn exit_codes_of_all_sizes_are_failures() {
+    for code in ["125", "126", "200", "255", "-1"] {
+        let text = command(&format!("(call $exit (i32.const {code}))"));
+        ends(&text, "", Outcome::Failed, &format!("exit code {code}"));
+    }
+}
+
+#[test]
+fn of_a_panic_the_message_is_shown_with_its_place() {
+    let said = "\\nthread 'main' panicked at src/main.rs:2:5:\\nno more tea\\nnote: run with";
+    let text = command(&format!(
+        "(i32.store (i32.const 0) (i32.const 1100)) (i32.store (i32.const 4) (i32.const {}))
+        (drop (call $fd_write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8))) unreachable",
+        said.replace("\\n", "n").len()
+    ))
+    .replace(
+        "(data (i32.const 1024)",
+        &format!("(data (i32.const 1100) \"{said}\") (data (i32.const 1024)"),
+    );
+    let expected = "panicked at src/main.rs:2:5: no more tea";
+    ends(&text, "", Outcome::Trapped, expected);
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_links_out_of_a_folder_are_left_out_with_a_note() {
+    use std::os::unix::fs::symlink;
+    let place = place(&[("a.wasm", &command(PRINT))]);
+    std::fs::create_dir(place.path("data")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path("data/pipe"))
+        .status();
+    assert!(made.unwrap().success());
+    symlink("/dev/zero", place.path("data/zero\u{1b}")).unwrap();
+    symlink("result", place.path("data/result")).unwrap();
+    let run = place.heft("bench a.wasm --no-time --dir data").ok();
+    let notes = run.stderr();
+    let lines: Vec<&str> = notes.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "note: left out \"data/pipe\": it is a pipe, a socket or a device",
+            "note: left out \"data/result\": it is a link that leads nowhere",
+            "note: left out \"data/zero\\u{1b}\": it is a link that leads out of the folder",
+        ]
+    );
+    std::fs::create_dir(place.path("large")).unwrap();
+    place.write("large/file", &[7; 2_000]);
+    let said = place
+        .heft("bench a.wasm --no-time --dir large --max-dir 1KiB")
+        .refused();
+    assert!(
+        said.contains("large/file") && said.contains("--max-dir"),
+        "{said}"
+    );
+}
+
+#[test]
 fn start_up_is_subtracted_and_nothing_else() {
     // As much work as there are arguments.
     let text = command(
@@ -446,6 +599,35 @@ fn printing_component(endless: bool) -> String {
         (func $run (result (result)) (canon lift (core func $i "run")))
         (instance $cli (export "run" (func $run)))
         (export "wasi:cli/run@0.2.0" (instance $cli)))"#
+    )
+}
+
+/// A WASI 0.2 command that waits for a time in nanoseconds.
+fn waiting_component(time: u64) -> String {
+    format!(
+        r#"(component
+        (import "wasi:io/poll@0.2.0" (instance $poll
+            (export "pollable" (type $p (sub resource)))
+            (export "[method]pollable.block" (func (param "self" (borrow $p))))))
+        (alias export $poll "pollable" (type $p))
+        (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock
+            (alias outer 1 $p (type $p1))
+            (export "pollable" (type $p2 (eq $p1)))
+            (export "subscribe-duration" (func (param "when" u64) (result (own $p2))))))
+        (core func $after (canon lower (func $clock "subscribe-duration")))
+        (core func $block (canon lower (func $poll "[method]pollable.block")))
+        (core instance $host (export "after" (func $after)) (export "block" (func $block)))
+        (core module $m
+            (import "host" "after" (func $after (param i64) (result i32)))
+            (import "host" "block" (func $block (param i32)))
+            (func (export "run") (result i32)
+                (call $block (call $after (i64.const {})))
+                (i32.const 0)))
+        (core instance $i (instantiate $m (with "host" (instance $host))))
+        (func $run (result (result)) (canon lift (core func $i "run")))
+        (instance $cli (export "run" (func $run)))
+        (export "wasi:cli/run@0.2.0" (instance $cli)))"#,
+        time.cast_signed()
     )
 }
 
