@@ -15,7 +15,7 @@
 //! limit = 0.95
 //! ```
 
-use crate::bytes::Bytes;
+use crate::bytes::{Bytes, no_unit, parse_size};
 use crate::ratchet::Figure;
 use crate::toml_file::Source;
 use serde::Deserialize;
@@ -310,60 +310,7 @@ impl TryFrom<RawSize> for Size {
     }
 }
 
-/// Reads a size as people write it: `350 KiB`, `1,024 B`, `1.5 MiB`.
-///
-/// # Errors
-///
-/// When there is no number, no unit or an unknown one, it is no whole number of bytes, or larger than
-/// a file can be; in words.
-pub fn parse_size(text: &str) -> Result<Bytes, String> {
-    let text = text.trim();
-    let end = text
-        .find(|c: char| !c.is_ascii_digit() && c != ',' && c != '.')
-        .unwrap_or(text.len());
-    let (number, unit) = (&text[..end], text[end..].trim());
-    let plain = number.replace(',', "");
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
-    if whole.is_empty() || fraction.contains('.') || plain.ends_with('.') {
-        return Err(format!(
-            "\"{text}\" is not a size; write e.g. \"350 KiB\" or \"1,024 B\""
-        ));
-    }
-    let factor: u64 = match unit {
-        "B" => 1,
-        "KiB" => 1024,
-        "MiB" => 1024 * 1024,
-        "" => return Err(no_unit(text)),
-        _ => {
-            return Err(format!(
-                "\"{unit}\" is not a unit; use B, KiB or MiB, e.g. \"{number} KiB\""
-            ));
-        }
-    };
-    let too_large = || format!("\"{text}\" is too large: no file has 2^63 bytes");
-    // As many digits as there are, without a point: 1.5 MiB is 15 MiB by ten.
-    let digits: u128 = format!("{whole}{fraction}")
-        .parse()
-        .map_err(|_| too_large())?;
-    let parts = u32::try_from(fraction.len()).ok();
-    let parts = parts.and_then(|n| 10_u128.checked_pow(n));
-    let (bytes, parts) = digits
-        .checked_mul(factor.into())
-        .zip(parts)
-        .ok_or_else(too_large)?;
-    if bytes % parts != 0 {
-        return Err(format!(
-            "\"{text}\" is no whole number of bytes; write e.g. \"{} B\"",
-            bytes / parts
-        ));
-    }
-    let bytes = u64::try_from(bytes / parts).map_err(|_| too_large())?;
-    Bytes::try_from(bytes).map_err(|_| too_large())
-}
 
-fn no_unit(number: &str) -> String {
-    format!("size {number} has no unit; write \"{number} B\" or \"{number} KiB\"")
-}
 
 #[cfg(test)]
 mod tests {

@@ -35,7 +35,7 @@ mod world;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 use wasm_heft::Bytes;
-use wasm_heft::budgets::parse_size;
+use wasm_heft::bytes::parse_size;
 use wasm_heft::files;
 
 /// What a command found. That it could not find out is an error instead.

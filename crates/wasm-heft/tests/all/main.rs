@@ -4,6 +4,7 @@
 //! fails without it and does not pass silently.
 //!
 //! `BLESS=1` rewrites the golden files in `tests/help` and `tests/golden`.
+#![cfg(feature = "analysis")]
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

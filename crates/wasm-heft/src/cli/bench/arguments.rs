@@ -109,7 +109,7 @@ pub(in crate::cli) fn expectation(text: &str) -> Result<(Option<String>, PathBuf
 
 /// A size with its unit.
 pub(in crate::cli) fn size(text: &str) -> Result<Bytes, String> {
-    budgets::parse_size(text)
+    bytes::parse_size(text)
 }
 
 /// A number of seconds above zero.
