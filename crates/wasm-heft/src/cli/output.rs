@@ -56,6 +56,7 @@ impl Painter {
 
 /// Says how the work goes, on standard error, where somebody looks at it: into a file or a log only what
 /// matters is written.
+#[cfg(feature = "analysis")]
 pub(crate) fn progress(line: &str) {
     if io::stderr().is_terminal() {
         say(line);
