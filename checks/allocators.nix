@@ -9,6 +9,7 @@
   modules,
   pkgs,
   programs,
+  runCommand,
   workspace,
 }:
 
@@ -96,6 +97,64 @@ let
   # Those that free.
   freeing = lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators;
 
+  # Every operation ends, in the memory that there is to the last byte, and no block is handed out twice:
+  # many live blocks of all sizes, a memory filled to 4 GiB and to less, random operations of Rust's, C's
+  # and the canonical ABI's against a model. A limit of fuel stands for "it ends".
+  endures =
+    module: calls:
+    "export HOME=$PWD\n"
+    + lib.concatMapStrings (call: ''
+      echo '${call}'
+      wasmtime run -W ${builtins.replaceStrings [ ": " ] [ " ${module}/endure.wasm " ] call}
+    '') calls;
+  fuel = "fuel=3000000000";
+  inMemoryOf = bytes: "max-memory-size=${toString bytes}";
+  endureCalls = {
+    short = [
+      "${fuel}: replace 2000 1"
+      "${fuel}: random 12 400000"
+      "${inMemoryOf (mebibytes 8)}: random 7 200000"
+    ];
+    # Not of lol, which walks its list of free blocks.
+    edge = [
+      "${inMemoryOf (mebibytes 4096)}: edge 1"
+      "${inMemoryOf (mebibytes 4096 - 65536)}: edge 1"
+    ];
+    deep =
+      lib.concatMap (seed: map (blocks: "${fuel}: replace ${toString blocks} ${toString seed}") [
+        200
+        1000
+        4000
+        16000
+      ]) (lib.range 1 20)
+      ++ lib.concatMap (seed: map (gibibytes: "${inMemoryOf (mebibytes (1024 * gibibytes))}: edge ${toString seed}") [
+        1
+        2
+        3
+        4
+      ]) (lib.range 1 5)
+      ++ map (seed: "max-memory-size=67108864: random ${toString seed} 20000000") (lib.range 1 10);
+  };
+  endure =
+    profile: target: allocator:
+    modules.endure {
+      inherit profile target;
+      name = "${profile}-${allocator}-${target}";
+      features = [ "alloc-${allocator}" ] ++ oneHeap target allocator;
+    };
+  enduresShort =
+    profile: target: allocator:
+    endures (endure profile target allocator) (
+      endureCalls.short ++ lib.optionals (allocator != "lol") endureCalls.edge
+    );
+  # The same with the faults put back into the crate.
+  enduresFault =
+    fault: profile: target: allocator: calls:
+    endures ((endure profile target allocator).overrideAttrs (old: {
+      pname = "${old.pname}-${fault}";
+      postPatch = old.postPatch + "bash ${../crates/wasi-alloc/twins}/${fault}.sh crates/wasi-alloc/src\n";
+    })) calls;
+
   # The components talk HTTP to a server on this machine: slow, broken, huge and malicious ones too. The
   # same tests for each; to compile them once for each would take longer than all else.
   talk =
@@ -133,6 +192,32 @@ let
       target = "wasip2";
       file = checkedClawft allocator;
       inherit (artefacts."${matrix.recommended}-wasip2") behaviour;
+    };
+
+  library = cargo.build {
+    pname = "clawft-library";
+    src = workspace.members [
+      "clawft-types"
+      "clawft-wasm"
+      "wasi-alloc"
+    ];
+    CARGO_PROFILE = "release-wasm";
+    cargoArtifacts = cargo.wasmDependencies.release-wasm.wasip1;
+    buildPhaseCargoCommand = ''
+      cargoWithProfile build --locked --target wasm32-wasip1 --package clawft-wasm --lib \
+        --no-default-features --features alloc-talc,one-heap,full,c-abi
+    '';
+    installPhaseCommand = "install -D -m 644 -t $out target/wasm32-wasip1/release-wasm/clawft_wasm.wasm";
+    dontFixup = true;
+  };
+  cInterface =
+    name: folder:
+    try name {
+      calls = ''
+        export HOME=$PWD
+        cp -r --no-preserve=mode ${folder} c_abi
+        bash c_abi/run.sh ${library}/clawft_wasm.wasm
+      '';
     };
 
   # Tracing costs nothing when it is off: the module that ships is, byte for byte, the one that a tree
@@ -179,6 +264,13 @@ in
         "checked-wasip1-${matrix.recommended}" = checked "wasip1" matrix.recommended;
       }
     );
+    # With overflow checks and assertions, and the recommended one as it ships.
+    allocators-endure = try "allocators-endure" (
+      prefixed "checked-wasip2" (each (enduresShort "checks" "wasip2") (lib.attrNames matrix.allocators))
+      // lib.genAttrs targets (
+        target: enduresShort "release-wasm" target matrix.recommended
+      )
+    );
     allocators-full-memory = try "allocators-full-memory" (
       prefixed "wasip2" (each (full (mebibytes 8) "wasip2") (lib.attrNames matrix.allocators))
       // {
@@ -193,6 +285,8 @@ in
       (artifact "wasip2").file
       (checkedClawft matrix.recommended)
     ];
+    # The library with a C interface, called as a host calls it.
+    c-interface = cInterface "c-interface" ../crates/clawft-wasm/tests/c_abi;
     allocators-behavior = try "allocators-behavior" {
       ${matrix.recommended} = behavesChecked matrix.recommended;
     };
@@ -220,6 +314,34 @@ in
           };
           says = "trapped";
         };
+        # The line by which talc-tail hung is caught by an overflow check, and without one by the fuel of
+        # two programs; talc at the end of the address space by its overlaps.
+        hang-overflow = {
+          check = try "hang-overflow" {
+            hang = enduresFault "hang" "checks" "wasip1" "talc-tail" [ "${fuel}: replace 2000 1" ];
+          };
+          says = "subtract with overflow";
+        };
+        hang-replace = {
+          check = try "hang-replace" {
+            hang = enduresFault "hang" "release-wasm" "wasip1" "talc-tail" [ "${fuel}: replace 2000 1" ];
+          };
+          says = "all fuel consumed";
+        };
+        hang-random = {
+          check = try "hang-random" {
+            hang = enduresFault "hang" "release-wasm" "wasip1" "talc-tail" [ "${fuel}: random 12 400000" ];
+          };
+          says = "all fuel consumed";
+        };
+        overlap = {
+          check = try "overlap" {
+            overlap = enduresFault "overlap" "release-wasm" "wasip1" "talc" [
+              "${inMemoryOf (mebibytes 4096)}: edge 1"
+            ];
+          };
+          says = "not ok";
+        };
         never-frees = {
           check = try "never-frees" { full = full (mebibytes 8) "wasip1" "lol-leaking"; };
           says = "exhaustion by alloc: not ok: a tenth of what was given back is not found again";
@@ -228,6 +350,16 @@ in
         never-full = {
           check = try "never-full" { full = full (mebibytes 1024) "wasip2" "talc"; };
           says = "exhaustion by alloc: not ok: 256 MiB of blocks and none was refused";
+        };
+        # Another answer than the written one.
+        c-interface = {
+          check = cInterface "c-interface-other" (
+            runCommand "c-abi-other" { } ''
+              cp -r --no-preserve=mode ${../crates/clawft-wasm/tests/c_abi} $out
+              sed -i '1s/$/ and more/' $out/responses.expected
+            ''
+          );
+          says = "and more";
         };
         # A component that is none.
         http = {
@@ -239,6 +371,19 @@ in
   };
 
   deep = {
+    allocators-endure-all = try "allocators-endure-all" (
+      lib.concatMapAttrs (
+        target: _:
+        prefixed target (
+          each (allocator: endures (endure "release-wasm" target allocator) endureCalls.deep) (
+            lib.filter (allocator: allocator != "lol") (lib.attrNames matrix.allocators)
+          )
+        )
+        // prefixed "short-${target}" (each (enduresShort "release-wasm" target) (
+          lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators
+        ))
+      ) matrix.targets
+    );
     allocators-sound-all = try "allocators-sound-all" (
       prefixed "wasip1" (each (ships "wasip1") custom)
       // prefixed "checked-wasip1" (each (checked "wasip1") custom)

@@ -8,6 +8,8 @@
   callFile,
   lib,
   matrix,
+  modules,
+  optimise,
   pkgs,
   programs,
   runCommand,
@@ -24,6 +26,17 @@ let
       cp --no-preserve=mode $file $out
       ${command}
     '';
+
+  # The plain recipe, with its names.
+  plain = optimise {
+    name = "clawft-plain-wasip2-named";
+    bin = "clawft";
+    module = modules.clawft {
+      name = "plain-wasip2";
+      target = "wasip2";
+      inherit (matrix.plain) features;
+    };
+  };
 
   rows = {
     # It does what the native program does: the same script of commands, the same output, exit codes
@@ -203,6 +216,20 @@ let
       says = "names folders of the build";
     };
 
+    # What the host hands in goes back to the allocator that it is from.
+    sound = {
+      script =
+        { file, name, ... }: "wasm-heft gate --sound ${name}=${file}";
+      fault =
+        artifact:
+        artifact
+        // {
+          file = "${plain}/clawft.wasm";
+        };
+      targets = [ "wasip2" ];
+      says = "corrupts memory";
+    };
+
     # wabt's wasm-strip finds nothing to remove in any of its core modules.
     stripped = {
       script =
@@ -266,7 +293,7 @@ let
   # Every fault in a module and in a component.
   faults = lib.concatMapAttrs (
     label: row:
-    lib.genAttrs' (lib.attrNames matrix.targets) (
+    lib.genAttrs' (row.targets or (lib.attrNames matrix.targets)) (
       target:
       lib.nameValuePair "${label}-${target}" {
         check = tried "${label}-${target}" { ${label} = row; } (

@@ -29,6 +29,8 @@ rec {
       cargo = "release-wasm-speed";
       optimise = "-O3";
     };
+    # Programs of tests: arithmetic that overflows and a broken assertion are traps.
+    checks.cargo = "release-wasm-checks";
   };
 
   # The profiles that ship, and how they end a variant's name.

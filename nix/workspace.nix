@@ -89,6 +89,13 @@ in
         "wasi-alloc"
       ];
     };
+    endure = {
+      package = "alloc-workloads";
+      members = [
+        "alloc-workloads"
+        "wasi-alloc"
+      ];
+    };
     limits = {
       package = "alloc-workloads";
       members = [

@@ -91,6 +91,7 @@ rec {
   concatStrings = concatStringsSep "";
   concatMapStrings = f: list: concatStrings (map f list);
   flatten = x: if builtins.isList x then builtins.concatMap flatten x else [ x ];
+  range = first: last: if first > last then [ ] else genList (n: first + n) (last - first + 1);
   unique = foldl' (seen: x: if elem x seen then seen else seen ++ [ x ]) [ ];
   last = list: elemAt list (length list - 1);
 
