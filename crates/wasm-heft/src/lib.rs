@@ -32,6 +32,7 @@ pub mod compress;
 pub mod decision;
 pub mod diff;
 pub mod doctor;
+pub mod ending;
 mod exports;
 pub mod features;
 pub mod files;

@@ -2,9 +2,15 @@
 
 mod cli;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cli::exit_code(cli::Cli::parse().run())
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => return cli::usage(&err),
+    };
+    let ready = wasm_heft::ending::clean_up_on_signals().context("cannot listen for signals");
+    cli::exit_code(ready.and_then(|()| cli.run()))
 }

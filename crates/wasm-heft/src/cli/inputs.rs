@@ -2,7 +2,6 @@
 
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wasm_heft::bench_result::{self, BenchReport};
@@ -51,7 +50,7 @@ impl Inputs {
         let measure = |(name, content): (String, Vec<u8>)| {
             let artefact = Artefact::measure(&name, &content);
             let done = 1 + done.fetch_add(1, Ordering::Relaxed);
-            if count > 1 && std::io::stderr().is_terminal() {
+            if count > 1 && super::progress::shown() {
                 eprintln!("weighed {done} of {count}: {name}");
             }
             (artefact, content)

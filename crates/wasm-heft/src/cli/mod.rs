@@ -14,6 +14,7 @@ mod output;
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;
+mod progress;
 mod read;
 mod report;
 mod size;
@@ -21,8 +22,11 @@ mod ticker;
 #[cfg(feature = "bench")]
 mod world;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand, ValueEnum};
+use progress::Progress;
 use std::process::ExitCode;
+use wasm_heft::{Bytes, files};
 
 /// What a command found. That it could not find out is an error instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +55,31 @@ pub(crate) struct Cli {
         display_order = 900
     )]
     color: Color,
+
+    /// When to tell on standard error how far the work is; without a value: always
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Progress::Auto,
+        default_missing_value = "always",
+        num_args = 0..=1,
+        require_equals = true,
+        value_name = "WHEN",
+        display_order = 901
+    )]
+    progress: Progress,
+
+    /// The largest input that is read
+    #[arg(
+        long,
+        global = true,
+        value_name = "SIZE",
+        default_value = "1024 MiB",
+        value_parser = wasm_heft::budgets::parse_size,
+        display_order = 902
+    )]
+    max_input: Bytes,
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,6 +145,8 @@ impl Cli {
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
         let painter = output::Painter::new(self.color);
+        self.progress.choose();
+        files::set_largest_input(self.max_input);
         match &self.command {
             Command::Optimize(args) => args.run(painter),
             Command::Size(args) => args.run(),
@@ -150,13 +181,60 @@ pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
         // Whoever read our output has seen enough.
         Err(err) if output::is_closed_pipe(&err) => ExitCode::SUCCESS,
         Err(err) => {
-            let line = format!("{err:#}")
-                .lines()
-                .map(str::trim)
-                .collect::<Vec<_>>()
-                .join(" ");
-            eprintln!("error: {line}");
+            eprintln!("error: {}", one_line(&format!("{err:#}")));
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints what the command line asks for instead of work, or in one line what is wrong with it.
+/// Returns the exit code.
+pub(crate) fn usage(err: &clap::Error) -> ExitCode {
+    if matches!(
+        err.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
+        return match err.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            // Whoever reads it has seen enough.
+            Err(err) if err.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(2),
+        };
+    }
+    if err.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        eprintln!("error: no command is given; `wasm-heft --help` lists them");
+        return ExitCode::from(2);
+    }
+    let text = err.render().to_string();
+    let (what, usage) = text.split_once("\n\nUsage: ").unwrap_or((&text, ""));
+    let what = what.strip_prefix("error: ").unwrap_or(what);
+    let what = what.split("\n\nFor more information").next().unwrap_or(what);
+    let line = one_line(&what.replace("\n\n  tip: ", "; "));
+    // `Usage: wasm-heft optimize [OPTIONS] ...`
+    let command: Vec<&str> = usage
+        .split_whitespace()
+        .take_while(|word| !word.starts_with(['-', '<', '[']))
+        .collect();
+    let command = if command.is_empty() {
+        "wasm-heft".to_owned()
+    } else {
+        command.join(" ")
+    };
+    eprintln!("error: {line}; see `{command} --help`");
+    ExitCode::from(2)
+}
+
+/// The lines of a text as one, with control characters written out: parts of it may be from a file
+/// or from an argument.
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let mut out = String::new();
+    for c in lines.join(" ").chars() {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }

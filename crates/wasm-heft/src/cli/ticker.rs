@@ -1,5 +1,6 @@
 //! Signs of life on standard error for work that takes more than a second.
 
+use super::progress;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -18,16 +19,18 @@ pub(crate) struct Ticker {
 }
 
 impl Ticker {
-    /// Starts to count. `what` is said with the numbers: `weighing: 2 of 5 files`.
+    /// Starts to count. `what` is said with the numbers, where progress is shown: `weighing: 2 of 5
+    /// files`.
     pub(crate) fn start(what: &'static str, total: usize) -> Self {
         let done = std::sync::Arc::new(AtomicUsize::new(0));
         let (stop, stopped) = channel();
         let count = done.clone();
-        let thread = std::thread::spawn(move || tick(what, total, &count, &stopped));
+        let thread = progress::shown()
+            .then(|| std::thread::spawn(move || tick(what, total, &count, &stopped)));
         Self {
             done,
             stop: Some(stop),
-            thread: Some(thread),
+            thread,
         }
     }
 
