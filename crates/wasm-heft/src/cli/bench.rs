@@ -215,7 +215,7 @@ impl Args {
             let mut outputs = Outputs::default();
             outputs.add(path, text.as_bytes())?;
             outputs.commit()?;
-            if files::is_stdio(path) {
+            if files::is_stdout(path) {
                 return Ok(());
             }
         }

@@ -208,7 +208,10 @@ pub(crate) fn usage(err: &clap::Error) -> ExitCode {
     let text = err.render().to_string();
     let (what, usage) = text.split_once("\n\nUsage: ").unwrap_or((&text, ""));
     let what = what.strip_prefix("error: ").unwrap_or(what);
-    let what = what.split("\n\nFor more information").next().unwrap_or(what);
+    let what = what
+        .split("\n\nFor more information")
+        .next()
+        .unwrap_or(what);
     let line = one_line(&what.replace("\n\n  tip: ", "; "));
     // `Usage: wasm-heft optimize [OPTIONS] ...`
     let command: Vec<&str> = usage

@@ -106,7 +106,7 @@ impl Args {
         }
         outputs.commit()?;
         let mut written = self.svg.iter().chain(&self.report);
-        if !written.any(|path| files::is_stdio(path)) {
+        if !written.any(|path| files::is_stdout(path)) {
             output::print(&text)?;
         }
         Ok(())

@@ -97,7 +97,7 @@ impl Args {
             outputs.add(path, markdown::write(&report).as_bytes())?;
         }
         outputs.commit()?;
-        if !files::is_stdio(&self.output) {
+        if !files::is_stdout(&self.output) {
             output::print(&format!("{}: {size}\n", self.output.display()))?;
         }
         Ok(Verdict::Pass)
