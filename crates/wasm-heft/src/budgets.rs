@@ -310,8 +310,6 @@ impl TryFrom<RawSize> for Size {
     }
 }
 
-
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! what was there.
 
 use crate::bytes::Bytes;
+use crate::ending::hold;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,6 @@ use std::time::Duration;
 
 /// The argument that stands for standard input or standard output.
 pub const STDIO: &str = "-";
-
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -31,6 +31,16 @@ pub enum FileError {
         /// The system's words and what to do.
         why: String,
     },
+    /// Two paths of one command are the same file.
+    #[error("{one} and {other} are the same file, `{path}`; name another one")]
+    Same {
+        /// What the first is for, as the command line calls it.
+        one: String,
+        /// What the second is for.
+        other: String,
+        /// The file, as the second spells it.
+        path: String,
+    },
 }
 
 /// The name of a file without folders.
@@ -46,6 +56,16 @@ pub fn name_of(path: &Path) -> String {
 #[must_use]
 pub fn is_stdio(path: &Path) -> bool {
     path == Path::new(STDIO)
+}
+
+/// Whether what is written to `path` goes to standard output: `-`, and other names of the same pipe,
+/// terminal or file, such as `/dev/stdout`.
+#[must_use]
+pub fn is_stdout(path: &Path) -> bool {
+    const NAMES: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+    is_stdio(path)
+        || NAMES.iter().any(|name| path == Path::new(name))
+        || (identity(path).is_some() && identity(path) == identity(Path::new(STDIO)))
 }
 
 /// Reads a whole file, or standard input for `-`: at most what [`limit_reads`] says.
@@ -134,10 +154,90 @@ impl Waiting {
     }
 }
 
+/// Fails when two of `outputs` are the same file, or one of them is one of `inputs`: by file, however
+/// it is spelled. Each comes with what the command line calls it. An output that may replace an input
+/// is left out of the second comparison by not being in `protected`.
+///
+/// # Errors
+///
+/// The first two that are the same.
+pub fn distinct<'a>(
+    outputs: &[(&'a str, &'a Path)],
+    protected: &[&str],
+    inputs: &[(&'a str, &'a Path)],
+) -> Result<(), FileError> {
+    let same = |one: &(&str, &Path), other: &(&str, &Path)| {
+        Err(FileError::Same {
+            one: one.0.to_owned(),
+            other: other.0.to_owned(),
+            path: other.1.display().to_string(),
+        })
+    };
+    for (at, output) in outputs.iter().enumerate() {
+        let Some(file) = identity(output.1) else {
+            continue;
+        };
+        for earlier in &outputs[..at] {
+            if identity(earlier.1).as_ref() == Some(&file) {
+                return same(earlier, output);
+            }
+        }
+        // Standard input and output have one name, and are two streams.
+        let files = inputs.iter().filter(|input| !is_stdio(input.1));
+        for input in files.filter(|_| protected.contains(&output.0)) {
+            if identity(input.1).as_ref() == Some(&file) {
+                return same(input, output);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What tells a file from others: two paths with the same one are the same file. `-` is standard
+/// output here. `None` where it does not matter: a device such as `/dev/null` takes anything.
+fn identity(path: &Path) -> Option<Identity> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd as _;
+        use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+        let meta = if is_stdio(path) {
+            let stdout = io::stdout().as_fd().try_clone_to_owned();
+            stdout.and_then(|fd| fs::File::from(fd).metadata())
+        } else {
+            fs::metadata(path)
+        };
+        if let Ok(meta) = meta {
+            let device = meta.file_type().is_char_device();
+            if !device {
+                return Some(Identity::Inode(meta.dev(), meta.ino()));
+            }
+            if !is_stdio(path) {
+                return None;
+            }
+        }
+    }
+    if is_stdio(path) {
+        return Some(Identity::Path(path.to_owned()));
+    }
+    let whole = fs::canonicalize(path).or_else(|_| {
+        let folder = fs::canonicalize(folder_of(path))?;
+        Ok::<_, io::Error>(folder.join(path.file_name().unwrap_or_default()))
+    });
+    Some(Identity::Path(whole.unwrap_or_else(|_| path.to_owned())))
+}
+
+#[derive(PartialEq, Eq)]
+enum Identity {
+    #[cfg(unix)]
+    Inode(u64, u64),
+    Path(PathBuf),
+}
+
 /// Files to write together: nothing appears under its name until everything is on the disk.
 #[derive(Default)]
 pub struct Outputs {
     staged: Vec<Staged>,
+    taken: Vec<Identity>,
 }
 
 enum Staged {
@@ -164,7 +264,7 @@ impl Outputs {
                 why: why.to_owned(),
             })
         };
-        if is_stdio(path) {
+        if is_stdout(path) {
             if io::stdout().is_terminal() {
                 return fail("standard output is a terminal; name a file or use a pipe");
             }
@@ -187,10 +287,20 @@ impl Outputs {
     pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         Self::check(path)?;
         let fail = |err: io::Error| write_error(path, &err);
+        if let Some(file) = identity(path) {
+            if self.taken.contains(&file) {
+                return Err(FileError::Same {
+                    one: "an output".to_owned(),
+                    other: "another one".to_owned(),
+                    path: path.display().to_string(),
+                });
+            }
+            self.taken.push(file);
+        }
         // A link stays a link: its target is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let existing = fs::metadata(&target).ok();
-        if is_stdio(path) || existing.as_ref().is_some_and(|meta| !meta.is_file()) {
+        if is_stdout(path) || existing.as_ref().is_some_and(|meta| !meta.is_file()) {
             self.staged.push(Staged::Stream {
                 path: path.to_owned(),
                 bytes: bytes.to_vec(),
@@ -205,7 +315,10 @@ impl Outputs {
             // What any program creates: everybody may read and write, less the user's umask.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
+        let mut hold = hold();
         let mut file = builder.tempfile_in(folder_of(&target)).map_err(fail)?;
+        hold.made(file.path());
+        drop(hold);
         if let Some(meta) = existing {
             file.as_file()
                 .set_permissions(meta.permissions())
@@ -218,28 +331,36 @@ impl Outputs {
         Ok(())
     }
 
-    /// Gives every file its name.
+    /// Gives every file its name; before that, streams get their bytes.
     ///
     /// # Errors
     ///
     /// When a file can't be renamed or a stream takes no more.
     pub fn commit(self) -> Result<(), FileError> {
-        for staged in self.staged {
-            match staged {
-                Staged::Beside { file, target } => {
-                    file.persist(&target)
-                        .map_err(|err| write_error(&target, &err.error))?;
-                }
-                Staged::Stream { path, bytes } if is_stdio(&path) => {
+        let (streams, files): (Vec<_>, Vec<_>) = self
+            .staged
+            .into_iter()
+            .partition(|staged| matches!(staged, Staged::Stream { .. }));
+        for staged in streams {
+            if let Staged::Stream { path, bytes } = staged {
+                let written = if is_stdout(&path) {
                     let mut out = io::stdout().lock();
-                    let written = out.write_all(&bytes).and_then(|()| out.flush());
-                    written.map_err(|err| write_error(&path, &err))?;
-                }
-                Staged::Stream { path, bytes } => {
+                    out.write_all(&bytes).and_then(|()| out.flush())
+                } else {
                     let open = fs::OpenOptions::new().write(true).open(&path);
-                    let written = open.and_then(|mut file| file.write_all(&bytes));
-                    written.map_err(|err| write_error(&path, &err))?;
-                }
+                    open.and_then(|mut file| file.write_all(&bytes))
+                };
+                written.map_err(|err| write_error(&path, &err))?;
+            }
+        }
+        // NB: one hold for all: a signal finds either none of them under its name, or each.
+        let mut hold = hold();
+        for staged in files {
+            if let Staged::Beside { file, target } = staged {
+                let made = file.path().to_owned();
+                file.persist(&target)
+                    .map_err(|err| write_error(&target, &err.error))?;
+                hold.settled(&made);
             }
         }
         Ok(())

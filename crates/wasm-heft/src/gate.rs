@@ -7,8 +7,8 @@ use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
 use crate::ratchet::{BenchGate, SizesGate};
-use crate::soundness::{Memory, Soundness};
 use crate::ratios::{RatioJudgement, RatioRow};
+use crate::soundness::{Memory, Soundness};
 use serde::Serialize;
 
 /// An artefact and its sizes.

@@ -44,6 +44,7 @@ pub mod decision;
 #[cfg(feature = "analysis")]
 pub mod diff;
 pub mod doctor;
+pub mod ending;
 pub mod escape;
 mod exports;
 pub mod features;

@@ -2,12 +2,15 @@
 
 mod cli;
 
+use anyhow::Context as _;
 use clap::Parser as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match cli::Cli::try_parse() {
-        Ok(cli) => cli::exit_code(cli.run()),
-        Err(err) => cli::usage(&err),
-    }
+    let cli = match cli::Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(err) => return cli::usage(&err),
+    };
+    let ready = wasm_heft::ending::clean_up_on_signals().context("cannot listen for signals");
+    cli::exit_code(ready.and_then(|()| cli.run()))
 }

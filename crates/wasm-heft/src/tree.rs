@@ -63,6 +63,24 @@ pub fn core_modules(bytes: &[u8]) -> Result<Vec<CoreModule<'_>>, BinaryError> {
     Ok(found)
 }
 
+/// Whether any core module of a file names functions.
+#[must_use]
+pub fn has_function_names(bytes: &[u8]) -> bool {
+    use wasmparser::{BinaryReader, Name, NameSectionReader};
+    let names_functions = |module: &CoreModule<'_>| {
+        let found = sections(module.bytes, 0).map(|(_, sections)| sections);
+        found.unwrap_or_default().iter().any(|section| {
+            let Some(("name", body)) = section.custom() else {
+                return false;
+            };
+            let mut parts = NameSectionReader::new(BinaryReader::new(body, 0)).flatten();
+            parts
+                .any(|part| matches!(part, Name::Function(names) if names.clone().next().is_some()))
+        })
+    };
+    core_modules(bytes).is_ok_and(|modules| modules.iter().any(names_functions))
+}
+
 fn collect<'a>(
     bytes: &'a [u8],
     offset: usize,

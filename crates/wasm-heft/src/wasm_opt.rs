@@ -1,5 +1,6 @@
 //! Finding and running binaryen's `wasm-opt`.
 
+use crate::ending::{Group, TempFolder};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
@@ -52,6 +53,9 @@ pub enum RunError {
     /// It took longer than it may.
     #[error("wasm-opt took longer than the time limit of {} s", .0.as_secs_f64())]
     TimeLimit(Duration),
+    /// It does not know an option or pass, or takes it otherwise.
+    #[error("wasm-opt does not take these options: {0}")]
+    Options(String),
     /// The machine is in the way: temporary files or starting the program.
     #[error("wasm-opt could not be run: {0}")]
     Machine(String),
@@ -77,11 +81,13 @@ impl WasmOpt {
             Some(path) => format!("tried `{}`", path.display()),
             None => "looked in PATH".to_owned(),
         };
-        let ask = |argument: &str| match Command::new(path)
-            .arg(argument)
-            .stdin(Stdio::null())
-            .output()
-        {
+        let ask = |argument: &str| match Group::output(
+            Command::new(path)
+                .arg(argument)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        ) {
             Ok(output) if output.status.success() => {
                 Ok(String::from_utf8_lossy(&output.stdout).into_owned())
             }
@@ -141,10 +147,7 @@ impl WasmOpt {
         waiting: &dyn Fn(Duration),
     ) -> Result<Vec<u8>, RunError> {
         let machine = |err: io::Error| RunError::Machine(err.to_string());
-        let folder = tempfile::Builder::new()
-            .prefix("wasm-heft-")
-            .tempdir()
-            .map_err(machine)?;
+        let folder = TempFolder::new().map_err(machine)?;
         let (input, output) = (
             folder.path().join("in.wasm"),
             folder.path().join("out.wasm"),
@@ -184,16 +187,14 @@ fn wait(
 ) -> Result<ExitStatus, RunError> {
     let machine = |err: io::Error| RunError::Machine(err.to_string());
     let start = Instant::now();
-    let mut child = command.spawn().map_err(machine)?;
+    // Dropping it ends it, with all that it started.
+    let mut group = Group::spawn(&mut command).map_err(machine)?;
     loop {
-        if let Some(status) = child.try_wait().map_err(machine)? {
+        if let Some(status) = group.try_wait().map_err(machine)? {
             return Ok(status);
         }
         let elapsed = start.elapsed();
         if let Some(limit) = time_limit.filter(|limit| elapsed >= *limit) {
-            // Either may fail only because the child has just ended by itself.
-            let _ = child.kill();
-            let _ = child.wait();
             return Err(RunError::TimeLimit(limit));
         }
         waiting(elapsed);
@@ -201,13 +202,29 @@ fn wait(
     }
 }
 
+/// What wasm-opt's messages about wrong options hold; about modules none does.
+const ABOUT_OPTIONS: &[&str] = &[
+    "Unknown option '",
+    "Unexpected argument '",
+    "Unexpected second argument '",
+    "Unexpected second positional argument '",
+    "Fatal: can't set ",
+    " usage:  wasm-opt ",
+];
+
 fn failed(status: String, said: &str) -> RunError {
+    if let Some(line) = said
+        .lines()
+        .find(|line| ABOUT_OPTIONS.iter().any(|words| line.contains(words)))
+    {
+        return RunError::Options(shown(line.trim()));
+    }
     let lines: Vec<&str> = said
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    let mut message: String = lines.join(" / ").chars().take(REASON_CHARS).collect();
+    let mut message: String = shown(&lines.join(" / "));
     if message.is_empty() {
         message.push_str("it printed nothing");
     }
@@ -216,6 +233,14 @@ fn failed(status: String, said: &str) -> RunError {
         message,
         wanted: enable_flags(said).into_iter().collect(),
     }
+}
+
+/// The start of what wasm-opt said, on one line: it may quote names from the file.
+fn shown(text: &str) -> String {
+    let plain = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    plain.take(REASON_CHARS).collect()
 }
 
 fn describe(status: ExitStatus) -> String {
@@ -248,6 +273,20 @@ mod tests {
         let text = "  --enable-simd    x\n [--enable-bulk-memory --enable-sign-ext], --enable-";
         let found: Vec<String> = enable_flags(text).into_iter().collect();
         assert_eq!(found, ["bulk-memory", "sign-ext", "simd"]);
+    }
+
+    #[test]
+    fn what_wasm_opt_says_about_options_is_told_from_what_it_says_about_modules() {
+        for said in [
+            "Unknown option '-Ozz'\n",
+            "Fatal: can't set extract-function: pass not enabled",
+            "warning: x\nFatal: ExtractFunction usage:  wasm-opt --extract-function=FUNCTION_NAME",
+        ] {
+            let found = failed("exit code 1".to_owned(), said);
+            assert!(matches!(found, RunError::Options(_)), "{said}: {found}");
+        }
+        let found = failed("exit code 1".to_owned(), "[parse exception: bad section]");
+        assert!(matches!(found, RunError::Failed { .. }), "{found}");
     }
 
     #[test]

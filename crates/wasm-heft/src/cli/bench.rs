@@ -105,10 +105,6 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
 
-    /// Show progress although standard error is not a terminal
-    #[arg(long)]
-    progress: bool,
-
     /// How to show the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -121,7 +117,7 @@ impl Args {
             Outputs::check(path)?;
         }
         let request = self.request()?;
-        let progress = Progress::new(self.progress);
+        let progress = Progress::new();
         let report = bench::bench(&request, &|event| progress.show(&event))?;
         self.show(&report)?;
         let outcomes = report.rows.iter().map(|row| &row.outcome);
@@ -221,7 +217,7 @@ impl Args {
             let mut outputs = Outputs::default();
             outputs.add(path, text.as_bytes())?;
             outputs.commit()?;
-            if files::is_stdio(path) {
+            if files::is_stdout(path) {
                 return Ok(());
             }
         }

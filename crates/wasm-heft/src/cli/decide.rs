@@ -113,7 +113,7 @@ fn write(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
     let mut outputs = Outputs::default();
     outputs.add(path, text.as_bytes())?;
     outputs.commit()?;
-    if !files::is_stdio(path) {
+    if !files::is_stdout(path) {
         let change = if text == document {
             "is as it was"
         } else {

@@ -21,18 +21,19 @@ mod output;
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;
+mod progress;
 #[cfg(feature = "analysis")]
 mod read;
 #[cfg(feature = "analysis")]
 mod report;
 #[cfg(feature = "analysis")]
 mod size;
-#[cfg(feature = "analysis")]
 mod ticker;
 #[cfg(feature = "bench")]
 mod world;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use progress::Progress;
 use std::process::ExitCode;
 use wasm_heft::Bytes;
 use wasm_heft::bytes::parse_size;
@@ -76,6 +77,19 @@ pub(crate) struct Cli {
         display_order = 901
     )]
     max_file: Bytes,
+    /// When to tell on standard error how far the work is; without a value: always
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = Progress::Auto,
+        default_missing_value = "always",
+        num_args = 0..=1,
+        require_equals = true,
+        value_name = "WHEN",
+        display_order = 901
+    )]
+    progress: Progress,
 }
 
 #[derive(Debug, Subcommand)]
@@ -150,6 +164,7 @@ impl Cli {
         files::limit_reads(self.max_file);
         files::on_waiting(output::say);
         let painter = output::Painter::new(self.color);
+        self.progress.choose();
         match &self.command {
             Command::Optimize(args) => args.run(painter),
             #[cfg(feature = "analysis")]

@@ -1,15 +1,16 @@
 //! `wasm-heft optimize`
 
 use super::output::{self, Painter};
-use super::{EXIT_STATUS, Format, Verdict};
-use anyhow::Context as _;
+use super::ticker::Ticker;
+use super::{EXIT_STATUS, Format, Verdict, progress};
+use anyhow::{Context as _, bail};
 use clap::ValueEnum;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::optimize::{self, Event, FileRecord, Optimized, Record, Settings};
+use wasm_heft::optimize::{self, Event, FileRecord, Optimized, Outcome, Record, Settings};
+use wasm_heft::tree::has_function_names;
 use wasm_heft::wasm_opt::WasmOpt;
 use wasm_heft::{Bytes, table};
 
@@ -19,6 +20,19 @@ use wasm_heft::{Bytes, table};
 /// binaryen 131), so 1 % leaves room for other versions. Unstripped or unoptimised files are far
 /// above it, unless they went through wasm-opt elsewhere: then there is little to win.
 const CHECK_PERCENT: u64 = 1;
+
+/// Options of wasm-opt that keep it from writing one module where it is told to.
+const NOT_PASSED_ON: &[&str] = &[
+    "-o",
+    "--output",
+    "-S",
+    "--emit-text",
+    "-h",
+    "--help",
+    "--version",
+    "-ttf",
+    "--translate-to-fuzz",
+];
 
 /// How often a running wasm-opt is mentioned.
 const HEARTBEAT: Duration = Duration::from_secs(10);
@@ -32,7 +46,9 @@ What it does:
   2. finds the proposals each one's code needs, and runs wasm-opt with exactly those, in parallel
   3. drops sections that only debuggers and tools read: name, producers, target_features, .debug_*,
      sourceMappingURL, external_debug_info, build_id; in components component-name and producers.
-     Every other section stays, so loaders and later tools find what they look for
+     Every other section stays, so loaders and later tools find what they look for. A module that goes
+     on to a linking tool keeps what that tool reads: producers and target_features beside dylink.0 or
+     component-type, and beside the latter the names of globals; all of it where wasm-bindgen comes next
   4. in a component: drops the exports of core modules that nothing in it uses, and optimises those
      modules again; stores once what is in it twice, core modules and nested components
   5. validates the result with the features of IN
@@ -43,7 +59,9 @@ What it does:
 
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
   proposal that IN does not need. A core module with which that can't be had keeps its code: a
-  warning and the record say why. Something imported twice may be imported once. Inside a component,
+  warning and the record say why, and with --strict the exit status is 1. An object file is refused.
+  A pass in --opt-args that changes what a module does, such as --asyncify, runs once and before all
+  others; what it makes is then IN, also for its size. Something imported twice may be imported once. Inside a component,
   core modules may lose imports they no longer use; the component's own imports and exports stay.
 
 Examples:
@@ -105,13 +123,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "PATH", env = "WASM_OPT", hide_env_values = true)]
     wasm_opt: Option<PathBuf>,
 
-    /// Write nothing; exit with 1 when more than 1 % could be saved
+    /// Write nothing; exit with 1 when more than 1 % could be saved, or that could not be found out
     #[arg(long, conflicts_with_all = ["output", "names", "record"])]
     check: bool,
 
-    /// Show progress although standard error is not a terminal
+    /// Exit with 1 when a core module keeps its code because wasm-opt failed or took too long
     #[arg(long)]
-    progress: bool,
+    strict: bool,
 
     /// How to show the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -128,23 +146,64 @@ enum Converge {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
-        for path in [&self.output, &self.names, &self.record]
-            .into_iter()
-            .flatten()
-        {
-            Outputs::check(path)?;
-        }
-        let input = files::read(&self.input)?;
-        let progress = Progress::new(self.progress);
+        self.check_paths()?;
+        self.check_options()?;
+        let input = {
+            let _reading = Ticker::start("reading", 1);
+            files::read(&self.input)?
+        };
+        let progress = Progress::new();
         let optimized = self.optimize(&input, &progress)?;
         for warning in &optimized.record.warnings {
             painter.warn(&format!("`{}`: {warning}", self.input.display()));
         }
         if self.check {
-            self.verdict(&optimized)
-        } else {
-            self.write(optimized)
+            return self.verdict(&optimized);
         }
+        let failed = count(&optimized.record, Outcome::Failed);
+        let all = optimized.record.modules.len();
+        self.write(optimized, painter)?;
+        if self.strict && failed > 0 {
+            eprintln!(
+                "error: `{}`: {failed} of {all} core modules could not be optimised; the warnings say why",
+                self.input.display()
+            );
+            return Ok(Verdict::No);
+        }
+        Ok(Verdict::Pass)
+    }
+
+    /// Whether all paths can be what they are given for, and are different files.
+    fn check_paths(&self) -> anyhow::Result<()> {
+        let outputs = [
+            ("-o", &self.output),
+            ("--names", &self.names),
+            ("--record", &self.record),
+        ];
+        let outputs: Vec<(&str, &Path)> = outputs
+            .into_iter()
+            .filter_map(|(option, path)| Some((option, path.as_deref()?)))
+            .collect();
+        for (_, path) in &outputs {
+            Outputs::check(path)?;
+        }
+        let inputs = [("IN", self.input.as_path())];
+        files::distinct(&outputs, &["--names", "--record"], &inputs)?;
+        Ok(())
+    }
+
+    /// Refuses what would make wasm-opt write elsewhere, or something else than a module.
+    fn check_options(&self) -> anyhow::Result<()> {
+        let not_taken = |word: &&str| {
+            let name = word.split_once('=').map_or(*word, |(name, _)| name);
+            NOT_PASSED_ON.contains(&name)
+        };
+        if let Some(word) = self.opt_args.split_whitespace().find(not_taken) {
+            bail!(
+                "--opt-args: `{word}` is not for passes; leave it out, this command says where wasm-opt reads and writes"
+            );
+        }
+        Ok(())
     }
 
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
@@ -204,6 +263,15 @@ impl Args {
             );
             return Ok(Verdict::No);
         }
+        let unknown = count(record, Outcome::Failed) + count(record, Outcome::Untouched);
+        if unknown > 0 {
+            eprintln!(
+                "error: `{}`: whether it is optimised can't be told of {unknown} of {} core modules; the warnings say why",
+                self.input.display(),
+                record.modules.len()
+            );
+            return Ok(Verdict::No);
+        }
         if self.format == Format::Json {
             return Ok(Verdict::Pass);
         }
@@ -216,7 +284,7 @@ impl Args {
         Ok(Verdict::Pass)
     }
 
-    fn write(&self, optimized: Optimized) -> anyhow::Result<Verdict> {
+    fn write(&self, optimized: Optimized, painter: Painter) -> anyhow::Result<()> {
         let Optimized {
             output,
             twin,
@@ -224,6 +292,13 @@ impl Args {
         } = optimized;
         let mut outputs = Outputs::default();
         if let Some(path) = &self.names {
+            if !has_function_names(&twin) {
+                painter.warn(&format!(
+                    "`{}` names no functions, so `{}` doesn't either, and no command can use it",
+                    self.input.display(),
+                    path.display()
+                ));
+            }
             outputs.add(path, &twin)?;
         }
         let json = serde_json::to_string_pretty(&record)? + "\n";
@@ -238,7 +313,7 @@ impl Args {
         if !taken
             .into_iter()
             .flatten()
-            .any(|path| files::is_stdio(path))
+            .any(|path| files::is_stdout(path))
         {
             output::print(&match self.format {
                 Format::Json => json,
@@ -246,8 +321,14 @@ impl Args {
                 Format::Markdown => summary(&record, table::Style::Markdown),
             })?;
         }
-        Ok(Verdict::Pass)
+        Ok(())
     }
+}
+
+/// How many core modules had this outcome.
+fn count(record: &Record, outcome: Outcome) -> usize {
+    let modules = record.modules.iter();
+    modules.filter(|module| module.outcome == outcome).count()
 }
 
 /// One row per core module, then one for the file.
@@ -283,6 +364,9 @@ fn summary(record: &Record, style: table::Style) -> String {
     if dropped > 0 {
         text += &format!("\n{dropped} exports that nothing in the component uses are gone\n");
     }
+    if record.modules.iter().any(|module| module.imports_reordered) {
+        text += "\nits imports are in another order; hosts find them by name\n";
+    }
     if record.shared_bytes > Bytes(0) {
         let saved = record.shared_bytes;
         text += &format!("\nstored once, for {shared} core modules that are the same: -{saved}\n");
@@ -311,9 +395,9 @@ struct Progress {
 }
 
 impl Progress {
-    fn new(asked: bool) -> Self {
+    fn new() -> Self {
         Self {
-            shown: asked || std::io::stderr().is_terminal(),
+            shown: progress::shown(),
             last: Mutex::new(Instant::now()),
         }
     }

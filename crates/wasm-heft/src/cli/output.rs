@@ -7,7 +7,10 @@ use wasm_heft::escape;
 /// Adds colour where it is wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Painter {
-    #[cfg_attr(not(feature = "analysis"), expect(dead_code, reason = "for tables of verdicts"))]
+    #[cfg_attr(
+        not(feature = "analysis"),
+        expect(dead_code, reason = "for tables of verdicts")
+    )]
     stdout: bool,
     stderr: bool,
 }
@@ -56,9 +59,8 @@ impl Painter {
 
 /// Says how the work goes, on standard error, where somebody looks at it: into a file or a log only what
 /// matters is written.
-#[cfg(feature = "analysis")]
 pub(crate) fn progress(line: &str) {
-    if io::stderr().is_terminal() {
+    if super::progress::shown() {
         say(line);
     }
 }

@@ -74,7 +74,7 @@ impl Args {
         let mut outputs = Outputs::default();
         outputs.add(&self.output, picture.to_file().as_bytes())?;
         outputs.commit()?;
-        if !files::is_stdio(&self.output) {
+        if !files::is_stdout(&self.output) {
             output::print(&format!(
                 "{}\n",
                 escape::line(&format!("{}: {}", picture.title, picture.caption))

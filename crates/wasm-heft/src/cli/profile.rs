@@ -3,7 +3,6 @@
 use super::bench::arguments;
 use super::world::{World, verdict};
 use super::{EXIT_STATUS, Format, Verdict, output};
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use wasm_heft::bench_result::Case;
 use wasm_heft::files::{self, Outputs};
@@ -79,7 +78,7 @@ impl Args {
         let request = self
             .world
             .request(arguments::read(&self.modules)?, vec![case])?;
-        let talkative = std::io::stderr().is_terminal();
+        let talkative = super::progress::shown();
         let report = profile(&request, &|name| {
             if talkative {
                 super::output::progress(&format!("running {name}"));
@@ -107,7 +106,7 @@ impl Args {
         }
         outputs.commit()?;
         let mut written = self.svg.iter().chain(&self.report);
-        if !written.any(|path| files::is_stdio(path)) {
+        if !written.any(|path| files::is_stdout(path)) {
             output::print(&text)?;
         }
         Ok(())

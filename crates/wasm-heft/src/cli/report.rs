@@ -98,7 +98,7 @@ impl Args {
             outputs.add(path, markdown::write(&report).as_bytes())?;
         }
         outputs.commit()?;
-        if !files::is_stdio(&self.output) {
+        if !files::is_stdout(&self.output) {
             output::print(&format!(
                 "{}: {size}\n",
                 escape::line(&self.output.display().to_string())

@@ -1,6 +1,6 @@
 //! Signs of life on a terminal for work that takes more than a second.
 
-use super::output;
+use super::{output, progress};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
@@ -13,26 +13,33 @@ const NEXT: Duration = Duration::from_secs(5);
 
 /// Counts what is done; says so now and then until it is dropped.
 pub(crate) struct Ticker {
+    #[cfg_attr(
+        not(feature = "analysis"),
+        expect(dead_code, reason = "one file is read, and none counted")
+    )]
     done: std::sync::Arc<AtomicUsize>,
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ticker {
-    /// Starts to count. `what` is said with the numbers: `weighing: 2 of 5 files`.
+    /// Starts to count. `what` is said with the numbers, where progress is shown: `weighing: 2 of 5
+    /// files`.
     pub(crate) fn start(what: &'static str, total: usize) -> Self {
         let done = std::sync::Arc::new(AtomicUsize::new(0));
         let (stop, stopped) = channel();
         let count = done.clone();
-        let thread = std::thread::spawn(move || tick(what, total, &count, &stopped));
+        let thread = progress::shown()
+            .then(|| std::thread::spawn(move || tick(what, total, &count, &stopped)));
         Self {
             done,
             stop: Some(stop),
-            thread: Some(thread),
+            thread,
         }
     }
 
     /// Counts one.
+    #[cfg(feature = "analysis")]
     pub(crate) fn one_done(&self) {
         self.done.fetch_add(1, Ordering::Relaxed);
     }

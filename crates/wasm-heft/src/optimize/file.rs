@@ -1,8 +1,10 @@
 //! A whole file: its core modules in parallel, then put back together and validated.
 
-use super::module::{Finished, optimize_module};
-use super::record::{FileRecord, ModuleRecord, Outcome, Record, Step, StepRecord};
-use super::rounds::Rounds;
+use super::changing;
+use super::malformed::is_unknown_proposal;
+use super::module::{Finished, optimize_module, untouched};
+use super::record::{FileRecord, Outcome, Record, Step, StepRecord};
+use super::rounds::{Round, Rounds};
 use super::settings::{Event, Settings};
 use crate::across::{plan, share};
 use crate::binary::{BinaryError, Kind, kind};
@@ -10,7 +12,7 @@ use crate::bytes::Bytes;
 use crate::features::minimal;
 use crate::interface::UnusedImports;
 use crate::producers;
-use crate::strip::{Names, keeps_in_component, strip};
+use crate::strip::{Names, keeps_in_component};
 use crate::tree::{CoreModule, IndexPath, core_modules, rebuild};
 use crate::validate::validate;
 use crate::wasm_opt::{RunError, WasmOpt};
@@ -33,6 +35,21 @@ pub enum OptimizeError {
         message: String,
         /// Where in the file.
         offset: u64,
+    },
+    /// wasm-opt does not take the options it is given.
+    #[error(
+        "wasm-opt does not take its options: {0}; correct --opt-args, or install a newer binaryen"
+    )]
+    Options(String),
+    /// A pass that is to change what the module does could not.
+    #[error("`{passes}` can't be done on core module {index}: {why}")]
+    Changing {
+        /// The core module.
+        index: String,
+        /// The passes with what is said about them.
+        passes: String,
+        /// wasm-opt's words.
+        why: String,
     },
     /// The machine is in the way, not the file.
     #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
@@ -111,13 +128,21 @@ pub fn optimize(
         settings,
     };
     if let Err(err) = validate(input, WasmFeatures::all()) {
-        return file.keep_unknown(&err);
+        return file.keep_unknown(&modules[0], &err);
     }
     let unused = match file.kind {
         Kind::Module => UnusedImports::Stay,
         Kind::Component => UnusedImports::MayGo,
     };
-    let optimize_all = |modules: &[CoreModule<'_>]| {
+    let again = Settings {
+        arguments: changing::without(&settings.arguments),
+        ..settings.clone()
+    };
+    let optimize_all = |modules: &[CoreModule<'_>], round| {
+        let settings = match round {
+            Round::First => settings,
+            Round::Again => &again,
+        };
         in_parallel(modules, |module, threads| {
             optimize_module(module, unused, threads, tool, settings, progress)
         })
@@ -126,7 +151,7 @@ pub fn optimize(
     let (done, warnings) = if across {
         Rounds::new(input, &modules).run(optimize_all)?
     } else {
-        (optimize_all(&modules)?, Vec::new())
+        (optimize_all(&modules, Round::First)?, Vec::new())
     };
     let mut optimized = file.assemble(&done, warnings)?;
     if across {
@@ -190,10 +215,18 @@ impl File<'_> {
         let seed = done
             .iter()
             .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
-        let features = minimal(self.input, seed)?;
+        let mut features = minimal(self.input, seed)?;
+        if self.changes() {
+            features = features.union(seed);
+        }
         validate(&optimized.output, features)?;
         validate(&optimized.twin, features)?;
         Ok(())
+    }
+
+    /// Whether wasm-opt is to change what the modules do.
+    fn changes(&self) -> bool {
+        !changing::split(&self.settings.arguments).0.is_empty()
     }
 
     /// The component does not accept its new modules: every module keeps its old code.
@@ -202,13 +235,20 @@ impl File<'_> {
         mut done: Vec<Finished>,
         err: &wasmparser::Error,
     ) -> Result<Optimized, OptimizeError> {
+        if self.changes() {
+            let (first, _) = changing::split(&self.settings.arguments);
+            return Err(OptimizeError::Changing {
+                index: "0".to_owned(),
+                passes: first.join(" "),
+                why: format!("the file around it would not be valid: {}", err.message()),
+            });
+        }
         for (result, module) in done.iter_mut().zip(&core_modules(self.input)?) {
-            result.named = strip(module.bytes, Names::Keep)?;
-            result.stripped = strip(module.bytes, Names::Drop)?;
-            result.record.output_bytes = Bytes::of(&result.stripped);
+            result.restore(module.bytes)?;
             result.record.dropped_exports = Vec::new();
+            result.notes.clear();
             if result.record.outcome == Outcome::Optimised {
-                result.record.outcome = Outcome::Kept;
+                result.record.outcome = Outcome::Failed;
                 result.record.why = Some("the file around it would no longer be valid".to_owned());
             }
         }
@@ -224,47 +264,29 @@ impl File<'_> {
         Ok(optimized)
     }
 
-    /// The validator does not know the file's proposals, or the file is corrupt: wasm-opt, which
-    /// knows other proposals, is asked. What both refuse is invalid; the rest keeps its code.
-    fn keep_unknown(&self, err: &wasmparser::Error) -> Result<Optimized, OptimizeError> {
-        let everything = ["--all-features".to_owned()];
+    /// The validator refuses the file: it is malformed, or uses a proposal that only wasm-opt knows.
+    /// Then it keeps its code.
+    fn keep_unknown(
+        &self,
+        module: &CoreModule<'_>,
+        err: &wasmparser::Error,
+    ) -> Result<Optimized, OptimizeError> {
         let limit = self.settings.time_limit;
-        if self.kind == Kind::Component
-            || self
-                .tool
-                .run(self.input, &everything, 1, limit, &|_| {})
-                .is_err()
-        {
+        if self.kind == Kind::Component || !is_unknown_proposal(self.input, self.tool, limit) {
             return Err(OptimizeError::Invalid {
                 message: err.message().lines().collect::<Vec<_>>().join("; "),
                 offset: err.offset(),
             });
         }
-        let stripped = strip(self.input, Names::Drop)?;
-        let record = ModuleRecord {
-            index: IndexPath(vec![0]),
-            features: Vec::new(),
-            wasm_opt_args: Vec::new(),
-            input_bytes: Bytes::of(self.input),
-            output_bytes: Bytes::of(&stripped),
-            outcome: Outcome::Kept,
-            why: Some(format!(
-                "it uses a proposal that this program can't check ({} at offset {:#x})",
-                err.message(),
-                err.offset()
-            )),
-            dropped_exports: Vec::new(),
-            same_as: None,
-        };
-        let named = strip(self.input, Names::Keep)?;
-        let features = WasmFeatures::empty();
-        let done = Finished {
-            named,
-            stripped,
-            record,
-            features,
-            warn: true,
-        };
+        let mut done = untouched(module)?;
+        done.features = WasmFeatures::empty();
+        done.record.features = Vec::new();
+        done.record.outcome = Outcome::Untouched;
+        done.record.why = Some(format!(
+            "it uses a proposal that this program can't check ({} at offset {:#x})",
+            err.message(),
+            err.offset()
+        ));
         Ok(self.assemble(&[done], Vec::new())?)
     }
 
@@ -289,12 +311,13 @@ impl File<'_> {
             |index| &by_index[index].named,
             component(Names::Keep),
         )?;
-        for result in done.iter().filter(|result| result.warn) {
-            let why = result.record.why.as_deref().unwrap_or_default();
-            warnings.push(format!(
-                "core module {} keeps its code: {why}",
-                result.record.index
-            ));
+        for result in done {
+            let index = &result.record.index;
+            if let Some(complaint) = result.complaint() {
+                warnings.push(format!("core module {index} {complaint}"));
+            }
+            let notes = result.notes.iter();
+            warnings.extend(notes.map(|note| format!("core module {index}: {note}")));
         }
         let wasm_opt = self.tool.version().to_owned();
         let wasm_heft = env!("CARGO_PKG_VERSION").to_owned();

@@ -7,7 +7,9 @@
 //! nothing in it uses are dropped, and what it holds twice is stored once.
 
 mod accept;
+mod changing;
 mod file;
+mod malformed;
 mod module;
 mod record;
 mod rounds;

@@ -1,10 +1,11 @@
 //! One core module: what wasm-opt is given, and whether what it gives back may be used.
 
-use super::accept::Contract;
+use super::accept::{Contract, HINTS};
+use super::changing;
 use super::file::OptimizeError;
 use super::record::{ModuleRecord, Outcome};
 use super::settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
-use crate::binary::{BinaryError, sections};
+use crate::binary::{BinaryError, Section, sections};
 use crate::bytes::Bytes;
 use crate::features::{minimal, wasm_opt_names, words};
 use crate::interface::{UnusedImports, interface};
@@ -34,28 +35,51 @@ pub(super) struct Finished {
     pub(super) record: ModuleRecord,
     /// The proposals it needs.
     pub(super) features: WasmFeatures,
-    /// Whether a person should hear why it was kept.
-    pub(super) warn: bool,
+    /// What else a person should know, besides why it has its old code.
+    pub(super) notes: Vec<String>,
+    /// Whether wasm-opt ran out of time: it would again.
+    pub(super) out_of_time: bool,
+    /// Whether it is another round that failed, and it has the code of the one before.
+    pub(super) failed_again: bool,
 }
 
-/// Why a module keeps its old code.
-enum Kept {
-    /// By its nature, or because wasm-opt went wrong: worth a warning.
-    Because(String),
-    /// There was nothing to win.
-    NoSmaller,
-}
-
-/// Why a module has no new code: it keeps its own, or the machine is in the way of the whole work.
-enum Stop {
-    Keep(Kept),
-    Machine(RunError),
-}
-
-impl From<Kept> for Stop {
-    fn from(kept: Kept) -> Self {
-        Self::Keep(kept)
+impl Finished {
+    /// What a person should hear of its having old code, after its name.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let why = self.record.why.as_deref().unwrap_or_default();
+        match self.record.outcome {
+            Outcome::Optimised | Outcome::Kept => None,
+            Outcome::Failed if self.failed_again => Some(why.to_owned()),
+            Outcome::Untouched | Outcome::Failed => Some(format!("keeps its code: {why}")),
+        }
     }
+
+    /// Gives the module the code it came with.
+    pub(super) fn restore(&mut self, bytes: &[u8]) -> Result<(), BinaryError> {
+        (self.named, self.stripped) = as_it_was(bytes)?;
+        self.record.output_bytes = Bytes::of(&self.stripped);
+        Ok(())
+    }
+}
+
+/// Why a module has no new code.
+enum Stop {
+    /// wasm-opt went wrong.
+    Failed(String),
+    /// It takes longer than it may.
+    OutOfTime(String),
+    /// There is nothing to win.
+    NoSmaller,
+    /// The whole work can't go on.
+    Everything(OptimizeError),
+}
+
+/// New code for a module.
+struct New {
+    named: Vec<u8>,
+    stripped: Vec<u8>,
+    imports_reordered: bool,
+    notes: Vec<String>,
 }
 
 /// Optimises one module. Never fails on what wasm-opt does: the module keeps its code then.
@@ -68,64 +92,94 @@ pub(super) fn optimize_module(
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Finished, OptimizeError> {
     let start = Instant::now();
-    let bytes = module.bytes;
-    let features = minimal(bytes, WasmFeatures::empty()).unwrap_or(WasmFeatures::all());
-    let kept_named = strip(bytes, Names::Keep)?;
-    let kept = strip(bytes, Names::Drop)?;
-
-    let mut arguments = Vec::new();
     let waiting = |elapsed: Duration| {
         progress(Event::Running {
             index: &module.index,
-            size: Bytes::of(bytes),
+            size: Bytes::of(module.bytes),
             elapsed,
         });
     };
-    let attempt = match reason_to_keep(bytes)? {
-        Some(why) => Err(Stop::Keep(Kept::Because(why))),
-        None => Job {
-            bytes,
-            features,
-            unused,
-            threads,
-            tool,
-            settings,
-            waiting: &waiting,
-        }
-        .run(&mut arguments)
-        .and_then(|named| {
-            let stripped = strip(&named, Names::Drop)
-                .map_err(|err| Kept::Because(format!("wasm-opt's output is broken: {err}")))?;
-            if stripped.len() < kept.len() {
-                Ok((named, stripped))
-            } else {
-                Err(Stop::Keep(Kept::NoSmaller))
-            }
-        }),
+    let mut finished = untouched(module)?;
+    if finished.record.outcome == Outcome::Untouched {
+        return Ok(finished);
+    }
+    let record = &mut finished.record;
+    let wasm_opt = Runs {
+        tool,
+        settings,
+        threads,
+        waiting: &waiting,
     };
-    let (named, stripped, outcome, why, warn) = match attempt {
-        Ok((named, stripped)) => (named, stripped, Outcome::Optimised, None, false),
-        Err(Stop::Machine(failure)) => return Err(OptimizeError::Machine(failure)),
-        Err(Stop::Keep(Kept::Because(why))) => (kept_named, kept, Outcome::Kept, Some(why), true),
-        Err(Stop::Keep(Kept::NoSmaller)) => {
-            let why = "wasm-opt does not make it smaller".to_owned();
-            (kept_named, kept, Outcome::Kept, Some(why), false)
+    let (first, passes) = changing::split(&settings.arguments);
+    let changed;
+    let mut bytes = module.bytes;
+    if !first.is_empty() {
+        changed = changing::run(&module.index, bytes, &first, &wasm_opt)?;
+        bytes = &changed;
+        record.first_wasm_opt_args = first;
+        (finished.named, finished.stripped) = as_it_was(bytes)?;
+        finished.features = needs(bytes);
+        record.features = words(finished.features);
+    }
+    let attempt = Job {
+        bytes,
+        kept: finished.stripped.len(),
+        features: finished.features,
+        unused,
+        passes: &passes,
+        wasm_opt: &wasm_opt,
+    }
+    .run(&mut record.wasm_opt_args);
+    match attempt {
+        Ok(new) => {
+            record.outcome = Outcome::Optimised;
+            record.imports_reordered = new.imports_reordered;
+            (finished.named, finished.stripped) = (new.named, new.stripped);
+            finished.notes = new.notes;
         }
-    };
+        Err(Stop::Everything(err)) => return Err(err),
+        Err(Stop::NoSmaller) => {
+            record.why = Some("wasm-opt does not make it smaller".to_owned());
+        }
+        Err(Stop::Failed(why)) => {
+            record.outcome = Outcome::Failed;
+            record.why = Some(why);
+        }
+        Err(Stop::OutOfTime(why)) => {
+            record.outcome = Outcome::Failed;
+            record.why = Some(why);
+            finished.out_of_time = true;
+        }
+    }
+    record.output_bytes = Bytes::of(&finished.stripped);
     progress(Event::Done {
         index: &module.index,
-        before: Bytes::of(bytes),
-        after: Bytes::of(&stripped),
+        before: Bytes::of(module.bytes),
+        after: record.output_bytes,
         elapsed: start.elapsed(),
     });
+    Ok(finished)
+}
+
+/// A module with the code it came with, and with what is known of it.
+pub(super) fn untouched(module: &CoreModule<'_>) -> Result<Finished, OptimizeError> {
+    let bytes = module.bytes;
+    let why = reason_to_keep(bytes)?;
+    let (named, stripped) = as_it_was(bytes)?;
+    let features = needs(bytes);
     let record = ModuleRecord {
         index: module.index.clone(),
         features: words(features),
-        wasm_opt_args: arguments,
+        first_wasm_opt_args: Vec::new(),
+        wasm_opt_args: Vec::new(),
         input_bytes: Bytes::of(bytes),
         output_bytes: Bytes::of(&stripped),
-        outcome,
+        outcome: match why {
+            Some(_) => Outcome::Untouched,
+            None => Outcome::Kept,
+        },
         why,
+        imports_reordered: false,
         dropped_exports: Vec::new(),
         same_as: None,
     };
@@ -134,8 +188,24 @@ pub(super) fn optimize_module(
         stripped,
         record,
         features,
-        warn,
+        notes: Vec::new(),
+        out_of_time: false,
+        failed_again: false,
     })
+}
+
+/// The proposals a module needs.
+fn needs(bytes: &[u8]) -> WasmFeatures {
+    minimal(bytes, WasmFeatures::empty()).unwrap_or(WasmFeatures::all())
+}
+
+/// A module with the code it has, with its names and without. One that another tool has yet to work
+/// on stays byte for byte: what points where in it only that tool knows.
+fn as_it_was(bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>), BinaryError> {
+    if reason_to_keep(bytes)?.is_some() {
+        return Ok((bytes.to_vec(), bytes.to_vec()));
+    }
+    Ok((strip(bytes, Names::Keep)?, strip(bytes, Names::Drop)?))
 }
 
 /// Why this module must not be given to wasm-opt, if so.
@@ -146,7 +216,7 @@ pub(super) fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError
         };
         if name == "linking" || name.starts_with("reloc.") {
             return Ok(Some(format!(
-                "it is an object file for a linker (section `{name}`); link it first"
+                "it is an object file for a linker (section `{name}`); link it first, without --emit-relocs"
             )));
         }
         if name == "__wasm_bindgen_unstable" {
@@ -158,63 +228,38 @@ pub(super) fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError
     Ok(None)
 }
 
-/// One module's way through wasm-opt.
-struct Job<'a> {
-    bytes: &'a [u8],
-    features: WasmFeatures,
-    unused: UnusedImports,
+/// Runs of wasm-opt for one module.
+pub(super) struct Runs<'a> {
+    pub(super) tool: &'a WasmOpt,
+    pub(super) settings: &'a Settings,
     threads: usize,
-    tool: &'a WasmOpt,
-    settings: &'a Settings,
     waiting: &'a dyn Fn(Duration),
 }
 
-impl Job<'_> {
-    /// Returns the optimised module with names, or why there is none.
-    ///
-    /// wasm-opt gets the features the code needs. When it refuses, because it ties features together
-    /// or has its own idea of what an instruction needs, it gets those it asked for as well, and in
-    /// the end those that the module declares. The result must do with what the code needs anyway.
-    fn run(&self, used: &mut Vec<String>) -> Result<Vec<u8>, Stop> {
-        let broken = |err: BinaryError| Kept::Because(err.to_string());
-        let prepared = filter(self.bytes, |name| {
-            keeps_in_module(name, Names::Keep)
-                && (!name.starts_with("metadata.code.") || MOVED_HINTS.contains(&name))
-        })
-        .map_err(broken)?;
-        let exported = match self.unused {
-            UnusedImports::Stay => export_imports(&prepared, self.features),
-            UnusedImports::MayGo => None,
-        };
-        let contract =
-            Contract::of(self.bytes, self.features, self.unused).map_err(Kept::Because)?;
-
+impl Runs<'_> {
+    /// Runs wasm-opt with the features the code needs. When it refuses, because it ties features
+    /// together or has its own idea of what an instruction needs, it gets those it asked for as well,
+    /// and in the end those that the module declares. `used` is what it was given in the end.
+    pub(super) fn run(
+        &self,
+        module: &[u8],
+        features: WasmFeatures,
+        declared: BTreeSet<String>,
+        used: &mut Vec<String>,
+        arguments: impl Fn(&BTreeSet<String>) -> Vec<String>,
+    ) -> Result<Vec<u8>, RunError> {
         let known = |name: &str| self.tool.knows(name);
-        let mut flags: BTreeSet<String> = wasm_opt_names(self.features, known)
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let mut declared = Some(declared_features(self.bytes));
+        let names = wasm_opt_names(features, known);
+        let mut flags: BTreeSet<String> = names.into_iter().map(str::to_owned).collect();
+        let mut declared = Some(declared);
         loop {
-            *used = self.arguments(&flags);
-            let input = exported.as_deref().unwrap_or(&prepared);
-            let failure = match self.tool.run(
-                input,
-                used,
-                self.threads,
-                self.settings.time_limit,
-                self.waiting,
-            ) {
-                Ok(output) => match contract.accept(&output, exported.is_some()) {
-                    Ok(module) => return Ok(module),
-                    // More features only make wasm-opt freer: no point in trying again.
-                    Err(why) => return Err(Kept::Because(why).into()),
-                },
-                Err(failure @ RunError::Machine(_)) => return Err(Stop::Machine(failure)),
-                Err(failure) => failure,
-            };
-            let RunError::Failed { wanted, .. } = &failure else {
-                return Err(Kept::Because(failure.to_string()).into());
+            *used = arguments(&flags);
+            let limit = self.settings.time_limit;
+            let ended = self
+                .tool
+                .run(module, used, self.threads, limit, self.waiting);
+            let Err(RunError::Failed { wanted, .. }) = &ended else {
+                return ended;
             };
             let mut more: BTreeSet<String> = wanted
                 .iter()
@@ -226,16 +271,87 @@ impl Job<'_> {
                 more.retain(|name| known(name) && !flags.contains(name));
             }
             if more.is_empty() {
-                return Err(Kept::Because(failure.to_string()).into());
+                return ended;
             }
             flags.append(&mut more);
         }
     }
+}
+
+/// One module's way through wasm-opt.
+struct Job<'a> {
+    bytes: &'a [u8],
+    /// The size to beat.
+    kept: usize,
+    features: WasmFeatures,
+    unused: UnusedImports,
+    passes: &'a [String],
+    wasm_opt: &'a Runs<'a>,
+}
+
+impl Job<'_> {
+    /// Returns the optimised module, or why there is none. `used` is what wasm-opt was given.
+    fn run(&self, used: &mut Vec<String>) -> Result<New, Stop> {
+        let contract =
+            Contract::of(self.bytes, self.features, self.unused).map_err(Stop::Failed)?;
+        let mut notes = Vec::new();
+        let (output, exports_added) = match self.attempt(Names::Keep, used) {
+            Ok(output) => output,
+            Err(failure @ RunError::Failed { .. }) if about_names(&failure, self.bytes) => {
+                // wasm-opt refuses a whole module for a name that it can't read.
+                let output = self.attempt(Names::Drop, used).map_err(|_| stop(failure))?;
+                notes.push("its names are gone, since wasm-opt can't read them".to_owned());
+                output
+            }
+            Err(failure) => return Err(stop(failure)),
+        };
+        // NB: more features would only make wasm-opt freer: no point in trying again.
+        let accepted = contract
+            .accept(&output, exports_added)
+            .map_err(Stop::Failed)?;
+        let stripped = strip(&accepted.named, Names::Drop)
+            .map_err(|err| Stop::Failed(format!("wasm-opt's output is broken: {err}")))?;
+        if stripped.len() >= self.kept {
+            return Err(Stop::NoSmaller);
+        }
+        for name in &accepted.lost_hints {
+            notes.push(format!(
+                "its section `{name}` is gone: it points into the code, and wasm-opt does not move it along"
+            ));
+        }
+        Ok(New {
+            named: accepted.named,
+            stripped,
+            imports_reordered: accepted.imports_reordered,
+            notes,
+        })
+    }
+
+    /// Returns what wasm-opt makes of the module, and whether its imports are exported in it.
+    fn attempt(&self, names: Names, used: &mut Vec<String>) -> Result<(Vec<u8>, bool), RunError> {
+        let stays = |name: &str| {
+            keeps_in_module(name, names)
+                && (!name.starts_with(HINTS) || MOVED_HINTS.contains(&name))
+        };
+        // It is made of sections, else it would not be here.
+        let prepared = filter(self.bytes, stays).unwrap_or_else(|_| self.bytes.to_vec());
+        let exported = match self.unused {
+            UnusedImports::Stay => export_imports(&prepared, self.features),
+            UnusedImports::MayGo => None,
+        };
+        let output = self.wasm_opt.run(
+            exported.as_deref().unwrap_or(&prepared),
+            self.features,
+            declared_features(self.bytes),
+            used,
+            |flags| self.arguments(flags),
+        )?;
+        Ok((output, exported.is_some()))
+    }
 
     fn arguments(&self, flags: &BTreeSet<String>) -> Vec<String> {
-        let settings = self.settings;
-        let mut arguments = settings.arguments.clone();
-        let converge = match settings.converge {
+        let mut arguments = self.passes.to_vec();
+        let converge = match self.wasm_opt.settings.converge {
             Converge::Auto => Bytes::of(self.bytes) <= SMALL_ENOUGH_TO_CONVERGE,
             Converge::Always => true,
             Converge::Never => false,
@@ -260,6 +376,58 @@ impl Job<'_> {
         }
         arguments
     }
+}
+
+/// What a run of wasm-opt that gave no module means for the work.
+fn stop(failure: RunError) -> Stop {
+    match failure {
+        RunError::Failed { .. } => Stop::Failed(failure.to_string()),
+        RunError::TimeLimit(_) => Stop::OutOfTime(failure.to_string()),
+        RunError::Options(said) => Stop::Everything(OptimizeError::Options(said)),
+        RunError::Machine(_) => Stop::Everything(OptimizeError::Machine(failure)),
+    }
+}
+
+/// Whether a failure may be the `name` section's: it can't be read, or wasm-opt speaks of names.
+fn about_names(failure: &RunError, bytes: &[u8]) -> bool {
+    let sections = sections(bytes, 0).map(|(_, sections)| sections);
+    let sections = sections.unwrap_or_default();
+    let mut custom = sections.iter().filter_map(Section::custom);
+    let Some((_, body)) = custom.find(|(name, _)| *name == "name") else {
+        return false;
+    };
+    failure.to_string().contains("name") || !names_are_readable(body)
+}
+
+/// Whether every name in the body of a `name` section can be read.
+fn names_are_readable(body: &[u8]) -> bool {
+    use wasmparser::{BinaryReader, IndirectNameMap, Name, NameMap, NameSectionReader};
+    let map = |names: NameMap<'_>| names.into_iter().all(|name| name.is_ok());
+    let nested = |names: IndirectNameMap<'_>| {
+        let mut names = names.into_iter();
+        names.all(|inner| inner.is_ok_and(|inner| map(inner.names)))
+    };
+    NameSectionReader::new(BinaryReader::new(body, 0)).all(|part| match part {
+        Ok(Name::Module { .. } | Name::Unknown { .. }) => true,
+        Ok(
+            Name::Function(names)
+            | Name::Type(names)
+            | Name::Table(names)
+            | Name::Memory(names)
+            | Name::Global(names)
+            | Name::Element(names)
+            | Name::Data(names)
+            | Name::Tag(names),
+        ) => map(names),
+        Ok(
+            Name::Local(names)
+            | Name::Label(names)
+            | Name::Field(names)
+            | Name::Parameter(names)
+            | Name::TagParameter(names),
+        ) => nested(names),
+        Err(_) => false,
+    })
 }
 
 /// Whether the module has a memory of its own and imports none.

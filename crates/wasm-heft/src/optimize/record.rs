@@ -91,8 +91,13 @@ pub struct StepRecord {
 pub enum Outcome {
     /// The code is wasm-opt's.
     Optimised,
-    /// The code is as it was.
+    /// The code is as it was: wasm-opt makes it no smaller.
     Kept,
+    /// It was not given to wasm-opt: by what it is, the code must stay as it was.
+    Untouched,
+    /// wasm-opt failed or gave back what can't be used: the code is as it was, or as wasm-opt left it
+    /// in an earlier round.
+    Failed,
 }
 
 /// What was done to one core module.
@@ -103,6 +108,9 @@ pub struct ModuleRecord {
     pub index: IndexPath,
     /// The proposals its code needs.
     pub features: Vec<String>,
+    /// The arguments wasm-opt was given for passes that change what the module does, which run once
+    /// and before all others; empty when there are none.
+    pub first_wasm_opt_args: Vec<String>,
     /// The arguments wasm-opt was given; empty when it was not run.
     pub wasm_opt_args: Vec<String>,
     /// Its size as it was read.
@@ -111,8 +119,10 @@ pub struct ModuleRecord {
     pub output_bytes: Bytes,
     /// Whose code it has.
     pub outcome: Outcome,
-    /// Why it was kept.
+    /// Why it was kept, or what failed.
     pub why: Option<String>,
+    /// Whether its imports are in another order than they were. Hosts find them by name.
+    pub imports_reordered: bool,
     /// The exports it had that nothing in the component uses, and that are gone.
     pub dropped_exports: Vec<String>,
     /// The module that is stored for both, when this one is the same.

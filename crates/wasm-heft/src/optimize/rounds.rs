@@ -13,6 +13,15 @@ use crate::exports::{export_names, retain_exports};
 use crate::tree::{CoreModule, IndexPath, rebuild};
 use std::collections::BTreeMap;
 
+/// How often a module has been optimised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Round {
+    /// Never.
+    First,
+    /// Before, with exports that have turned out to be unused.
+    Again,
+}
+
 /// The core modules of a component, and what is known of all of them together.
 pub(super) struct Rounds<'a> {
     file: &'a [u8],
@@ -41,7 +50,7 @@ impl<'a> Rounds<'a> {
     /// each module of the file, in file order, and what a person should know.
     pub(super) fn run(
         &self,
-        optimize: impl Fn(&[CoreModule<'_>]) -> Result<Vec<Finished>, OptimizeError>,
+        optimize: impl Fn(&[CoreModule<'_>], Round) -> Result<Vec<Finished>, OptimizeError>,
     ) -> Result<(Vec<Finished>, Vec<String>), OptimizeError> {
         let mut warnings = Vec::new();
         let originals: Vec<usize> = (0..self.modules.len())
@@ -62,7 +71,11 @@ impl<'a> Rounds<'a> {
             .map(|(i, (bytes, _))| with_bytes(&self.modules[*i], bytes))
             .collect();
         let mut done: BTreeMap<usize, Finished> = BTreeMap::new();
-        for ((i, result), (_, dropped)) in originals.iter().zip(optimize(&inputs)?).zip(&reduced) {
+        for ((i, result), (_, dropped)) in originals
+            .iter()
+            .zip(optimize(&inputs, Round::First)?)
+            .zip(&reduced)
+        {
             let mut result = result;
             result.record.input_bytes = Bytes::of(self.modules[*i].bytes);
             result.record.dropped_exports.clone_from(dropped);
@@ -73,7 +86,7 @@ impl<'a> Rounds<'a> {
             used = self.used(&now, &mut warnings);
             let mut again = Vec::new();
             for (&i, result) in &mut done {
-                if reason_to_keep(self.modules[i].bytes)?.is_some() {
+                if result.record.outcome == Outcome::Untouched || result.out_of_time {
                     continue;
                 }
                 let (bytes, dropped) = reduce(&result.named, used.get(&i))?;
@@ -89,21 +102,28 @@ impl<'a> Rounds<'a> {
                 .iter()
                 .map(|(i, bytes)| with_bytes(&self.modules[*i], bytes))
                 .collect();
-            for ((i, _), new) in again.iter().zip(optimize(&inputs)?) {
+            for ((i, _), new) in again.iter().zip(optimize(&inputs, Round::Again)?) {
                 let result = done.get_mut(i).expect("was done in the first round");
-                if let (true, Some(why)) = (new.warn && !result.warn, &new.record.why) {
-                    warnings.push(format!(
-                        "core module {} is not optimised again without its unused exports: {why}",
-                        result.record.index
-                    ));
-                }
+                let had_failed = result.record.outcome == Outcome::Failed;
+                result.out_of_time = new.out_of_time;
                 result.named = new.named;
                 result.stripped = new.stripped;
                 result.features = new.features;
                 result.record.output_bytes = new.record.output_bytes;
-                if new.record.outcome == Outcome::Optimised {
-                    result.record.outcome = Outcome::Optimised;
-                    result.record.why = None;
+                match new.record.outcome {
+                    Outcome::Optimised => {
+                        result.record.outcome = Outcome::Optimised;
+                        result.record.why = None;
+                        result.notes.extend(new.notes);
+                    }
+                    Outcome::Failed if !had_failed => {
+                        result.failed_again = true;
+                        result.record.outcome = Outcome::Failed;
+                        result.record.why = new.record.why.map(|why| {
+                            format!("is not optimised again without its unused exports: {why}")
+                        });
+                    }
+                    Outcome::Kept | Outcome::Untouched | Outcome::Failed => {}
                 }
             }
         }

@@ -5,7 +5,6 @@
 //!
 //! `BLESS=1` rewrites the golden files in `tests/help` and `tests/golden`.
 #![cfg(feature = "analysis")]
-
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod across;
@@ -20,8 +19,10 @@ mod fallbacks;
 mod gate;
 mod gate_formats;
 mod help;
+mod kept;
 mod names;
 mod optimize;
+mod paths;
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;

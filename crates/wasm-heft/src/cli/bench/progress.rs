@@ -1,6 +1,5 @@
 //! What `wasm-heft bench` says while it works.
 
-use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use wasm_heft::bench::Event;
@@ -15,10 +14,9 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Shown on a terminal, and when asked for.
-    pub(super) fn new(asked: bool) -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            shown: asked || std::io::stderr().is_terminal(),
+            shown: crate::cli::progress::shown(),
             last: Mutex::new(Instant::now()),
         }
     }

@@ -244,7 +244,7 @@ impl Args {
                 append(&path, &gate_text::summary(report))?;
             }
         }
-        if self.report.as_deref().is_some_and(files::is_stdio) {
+        if self.report.as_deref().is_some_and(files::is_stdout) {
             return Ok(());
         }
         let shown = if self.format == Format::Text {
