@@ -175,7 +175,7 @@ in
     docs = looked {
       pname = "docs";
       RUSTDOCFLAGS = "--deny warnings";
-      buildPhaseCargoCommand = "cargoWithProfile doc --locked --workspace --no-deps --document-private-items";
+      buildPhaseCargoCommand = "cargoWithProfile doc --locked --workspace --no-deps --document-private-items --lib ${cargo.sharedWithTests}";
     };
     files = files "files" {
       shellcheck = shellcheck [
