@@ -7,7 +7,7 @@ use std::time::Duration;
 use wasm_heft::Bytes;
 use wasm_heft::bench::{Folder, ModuleFile};
 use wasm_heft::bench_result::Case;
-use wasm_heft::{budgets, files};
+use wasm_heft::files;
 
 /// `NAME[=ARGS]`
 #[derive(Clone, Debug)]
@@ -109,7 +109,7 @@ pub(in crate::cli) fn expectation(text: &str) -> Result<(Option<String>, PathBuf
 
 /// A size with its unit.
 pub(in crate::cli) fn size(text: &str) -> Result<Bytes, String> {
-    bytes::parse_size(text)
+    wasm_heft::bytes::parse_size(text)
 }
 
 /// A number of seconds above zero.
