@@ -47,6 +47,14 @@ pub enum BinaryError {
     /// WebAssembly text.
     #[error("it is WebAssembly text; turn it into a binary first with `wasm-tools parse`")]
     Text,
+    /// A file of another known format, often met in the place of a module.
+    #[error("it is {what}, not WebAssembly; {advice}")]
+    Other {
+        /// The format, with its article.
+        what: &'static str,
+        /// What to do with it.
+        advice: &'static str,
+    },
     /// Something else.
     #[error(
         "it is not WebAssembly: it starts with {0}, expected `00 61 73 6d`; pass a .wasm module or component"
@@ -139,7 +147,51 @@ pub fn kind(bytes: &[u8]) -> Result<Kind, BinaryError> {
     }
 }
 
+/// How files of other formats start, what they are, and what to do with them.
+const OTHERS: &[(&[u8], &str, &str)] = &[
+    (
+        b"\x1f\x8b",
+        "compressed with gzip",
+        "unpack it first with `gunzip`",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "compressed with zstd",
+        "unpack it first with `unzstd`",
+    ),
+    (
+        b"\xfd7zXZ\0",
+        "compressed with xz",
+        "unpack it first with `unxz`",
+    ),
+    (
+        b"BZh",
+        "compressed with bzip2",
+        "unpack it first with `bunzip2`",
+    ),
+    (
+        b"PK\x03\x04",
+        "a ZIP archive (as a wheel or a .jar is)",
+        "unpack it first with `unzip`",
+    ),
+    (b"!<arch>\n", "an archive of object files", "link it first"),
+    (b"BC\xc0\xde", "LLVM bitcode", "link it first"),
+    (
+        b"\x7fELF",
+        "a program for this machine",
+        "build it for a WebAssembly target",
+    ),
+    (
+        b"version https://git-lfs",
+        "a pointer of Git LFS",
+        "fetch the file itself with `git lfs pull`",
+    ),
+];
+
 fn not_wasm(bytes: &[u8]) -> BinaryError {
+    if let Some(&(_, what, advice)) = OTHERS.iter().find(|(start, ..)| bytes.starts_with(start)) {
+        return BinaryError::Other { what, advice };
+    }
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]);
     let code = text
         .lines()
@@ -257,6 +309,16 @@ mod tests {
     fn text_is_told_from_other_files() {
         assert_eq!(kind(b";; hello\n (module)"), Err(BinaryError::Text));
         assert!(matches!(kind(b"hello"), Err(BinaryError::NotWasm(_))));
+        for (start, what) in [
+            (&b"\x1f\x8b\x08\0"[..], "gzip"),
+            (b"PK\x03\x04\x14", "ZIP"),
+            (b"!<arch>\n/", "archive"),
+            (b"BC\xc0\xde5", "bitcode"),
+            (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
+        ] {
+            let words = kind(start).expect_err("not a module").to_string();
+            assert!(words.contains(what), "{words}");
+        }
         assert_eq!(kind(b""), Err(BinaryError::Empty));
         assert!(matches!(kind(b"\0as"), Err(BinaryError::Truncated { .. })));
     }

@@ -217,14 +217,14 @@ fn failed(status: String, said: &str) -> RunError {
         .lines()
         .find(|line| ABOUT_OPTIONS.iter().any(|words| line.contains(words)))
     {
-        return RunError::Options(line.trim().chars().take(REASON_CHARS).collect());
+        return RunError::Options(shown(line.trim()));
     }
     let lines: Vec<&str> = said
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    let mut message: String = lines.join(" / ").chars().take(REASON_CHARS).collect();
+    let mut message: String = shown(&lines.join(" / "));
     if message.is_empty() {
         message.push_str("it printed nothing");
     }
@@ -233,6 +233,14 @@ fn failed(status: String, said: &str) -> RunError {
         message,
         wanted: enable_flags(said).into_iter().collect(),
     }
+}
+
+/// The start of what wasm-opt said, on one line: it may quote names from the file.
+fn shown(text: &str) -> String {
+    let plain = text
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    plain.take(REASON_CHARS).collect()
 }
 
 fn describe(status: ExitStatus) -> String {

@@ -8,6 +8,7 @@ use wasm_heft::bench_result::{self, BenchReport};
 use wasm_heft::files;
 use wasm_heft::gate::Artefact;
 use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Weighed};
+use wasm_heft::tree::has_function_names;
 
 /// Artefacts and what is known of them.
 #[derive(Debug, clap::Args)]
@@ -152,7 +153,8 @@ impl Inputs {
         if files::is_stdio(path) || !beside.is_file() {
             return Ok(None);
         }
-        Ok(Some(files::read(&beside)?))
+        // `optimize --names` writes one without names for a file that has none.
+        Ok(Some(files::read(&beside)?).filter(|twin| has_function_names(twin)))
     }
 }
 

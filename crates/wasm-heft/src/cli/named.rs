@@ -4,6 +4,7 @@ use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::attribution::{Attribution, attribute};
 use wasm_heft::files;
+use wasm_heft::tree::has_function_names;
 
 /// A file, and its named twin where there is one.
 pub(crate) struct Named {
@@ -37,6 +38,8 @@ impl Named {
             }),
             None => None,
         };
+        // `optimize --names` writes one without names for a file that has none.
+        let twin = twin.filter(|twin| twin.asked_for || has_function_names(&twin.bytes));
         Ok(Self {
             name: path.display().to_string(),
             bytes,

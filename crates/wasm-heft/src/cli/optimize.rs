@@ -223,9 +223,7 @@ impl Args {
             .as_deref()
             .map(files::name_of)
             .unwrap_or_default();
-        if let Some(names) = &self.names
-            && has_function_names(&optimized.twin)
-        {
+        if let Some(names) = &self.names {
             record.twin = Some(FileRecord::of(&files::name_of(names), &optimized.twin));
         }
         Ok(optimized)
@@ -293,14 +291,15 @@ impl Args {
             record,
         } = optimized;
         let mut outputs = Outputs::default();
-        match &self.names {
-            Some(path) if record.twin.is_some() => outputs.add(path, &twin)?,
-            Some(path) => painter.warn(&format!(
-                "`{}` is not written: `{}` has no names of functions",
-                path.display(),
-                self.input.display()
-            )),
-            None => {}
+        if let Some(path) = &self.names {
+            if !has_function_names(&twin) {
+                painter.warn(&format!(
+                    "`{}` names no functions, so `{}` doesn't either, and no command can use it",
+                    self.input.display(),
+                    path.display()
+                ));
+            }
+            outputs.add(path, &twin)?;
         }
         let json = serde_json::to_string_pretty(&record)? + "\n";
         if let Some(path) = &self.record {

@@ -2,7 +2,7 @@
 
 use super::changing;
 use super::malformed::is_unknown_proposal;
-use super::module::{Finished, object_file, optimize_module, untouched};
+use super::module::{Finished, optimize_module, untouched};
 use super::record::{FileRecord, Outcome, Record, Step, StepRecord};
 use super::rounds::{Round, Rounds};
 use super::settings::{Event, Settings};
@@ -35,14 +35,6 @@ pub enum OptimizeError {
         message: String,
         /// Where in the file.
         offset: u64,
-    },
-    /// It is not linked yet.
-    #[error(
-        "it is an object file, or was linked with --emit-relocs (section `{section}`): its relocations say where in it what is, and that would no longer be right; link it first, without that option"
-    )]
-    Object {
-        /// The section.
-        section: String,
     },
     /// wasm-opt does not take the options it is given.
     #[error(
@@ -135,11 +127,6 @@ pub fn optimize(
         tool,
         settings,
     };
-    if file.kind == Kind::Module
-        && let Some(section) = object_file(input)?
-    {
-        return Err(OptimizeError::Object { section });
-    }
     if let Err(err) = validate(input, WasmFeatures::all()) {
         return file.keep_unknown(&modules[0], &err);
     }
@@ -326,8 +313,8 @@ impl File<'_> {
         )?;
         for result in done {
             let index = &result.record.index;
-            if let Some(why) = result.complaint() {
-                warnings.push(format!("core module {index} keeps its code: {why}"));
+            if let Some(complaint) = result.complaint() {
+                warnings.push(format!("core module {index} {complaint}"));
             }
             let notes = result.notes.iter();
             warnings.extend(notes.map(|note| format!("core module {index}: {note}")));

@@ -2,16 +2,16 @@
 
 use crate::binary::{CUSTOM, sections};
 use crate::features::wasm_opt_names;
-use crate::wasm_opt::WasmOpt;
+use crate::wasm_opt::{RunError, WasmOpt};
 use std::time::Duration;
 use wasmparser::WasmFeatures;
 
 /// The ids of a core module's sections in the order they must have (the specification, "Modules", with
-/// the sections that proposals have put in between: 13 for tags, 14 for strings).
-const ORDER: [u8; 14] = [1, 2, 3, 4, 5, 13, 14, 6, 7, 8, 9, 12, 10, 11];
+/// the one for tags, 13, that has come in between).
+const ORDER: [u8; 13] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
 /// Whether a module that this program's validator refuses is refused for a proposal that it does not
-/// know: then wasm-opt accepts it, but not with those proposals alone that the validator knows.
+/// know: then wasm-opt accepts it, and says which proposal is missing when it has only the known ones.
 ///
 /// wasm-opt is no validator of the binary format. What it accepts with known proposals and the
 /// validator does not is malformed, and it takes sections in any order.
@@ -20,14 +20,20 @@ pub(super) fn is_unknown_proposal(
     tool: &WasmOpt,
     time_limit: Option<Duration>,
 ) -> bool {
-    let accepts = |arguments: &[String]| {
-        let quiet = |_| {};
-        tool.run(module, arguments, 1, time_limit, &quiet).is_ok()
-    };
+    let run = |arguments: &[String]| tool.run(module, arguments, 1, time_limit, &|_| {});
     let names = wasm_opt_names(WasmFeatures::all(), |name| tool.knows(name));
     let mut known = vec!["--mvp-features".to_owned()];
     known.extend(names.iter().map(|name| format!("--enable-{name}")));
-    in_order(module) && accepts(&["--all-features".to_owned()]) && !accepts(&known)
+    in_order(module)
+        && run(&["--all-features".to_owned()]).is_ok()
+        && run(&known).is_err_and(|err| names_a_feature(&err))
+}
+
+/// Whether wasm-opt says that the module uses a proposal it must not: `require strings feature`, or
+/// `[--enable-strings]`.
+fn names_a_feature(err: &RunError) -> bool {
+    matches!(err, RunError::Failed { message, wanted, .. }
+        if !wanted.is_empty() || message.contains(" feature"))
 }
 
 /// Whether each section but custom ones is there at most once, and after those that must come before.
@@ -55,7 +61,8 @@ mod tests {
             (&[1, 1], false),
             (&[0, 1, 0, 0, 3, 9, 12, 10, 11], true),
             (&[1, 3, 10, 12], false),
-            (&[5, 13, 14, 6], true),
+            (&[5, 13, 6], true),
+            (&[1, 3, 7, 14, 10], true),
         ] {
             let mut module = crate::binary::header(crate::binary::Kind::Module);
             for id in ids {

@@ -39,14 +39,18 @@ pub(super) struct Finished {
     pub(super) notes: Vec<String>,
     /// Whether wasm-opt ran out of time: it would again.
     pub(super) out_of_time: bool,
+    /// Whether it is another round that failed, and it has the code of the one before.
+    pub(super) failed_again: bool,
 }
 
 impl Finished {
-    /// Why a person should hear that it has its old code.
-    pub(super) fn complaint(&self) -> Option<&str> {
+    /// What a person should hear of its having old code, after its name.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let why = self.record.why.as_deref().unwrap_or_default();
         match self.record.outcome {
             Outcome::Optimised | Outcome::Kept => None,
-            Outcome::Untouched | Outcome::Failed => self.record.why.as_deref(),
+            Outcome::Failed if self.failed_again => Some(why.to_owned()),
+            Outcome::Untouched | Outcome::Failed => Some(format!("keeps its code: {why}")),
         }
     }
 
@@ -186,6 +190,7 @@ pub(super) fn untouched(module: &CoreModule<'_>) -> Result<Finished, OptimizeErr
         features,
         notes: Vec::new(),
         out_of_time: false,
+        failed_again: false,
     })
 }
 
@@ -203,28 +208,24 @@ fn as_it_was(bytes: &[u8]) -> Result<(Vec<u8>, Vec<u8>), BinaryError> {
     Ok((strip(bytes, Names::Keep)?, strip(bytes, Names::Drop)?))
 }
 
-/// What makes a module an object file, if it is one: the section a linker reads it by.
-pub(super) fn object_file(bytes: &[u8]) -> Result<Option<String>, BinaryError> {
-    let (_, sections) = sections(bytes, 0)?;
-    let mut names = sections.iter().filter_map(Section::custom);
-    let found = names.find(|(name, _)| *name == "linking" || name.starts_with("reloc."));
-    Ok(found.map(|(name, _)| name.to_owned()))
-}
-
 /// Why this module must not be given to wasm-opt, if so.
 pub(super) fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError> {
-    if let Some(name) = object_file(bytes)? {
-        return Ok(Some(format!(
-            "it is an object file for a linker (section `{name}`); link it first"
-        )));
+    for section in sections(bytes, 0)?.1 {
+        let Some((name, _)) = section.custom() else {
+            continue;
+        };
+        if name == "linking" || name.starts_with("reloc.") {
+            return Ok(Some(format!(
+                "it is an object file for a linker (section `{name}`); link it first, without --emit-relocs"
+            )));
+        }
+        if name == "__wasm_bindgen_unstable" {
+            return Ok(Some(format!(
+                "wasm-bindgen has yet to process it (section `{name}`); run wasm-bindgen first"
+            )));
+        }
     }
-    let (_, sections) = sections(bytes, 0)?;
-    let mut names = sections.iter().filter_map(Section::custom);
-    let for_bindgen = names.any(|(name, _)| name == "__wasm_bindgen_unstable");
-    Ok(for_bindgen.then(|| {
-        "wasm-bindgen has yet to process it (section `__wasm_bindgen_unstable`); run wasm-bindgen first"
-            .to_owned()
-    }))
+    Ok(None)
 }
 
 /// Runs of wasm-opt for one module.
@@ -296,7 +297,7 @@ impl Job<'_> {
         let mut notes = Vec::new();
         let (output, exports_added) = match self.attempt(Names::Keep, used) {
             Ok(output) => output,
-            Err(failure @ RunError::Failed { .. }) if has_names(self.bytes) => {
+            Err(failure @ RunError::Failed { .. }) if about_names(&failure, self.bytes) => {
                 // wasm-opt refuses a whole module for a name that it can't read.
                 let output = self.attempt(Names::Drop, used).map_err(|_| stop(failure))?;
                 notes.push("its names are gone, since wasm-opt can't read them".to_owned());
@@ -387,11 +388,45 @@ fn stop(failure: RunError) -> Stop {
     }
 }
 
-/// Whether the module has a `name` section.
-fn has_names(bytes: &[u8]) -> bool {
-    sections(bytes, 0).is_ok_and(|(_, sections)| {
-        let mut names = sections.iter().filter_map(Section::custom);
-        names.any(|(name, _)| name == "name")
+/// Whether a failure may be the `name` section's: it can't be read, or wasm-opt speaks of names.
+fn about_names(failure: &RunError, bytes: &[u8]) -> bool {
+    let sections = sections(bytes, 0).map(|(_, sections)| sections);
+    let sections = sections.unwrap_or_default();
+    let mut custom = sections.iter().filter_map(Section::custom);
+    let Some((_, body)) = custom.find(|(name, _)| *name == "name") else {
+        return false;
+    };
+    failure.to_string().contains("name") || !names_are_readable(body)
+}
+
+/// Whether every name in the body of a `name` section can be read.
+fn names_are_readable(body: &[u8]) -> bool {
+    use wasmparser::{BinaryReader, IndirectNameMap, Name, NameMap, NameSectionReader};
+    let map = |names: NameMap<'_>| names.into_iter().all(|name| name.is_ok());
+    let nested = |names: IndirectNameMap<'_>| {
+        let mut names = names.into_iter();
+        names.all(|inner| inner.is_ok_and(|inner| map(inner.names)))
+    };
+    NameSectionReader::new(BinaryReader::new(body, 0)).all(|part| match part {
+        Ok(Name::Module { .. } | Name::Unknown { .. }) => true,
+        Ok(
+            Name::Function(names)
+            | Name::Type(names)
+            | Name::Table(names)
+            | Name::Memory(names)
+            | Name::Global(names)
+            | Name::Element(names)
+            | Name::Data(names)
+            | Name::Tag(names),
+        ) => map(names),
+        Ok(
+            Name::Local(names)
+            | Name::Label(names)
+            | Name::Field(names)
+            | Name::Parameter(names)
+            | Name::TagParameter(names),
+        ) => nested(names),
+        Err(_) => false,
     })
 }
 

@@ -117,9 +117,10 @@ impl<'a> Rounds<'a> {
                         result.notes.extend(new.notes);
                     }
                     Outcome::Failed if !had_failed => {
+                        result.failed_again = true;
                         result.record.outcome = Outcome::Failed;
                         result.record.why = new.record.why.map(|why| {
-                            format!("it is not optimised again without its unused exports: {why}")
+                            format!("is not optimised again without its unused exports: {why}")
                         });
                     }
                     Outcome::Kept | Outcome::Untouched | Outcome::Failed => {}

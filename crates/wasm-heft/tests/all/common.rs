@@ -46,8 +46,18 @@ impl Place {
     }
 
     pub(crate) fn heft_with(&self, arguments: &str, env: &[(&str, &str)], stdin: &[u8]) -> Run {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        self.run(&arguments, env, stdin)
+    }
+
+    /// Runs the program with arguments that may hold spaces.
+    pub(crate) fn heft_arguments(&self, arguments: &[&str]) -> Run {
+        self.run(arguments, &[], b"")
+    }
+
+    fn run(&self, arguments: &[&str], env: &[(&str, &str)], stdin: &[u8]) -> Run {
         let mut child = Command::new(env!("CARGO_BIN_EXE_wasm-heft"))
-            .args(arguments.split_whitespace())
+            .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("WASM_OPT")
             .env_remove("NO_COLOR")

@@ -19,7 +19,9 @@ mod fallbacks;
 mod gate;
 mod gate_formats;
 mod help;
+mod kept;
 mod optimize;
+mod paths;
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;
