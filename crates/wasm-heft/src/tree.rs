@@ -74,7 +74,8 @@ pub fn has_function_names(bytes: &[u8]) -> bool {
                 return false;
             };
             let mut parts = NameSectionReader::new(BinaryReader::new(body, 0)).flatten();
-            parts.any(|part| matches!(part, Name::Function(names) if names.clone().into_iter().next().is_some()))
+            parts
+                .any(|part| matches!(part, Name::Function(names) if names.clone().next().is_some()))
         })
     };
     core_modules(bytes).is_ok_and(|modules| modules.iter().any(names_functions))
