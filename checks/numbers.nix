@@ -158,7 +158,7 @@ let
       unit,
     }:
     ''
-      saved=$(awk '$1 == "${target}" { print $${toString column} }' ${table})
+      saved=$(awk '$1 == "${target}" { print $(${toString column}) }' ${table})
       if ! awk -v saved="$saved" 'BEGIN { exit !(saved + 0 >= ${toString atLeast}) }'; then
         echo "saved $saved ${unit} on ${target}, expected at least ${toString atLeast}"
         exit 1

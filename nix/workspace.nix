@@ -154,6 +154,7 @@ in
     # What people write; what `accept` writes is no input of any test.
     ../baselines/budgets.toml
     ../baselines/decision.toml
+    ../baselines/stubs.toml
     ../crates
     ../docs/schemas
   ];

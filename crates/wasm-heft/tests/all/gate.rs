@@ -149,13 +149,19 @@ fn only_what_has_a_limit_is_compressed() {
 
 #[test]
 fn the_budgets_of_this_project_can_be_read() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../baselines/budgets.toml");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../baselines");
     let place = place(1);
-    place
-        .heft(&format!(
-            "gate --budgets {file} talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm talc-wasip1-stub=a.wasm"
-        ))
-        .ok();
+    for (file, artefacts) in [
+        (
+            "budgets.toml",
+            "talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm",
+        ),
+        ("stubs.toml", "talc-wasip1-stub=a.wasm"),
+    ] {
+        place
+            .heft(&format!("gate --budgets {folder}/{file} {artefacts}"))
+            .ok();
+    }
 }
 
 #[test]

@@ -168,6 +168,7 @@ fn a_module_for_a_linking_tool_keeps_what_it_reads() {
         (global $state (mut i32) (i32.const 1)) (global $__stack_pointer (mut i32) (i32.const 9))
         (func $g (export "g") (global.set $__stack_pointer (global.get $state))
             (global.set $state (i32.const 7)))
+        (func (export "h") (result i32) (global.get $__stack_pointer))
         (@producers (language "Rust" "")) (@custom "target_features" "\01+\0bbulk-memory")"#;
     for (mark, names) in [
         (r#"(@custom "component-type:x" "y")"#, true),

@@ -81,7 +81,7 @@ fn an_input_above_the_limit_is_refused_before_it_is_read() {
     for command in ["optimize in.wasm -o out.wasm", "size in.wasm"] {
         let said = place.heft(command).refused();
         assert!(
-            said.contains("8,589,934,592 B") && said.contains("--max-file"),
+            said.contains("larger than 1,073,741,824 B") && said.contains("--max-file"),
             "{said}"
         );
     }
@@ -89,12 +89,9 @@ fn an_input_above_the_limit_is_refused_before_it_is_read() {
     let said = place
         .heft("optimize in.wasm -o out.wasm --max-file 100B")
         .refused();
-    assert!(said.contains("no input is read above 100 B"), "{said}");
+    assert!(said.contains("larger than 100 B"), "{said}");
     let run = place.heft_with("size - --max-file 100B", &[], &wasm(MODULE));
-    assert!(
-        run.refused()
-            .contains("it has more, and no input is read above 100 B")
-    );
+    assert!(run.refused().contains("larger than 100 B"));
     place.heft("size in.wasm --max-file 1KiB").ok();
 }
 
@@ -141,17 +138,16 @@ fn progress_goes_to_a_terminal_or_where_it_is_asked_for() {
 fn wrong_usage_takes_one_line_that_says_where_help_is() {
     let place = place();
     for (arguments, expected) in [
-        ("optimize in.wasm", "see `wasm-heft optimize --help`"),
+        ("optimize in.wasm", "`--help` tells more"),
         ("optimize in.wasm -o x --chek", "--check"),
         (
             "optimize in.wasm -o x --converge sometimes",
             "auto, always, never",
         ),
         ("size", "<FILE>"),
-        ("nonsense", "see `wasm-heft --help`"),
+        ("nonsense", "`--help` tells more"),
         ("size --top many in.wasm", "many"),
         ("size in.wasm --max-file 5", "unit"),
-        ("", "`wasm-heft --help` lists them"),
     ] {
         let said = place.heft(arguments).refused();
         assert!(said.contains(expected), "{arguments}: {said}");
