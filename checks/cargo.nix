@@ -62,6 +62,7 @@ let
       pkgs.wabt
       pkgs.wasm-tools
     ];
+    NEXTEST_SHOW_PROGRESS = "counter";
     buildPhaseCargoCommand = ''
       cargo nextest run --locked ${cargo.testFlags} --workspace
     '';

@@ -1,7 +1,7 @@
 //! What must be gone when this program is told to end: temporary folders, files that are not
 //! finished, and the programs it started.
 //!
-//! Everything of that sort is made and noted while a [`Hold`] is in place, and a signal waits for the
+//! Everything of that sort is made and noted while a `Hold` is in place, and a signal waits for the
 //! hold, so there is no moment at which something is there and nobody knows of it.
 
 use std::collections::BTreeSet;

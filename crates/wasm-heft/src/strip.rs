@@ -4,7 +4,7 @@
 //! later tool may rely on stays, and so does everything unknown: `dylink.0` (a loader fails without
 //! it), `component-type:*` (`component new` fails without it), contract metadata of chains and so on.
 //!
-//! A module that goes on to a linking tool keeps what that tool reads, too: see [`LINKED`].
+//! A module that goes on to a linking tool keeps what that tool reads, too: see `LINKED`.
 
 use crate::binary::{BinaryError, CUSTOM, Section, header, push_section, read_u32, sections};
 
