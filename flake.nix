@@ -1,5 +1,5 @@
 {
-  description = "Rust on WASI, as small, fast and lean as it can be, and proven so: every allocator of a module, optimised, checked and measured";
+  description = "Rust on WASI, as small, fast and lean as it can be, and proven so: every allocator of a module, optimized, checked and measured";
 
   inputs = {
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";

@@ -1,7 +1,7 @@
 # The heap is sound: whatever a WASI host hands out, with a full memory, in every form that ships; and
 # the checker that shows it finds what is not.
 {
-  artefacts,
+  artifacts,
   callFile,
   cargo,
   lib,
@@ -191,7 +191,7 @@ let
       name = "checked-${allocator}";
       target = "wasip2";
       file = checkedClawft allocator;
-      inherit (artefacts."${matrix.recommended}-wasip2") behaviour;
+      inherit (artifacts."${matrix.recommended}-wasip2") behavior;
     };
 
   library = cargo.build {
@@ -243,7 +243,7 @@ let
       exit 1
     fi
   '';
-  artifact = target: artefacts."${matrix.recommended}-${target}";
+  artifact = target: artifacts."${matrix.recommended}-${target}";
   traced =
     target:
     modules.clawft (
@@ -396,8 +396,8 @@ in
       lib.concatMapAttrs (target: _: prefixed target (each (full (mebibytes 8) target) freeing)) matrix.targets
     );
     allocators-http-all = talk "all" (
-      map (artefact: artefact.file) (
-        lib.filter (artefact: artefact.target == "wasip2") (lib.attrValues artefacts)
+      map (artifact: artifact.file) (
+        lib.filter (artifact: artifact.target == "wasip2") (lib.attrValues artifacts)
       )
       ++ map checkedClawft custom
     );

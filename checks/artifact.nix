@@ -4,12 +4,12 @@
 # A row: `needs` are attributes that an artifact must have for the row to apply; `script` is what is
 # tried; `fault` spoils an artifact so that the script fails, and `says` is what it says then.
 {
-  artefacts,
+  artifacts,
   callFile,
   lib,
   matrix,
   modules,
-  optimise,
+  optimize,
   pkgs,
   programs,
   runCommand,
@@ -28,7 +28,7 @@ let
     '';
 
   # The plain recipe, with its names.
-  plain = optimise {
+  plain = optimize {
     name = "clawft-plain-wasip2-named";
     bin = "clawft";
     module = modules.clawft {
@@ -40,19 +40,19 @@ let
 
   rows = {
     # It does what the native program does: the same script of commands, the same output, exit codes
-    # and files. `behaviour` is that script, given a command to run; the native program; and further
+    # and files. `behavior` is that script, given a command to run; the native program; and further
     # arguments of `wasmtime run`.
     behaves = {
-      needs = [ "behaviour" ];
+      needs = [ "behavior" ];
       script =
-        { behaviour, file, name, target, ... }:
+        { behavior, file, name, target, ... }:
         ''
           export HOME=$PWD
           wasmtime compile ${file} -o compiled
-          bash ${behaviour.script} ${behaviour.native} >native
+          bash ${behavior.script} ${behavior.native} >native
           # WASI 0.2 programs end with success or failure, whatever the exit code.
-          ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${behaviour.script} \
-            wasmtime run --allow-precompiled ${lib.escapeShellArgs behaviour.arguments} "$PWD/compiled" >found
+          ${lib.optionalString (target == "wasip2") "FAILURE_CODE=1"} bash ${behavior.script} \
+            wasmtime run --allow-precompiled ${lib.escapeShellArgs behavior.arguments} "$PWD/compiled" >found
           if ! diff native found; then
             echo "behaves otherwise: native on the left, ${name} on the right"
             exit 1
@@ -63,10 +63,10 @@ let
         artifact:
         artifact
         // {
-          behaviour = artifact.behaviour // {
+          behavior = artifact.behavior // {
             native = runCommand "another-program" { } ''
               printf '#!%s\nset -o pipefail\n%s "$@" | sed "s/echo/ECHO/"\n' \
-                "$(type -P bash)" ${artifact.behaviour.native} >$out
+                "$(type -P bash)" ${artifact.behavior.native} >$out
               chmod +x $out
             '';
           };
@@ -80,9 +80,9 @@ let
     by-hand = {
       needs = [ "byHand" ];
       script =
-        { file, unoptimised, ... }:
+        { file, unoptimized, ... }:
         ''
-          by_hand=$(by-hand ${unoptimised} -Oz --converge --zero-filled-memory)
+          by_hand=$(by-hand ${unoptimized} -Oz --converge --zero-filled-memory)
           ours=$(stat -c %s ${file})
           echo "$ours bytes, by hand $by_hand"
           if [ "$ours" -gt "$by_hand" ]; then
@@ -129,7 +129,7 @@ let
           fi
         '';
       # A module with wasi-libc's malloc in it under this one's name.
-      fault = artifact: artifact // { inherit (artefacts."system-${artifact.target}") names; };
+      fault = artifact: artifact // { inherit (artifacts."system-${artifact.target}") names; };
       says = "wrong allocators linked";
     };
 
@@ -137,7 +137,7 @@ let
     # imports and exports with their types, are the same before and after.
     interface = {
       script =
-        { file, unoptimised, ... }:
+        { file, unoptimized, ... }:
         ''
           describe() {
             # Only a component has WIT.
@@ -145,7 +145,7 @@ let
               wasm-tools strip --all "$1" | wasm-tools print --skeleton |
                 awk -f ${../crates/wasm-heft/tests/real-files/interface.awk} | sort
           }
-          describe ${unoptimised} >before
+          describe ${unoptimized} >before
           test -s before
           describe ${file} >after
           if ! diff before after; then
@@ -167,8 +167,8 @@ let
     optimized = {
       script = { file, ... }: "wasm-heft optimize --check ${file}";
       # As cargo left it.
-      fault = artifact: artifact // { file = artifact.unoptimised; };
-      says = "not optimised";
+      fault = artifact: artifact // { file = artifact.unoptimized; };
+      says = "not optimized";
     };
 
     # `wasm-heft size` tells whose the bytes are: at least this share of the code belongs to a crate or
@@ -297,7 +297,7 @@ let
       target:
       lib.nameValuePair "${label}-${target}" {
         check = tried "${label}-${target}" { ${label} = row; } (
-          row.fault artefacts."${matrix.recommended}-${target}"
+          row.fault artifacts."${matrix.recommended}-${target}"
         );
         inherit (row) says;
       }
@@ -316,7 +316,7 @@ in
       lib.nameValuePair "artifact-${name}" (
         of (if isRecommended artifact then artifact else shallow artifact)
       )
-    ) artefacts
+    ) artifacts
     // {
       rejects-artifact = rejects "artifact" faults;
     };
@@ -326,5 +326,5 @@ in
     lib.nameValuePair "by-hand-${name}" (
       tried "by-hand-${name}" { inherit (rows) by-hand; } artifact
     )
-  ) (lib.filterAttrs (_: artifact: !isRecommended artifact) artefacts);
+  ) (lib.filterAttrs (_: artifact: !isRecommended artifact) artifacts);
 }

@@ -181,7 +181,7 @@ in
     files = files "files" {
       shellcheck = shellcheck [
         ../.ci/run
-        ../crates/clawft-wasm/tests/behaviour.sh
+        ../crates/clawft-wasm/tests/behavior.sh
         ../checks/wasi-matrix/hexyl.sh
         ../crates/wasm-heft/tests/browser/run
         ../crates/wasm-heft/tests/real-files/run
@@ -193,7 +193,7 @@ in
         ../nix/debian/nixpkgs/expect-failure.sh
         ../nix/debian/nixpkgs/setup.sh
         ../nix/debian/nixpkgs/shell-setup.sh
-        ../nix/template/tests/behaviour.sh
+        ../nix/template/tests/behavior.sh
       ];
       toml = toml workspace.tomls;
       lock = denied workspace.manifests null;

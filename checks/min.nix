@@ -62,7 +62,7 @@ let
       fi
     ''; };
   native = "${programs.reference}/bin/reference";
-  reference = target: "${savingsMin.artefacts.${target}.min}/reference.wasm";
+  reference = target: "${savingsMin.artifacts.${target}.min}/reference.wasm";
 in
 {
   checks = { };

@@ -5,7 +5,7 @@
 # Baselines hold where their tools are. On a platform that none was accepted for, budgets and ratios
 # measured in the same run hold, and `wasm-heft gate` says so.
 {
-  artefacts,
+  artifacts,
   callFile,
   lab,
   lib,
@@ -21,7 +21,7 @@
 let
   promises = callFile ./promises.nix;
   rejects = callFile ./rejects.nix;
-  recommended = target: artefacts."${matrix.recommended}-${target}";
+  recommended = target: artifacts."${matrix.recommended}-${target}";
 
   try = name: promises name {
     nativeBuildInputs = [
@@ -52,7 +52,7 @@ let
       '';
     };
 
-  files = lib.mapAttrs (_: artefact: artefact.file) artefacts;
+  files = lib.mapAttrs (_: artifact: artifact.file) artifacts;
   ours = {
     inherit files;
     budgets = ../baselines/budgets.toml;

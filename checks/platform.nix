@@ -2,7 +2,7 @@
 # ratios. Tried with this platform's own tools under other names; in the deep set with everything that
 # there is to check.
 {
-  artefacts,
+  artifacts,
   callFile,
   crane,
   fenix,
@@ -37,13 +37,13 @@ let
           cp -r ${../baselines} baselines
           mkdir artifacts
           ${lib.concatStrings (
-            lib.mapAttrsToList (name: artefact: ''
-              cp ${artefact.file} artifacts/${name}.wasm
-              jq ${lib.escapeShellArg renamed} ${artefact.record} >artifacts/${name}.json
-            '') artefacts
+            lib.mapAttrsToList (name: artifact: ''
+              cp ${artifact.file} artifacts/${name}.wasm
+              jq ${lib.escapeShellArg renamed} ${artifact.record} >artifacts/${name}.json
+            '') artifacts
           )}
           wasm-heft gate --budgets ${budgets} --baseline baselines/sizes.json ${
-            lib.concatMapStringsSep " " (name: "${name}=artifacts/${name}.wasm") (lib.attrNames artefacts)
+            lib.concatMapStringsSep " " (name: "${name}=artifacts/${name}.wasm") (lib.attrNames artifacts)
           } | tee found
           grep -F -e ${lib.escapeShellArg notice} found
         '';

@@ -1,8 +1,8 @@
-# The artefact does not depend on where and how it was built: everything in it compiled once more in
+# The artifact does not depend on where and how it was built: everything in it compiled once more in
 # another folder, with another home, crates elsewhere, one job and nothing compiled before, and
-# optimised by one thread, gives the same bytes.
+# optimized by one thread, gives the same bytes.
 {
-  artefacts,
+  artifacts,
   callFile,
   cargo,
   lib,
@@ -67,12 +67,12 @@ let
       }
     );
 
-  same = modules: artefact: ''
+  same = modules: artifact: ''
     export RAYON_NUM_THREADS=1 BINARYEN_CORES=1
-    wasm-heft optimize ${modules}/${artefact.name}/clawft.wasm -o another.wasm \
-      --opt-args=${matrix.profiles.${artefact.profile}.optimise}
-    if ! cmp another.wasm ${artefact.file}; then
-      echo "built elsewhere, the artefact has other bytes"
+    wasm-heft optimize ${modules}/${artifact.name}/clawft.wasm -o another.wasm \
+      --opt-args=${matrix.profiles.${artifact.profile}.optimize}
+    if ! cmp another.wasm ${artifact.file}; then
+      echo "built elsewhere, the artifact has other bytes"
       exit 1
     fi
     sha256sum <another.wasm
@@ -87,20 +87,20 @@ let
   # Dependencies are compiled once for all allocators.
   variantsOf =
     profile: target:
-    lib.filter (artefact: artefact.profile == profile && artefact.target == target) (
-      lib.attrValues artefacts
+    lib.filter (artifact: artifact.profile == profile && artifact.target == target) (
+      lib.attrValues artifacts
     );
   again =
     name: profile: target: variants:
     lib.listToAttrs (
       map (
-        artefact:
-        lib.nameValuePair artefact.name (
-          same (elsewhere { inherit name profile target variants; }) artefact
+        artifact:
+        lib.nameValuePair artifact.name (
+          same (elsewhere { inherit name profile target variants; }) artifact
         )
       ) variants
     );
-  recommended = profile: target: artefacts."${matrix.recommended}-${target}${matrix.shipped.${profile}}";
+  recommended = profile: target: artifacts."${matrix.recommended}-${target}${matrix.shipped.${profile}}";
 in
 {
   # One variant of each target and of each profile.
@@ -124,12 +124,12 @@ in
         check = try "unmapped" {
           same = same (elsewhere {
             name = "unmapped";
-            inherit (artefacts.talc-wasip1) profile target;
+            inherit (artifacts.talc-wasip1) profile target;
             remap = false;
-            variants = [ artefacts.talc-wasip1 ];
-          }) artefacts.talc-wasip1;
+            variants = [ artifacts.talc-wasip1 ];
+          }) artifacts.talc-wasip1;
         };
-        says = "built elsewhere, the artefact has other bytes";
+        says = "built elsewhere, the artifact has other bytes";
       };
     };
   };

@@ -1,12 +1,12 @@
 # What `wasm-heft` says of artifacts: `diff` names the cause, `profile` tells a leak, `update` names the
 # tools; and a binary cache serves all that was built.
 {
-  artefacts,
+  artifacts,
   callFile,
   lib,
   matrix,
   modules,
-  optimise,
+  optimize,
   pkgs,
   programs,
   runCommand,
@@ -16,7 +16,7 @@
 let
   promises = callFile ./promises.nix;
   rejects = callFile ./rejects.nix;
-  recommended = target: artefacts."${matrix.recommended}-${target}";
+  recommended = target: artifacts."${matrix.recommended}-${target}";
 
   # Of a program that got one more dependency, the crate with the largest change is that dependency.
   diff =
@@ -45,7 +45,7 @@ let
   # the recommended one stays as it is from the middle on. Both are drawn in one picture, which is kept.
   traced =
     target: allocator:
-    optimise {
+    optimize {
       name = "workloads-${allocator}-${target}-traced";
       bin = "workloads";
       module = modules.workloads {
@@ -104,7 +104,7 @@ let
     ];
   } ''
     mkdir -p $out/words
-    wasm-heft optimize ${(recommended "wasip1").unoptimised} -o $out/words/clawft.wasm \
+    wasm-heft optimize ${(recommended "wasip1").unoptimized} -o $out/words/clawft.wasm \
       --names $out/words/clawft.names.wasm --record $out/words/clawft.json \
       --opt-args=-O3 --fingerprint nixpkgs=another
   '';
@@ -139,7 +139,7 @@ let
 
   # All artifacts are put into a signed cache on disk, and a machine with an empty store gets every one of
   # them from it and builds nothing. `spoil` is done to the cache before anybody asks for its files.
-  packages = lib.mapAttrsToList (_: artefact: artefact.package) artefacts;
+  packages = lib.mapAttrsToList (_: artifact: artifact.package) artifacts;
   cache =
     name: spoil:
     runCommand name
@@ -190,7 +190,7 @@ in
         "== words/clawft.wasm"
         "nixpkgs"
         "another"
-        "0 artefacts are the same, 1 changed."
+        "0 artifacts are the same, 1 changed."
         "accept -- --reason"
       ];
       nothing = update false [ "nothing to build" ];
@@ -199,7 +199,7 @@ in
     rejects-tool = rejects "tool" {
       # Another allocator is another cause.
       diff = {
-        check = diff "other" artefacts.lol-wasip1 artefacts.talc-wasip1;
+        check = diff "other" artifacts.lol-wasip1 artifacts.talc-wasip1;
         says = "expected miniz_oxide";
       };
       update = {

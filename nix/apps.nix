@@ -1,6 +1,6 @@
 # `apps`: what a maintainer runs, `nix run .#accept -- --reason TEXT` for one.
 {
-  artefacts,
+  artifacts,
   lab,
   lib,
   packages,
@@ -10,7 +10,7 @@
 }:
 
 let
-  files = lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts;
+  files = lib.mapAttrsToList (name: artifact: "${name}=${artifact.file}") artifacts;
   records = map (record: "--record=${record}") (lib.attrValues lab.records);
 
   app =
@@ -53,7 +53,7 @@ in
     echo "$page"
   '';
 
-  update = app "update" "Refresh flake.lock, and show what the new tools do to every artefact" ''
+  update = app "update" "Refresh flake.lock, and show what the new tools do to every artifact" ''
     exec bash ${./update.sh} ${packages.matrix} "$@"
   '';
 }

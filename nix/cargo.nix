@@ -180,7 +180,7 @@ rec {
     wasmBuild
     ;
 
-  # Native, optimised: for programs that are run many times.
+  # Native, optimized: for programs that are run many times.
   nativeDependencies = dependencies {
     pname = "native";
     buildPhaseCargoCommand = ''
@@ -191,7 +191,7 @@ rec {
   };
 
   # The same with the engine that runs modules, which takes minutes to compile: apart, so that no
-  # artefact waits for it, and once, for the program and for all tests.
+  # artifact waits for it, and once, for the program and for all tests.
   engineDependencies = onTopOf nativeDependencies {
     pname = "engine";
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft ${sharedWithTests}";

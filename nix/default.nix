@@ -27,10 +27,10 @@ let
     cargo = scope.callFile ./cargo.nix;
     programs = scope.callFile ./programs.nix;
     modules = scope.callFile ./modules.nix;
-    optimise = scope.callFile ./optimise.nix;
+    optimize = scope.callFile ./optimize.nix;
     gather = scope.callFile ./gather.nix;
-    artefact = scope.callFile ./artefact.nix;
-    artefacts = scope.callFile ./artefacts.nix;
+    artifact = scope.callFile ./artifact.nix;
+    artifacts = scope.callFile ./artifacts.nix;
     lab = scope.callFile ./lab.nix;
     sizes = scope.callFile ./sizes.nix;
     savings = scope.callFile ./savings.nix;

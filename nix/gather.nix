@@ -1,32 +1,32 @@
-# Several artefacts in one place.
+# Several artifacts in one place.
 { lib, runCommand }:
 
 {
-  # A package of the packages of `artefacts`. Copies, not links: the result is readable where the store
+  # A package of the packages of `artifacts`. Copies, not links: the result is readable where the store
   # is not, and can be shipped as it is.
   package =
-    name: artefacts:
+    name: artifacts:
     runCommand name { } (
       "mkdir -p $out\n"
       + lib.concatMapStrings (
-        artefact: "cp -r --no-preserve=mode ${artefact.package}/. $out/\n"
-      ) artefacts
+        artifact: "cp -r --no-preserve=mode ${artifact.package}/. $out/\n"
+      ) artifacts
     );
 
-  # Shell lines that put each of a set of artefacts, with its named twin and its record, into the folder
-  # `artefacts` under its own name, as `wasm-heft` looks for them.
+  # Shell lines that put each of a set of artifacts, with its named twin and its record, into the folder
+  # `artifacts` under its own name, as `wasm-heft` looks for them.
   links =
-    artefacts:
+    artifacts:
     lib.concatStrings (
-      lib.mapAttrsToList (name: artefact: ''
-        ln -s ${artefact.file} artefacts/${name}.wasm
-        ln -s ${artefact.names} artefacts/${name}.names.wasm
-        ln -s ${artefact.record} artefacts/${name}.json
-      '') artefacts
+      lib.mapAttrsToList (name: artifact: ''
+        ln -s ${artifact.file} artifacts/${name}.wasm
+        ln -s ${artifact.names} artifacts/${name}.names.wasm
+        ln -s ${artifact.record} artifacts/${name}.json
+      '') artifacts
     );
 
   # `NAME=FILE` of each, as `wasm-heft` takes them; from that folder.
   arguments =
-    artefacts:
-    lib.concatMapStringsSep " " (name: "${name}=artefacts/${name}.wasm") (lib.attrNames artefacts);
+    artifacts:
+    lib.concatMapStringsSep " " (name: "${name}=artifacts/${name}.wasm") (lib.attrNames artifacts);
 }

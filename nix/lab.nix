@@ -1,12 +1,12 @@
 # The lab: the workloads' module of every row of `matrix.lab`, and what `wasm-heft bench` counts when
-# each of them does each workload; and the same of the artefacts, at work on what agents do. Counts
+# each of them does each workload; and the same of the artifacts, at work on what agents do. Counts
 # only: they are the same on every run, times are not.
 {
-  artefacts,
+  artifacts,
   lib,
   matrix,
   modules,
-  optimise,
+  optimize,
   pkgs,
   programs,
   runCommand,
@@ -15,11 +15,11 @@
 let
   packages = lib.genAttrs' matrix.lab (
     row:
-    lib.nameValuePair row.name (optimise {
+    lib.nameValuePair row.name (optimize {
       name = "workloads-${row.name}";
       bin = "workloads";
       module = modules.workloads row;
-      arguments = matrix.profiles.${row.profile}.optimise;
+      arguments = matrix.profiles.${row.profile}.optimize;
       fingerprint.cargo-profile = row.profile;
     })
   );
@@ -100,7 +100,7 @@ let
     cp -r --no-preserve=mode ${folder} folder
     wasm-heft bench ${
       lib.escapeShellArgs (
-        lib.mapAttrsToList (name: artefact: "clawft-${name}=${artefact.file}") artefacts
+        lib.mapAttrsToList (name: artifact: "clawft-${name}=${artifact.file}") artifacts
       )
     } --dir folder::. --startup version \
       --case 'config=config check' \
@@ -112,7 +112,7 @@ let
 
   recordsOf =
     rows:
-    lib.mapAttrs' (name: artefact: lib.nameValuePair "clawft-${name}" artefact.record) artefacts
+    lib.mapAttrs' (name: artifact: lib.nameValuePair "clawft-${name}" artifact.record) artifacts
     // lib.mapAttrs (name: package: "${package}/workloads.json") rows;
 in
 {

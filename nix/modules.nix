@@ -1,4 +1,4 @@
-# Wasm modules as cargo leaves them: not yet optimised, names and `target_features` still inside.
+# Wasm modules as cargo leaves them: not yet optimized, names and `target_features` still inside.
 # `modules.clawft { name, target, features }` is the module that ships, `modules.soundness` the
 # program that shows whether a heap is sound, `modules.workloads` the one that measures it.
 {

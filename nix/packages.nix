@@ -1,7 +1,7 @@
 # `packages`: what `nix build .#…` offers.
 {
   allChecks,
-  artefacts,
+  artifacts,
   gather,
   lab,
   lib,
@@ -26,7 +26,7 @@ let
         lib.nameValuePair "${allocator}${suffix}" (
           gather.package "clawft-${allocator}${suffix}" (
             lib.filter (variant: variant.allocator == allocator && variant.profile == profile) (
-              lib.attrValues artefacts
+              lib.attrValues artifacts
             )
           )
         )
@@ -35,7 +35,7 @@ let
   );
 
   all =
-    lib.mapAttrs' (name: variant: lib.nameValuePair "wasm-${name}" variant.package) artefacts
+    lib.mapAttrs' (name: variant: lib.nameValuePair "wasm-${name}" variant.package) artifacts
     // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator;
 in
 all

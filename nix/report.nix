@@ -1,7 +1,7 @@
 # `reportOf { bench, arguments }`: the page with every number: sizes, budgets, what the files are made of, the
 # lab's bench; with criteria among the arguments, the decision.
 {
-  artefacts,
+  artifacts,
   gather,
   pkgs,
   programs,
@@ -21,9 +21,9 @@ runCommand "report"
     ];
   }
   ''
-  mkdir artefacts $out
+  mkdir artifacts $out
   ln -s ${../baselines} baselines
-  ${gather.links artefacts}
+  ${gather.links artifacts}
   if [ -e baselines/sizes.json ]; then
     baseline="--baseline baselines/sizes.json"
   fi
@@ -35,7 +35,7 @@ runCommand "report"
     -o $out/report.html --markdown $out/summary.md \
     --budgets baselines/budgets.toml ''${baseline:-} \
     --bench bench.json ${arguments} \
-    ${gather.arguments artefacts}
+    ${gather.arguments artifacts}
   if [ "$(stat -c %s $out/report.html)" -ge 1000000 ]; then
     echo "the report is $(stat -c %s $out/report.html) B; a page that people mail has to be below 1 MB"
     exit 1

@@ -1,12 +1,12 @@
 # What the profile min is worth on an ordinary program (alloc-workloads' `reference`), in bytes and per
-# cent: its artefact with the recommended allocator against the plain recipe of ./savings.nix, and
-# against the same artefact of the profile that compiles no std.
+# cent: its artifact with the recommended allocator against the plain recipe of ./savings.nix, and
+# against the same artifact of the profile that compiles no std.
 {
   callFile,
   lib,
   matrix,
   modules,
-  optimise,
+  optimize,
   runCommand,
 }:
 
@@ -22,15 +22,15 @@ let
       ];
     };
 
-  artefacts = lib.mapAttrs (
+  artifacts = lib.mapAttrs (
     target: _:
     lib.mapAttrs (
       profile: suffix:
-      optimise {
+      optimize {
         name = "reference-${target}${suffix}";
         bin = "reference";
         module = reference target profile matrix.recommended "one-heap";
-        arguments = matrix.profiles.${profile}.optimise;
+        arguments = matrix.profiles.${profile}.optimize;
       }
     ) matrix.shipped
   ) matrix.targets;
@@ -38,15 +38,15 @@ in
 runCommand "savings-min"
   {
     nativeBuildInputs = [ (callFile ./by-hand.nix) ];
-    passthru = { inherit artefacts; };
+    passthru = { inherit artifacts; };
   }
   ''
     line='%-8s %8s %8s %8s %8s\n'
     printf "$line" target plain usual min 'saved %' | tee $out
     ${lib.concatMapStrings (target: ''
       plain=$(by-hand ${reference target "release-wasm" "dlmalloc" "plain"}/reference.wasm -Oz --converge)
-      usual=$(stat -c %s ${artefacts.${target}.release-wasm}/reference.wasm)
-      min=$(stat -c %s ${artefacts.${target}.min}/reference.wasm)
+      usual=$(stat -c %s ${artifacts.${target}.release-wasm}/reference.wasm)
+      min=$(stat -c %s ${artifacts.${target}.min}/reference.wasm)
       tenths=$(((plain - min) * 1000 / plain))
       printf "$line" ${target} "$plain" "$usual" "$min" "$((tenths / 10)).$((tenths % 10))" | tee -a $out
     '') (lib.attrNames matrix.targets)}

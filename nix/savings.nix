@@ -1,8 +1,8 @@
-# What the project is worth on its own module, in bytes: the artefact with talc against the plain
+# What the project is worth on its own module, in bytes: the artifact with talc against the plain
 # recipe of the same program. The plain recipe is the dlmalloc crate as global allocator, then
 # `wasm-opt -Oz --converge` and `wasm-strip` by hand; of a component, on each core module inside.
 {
-  artefacts,
+  artifacts,
   callFile,
   lib,
   matrix,
@@ -24,7 +24,7 @@ runCommand "savings" { nativeBuildInputs = [ (callFile ./by-hand.nix) ]; } ''
   printf "$line" target plain talc saved | tee $out
   ${lib.concatMapStrings (target: ''
     before=$(by-hand ${plain target}/clawft.wasm -Oz --converge)
-    after=$(stat -c %s ${artefacts."talc-${target}".file})
+    after=$(stat -c %s ${artifacts."talc-${target}".file})
     printf "$line" ${target} "$before" "$after" "$((before - after))" | tee -a $out
   '') (lib.attrNames matrix.targets)}
 ''

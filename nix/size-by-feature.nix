@@ -1,11 +1,11 @@
 # What each feature of the program costs in bytes: the recommended variant with one of them at a time,
 # and the stub, which has none, with every allocator.
 {
-  artefacts,
+  artifacts,
   lib,
   matrix,
   modules,
-  optimise,
+  optimize,
   pkgs,
   programs,
   runCommand,
@@ -18,7 +18,7 @@ let
   of =
     name: variant: features:
     "${
-      optimise {
+      optimize {
         name = "clawft-${name}";
         bin = "clawft";
         module = modules.clawft {
@@ -41,7 +41,7 @@ let
   shipped = lib.genAttrs' (lib.cartesianProduct {
     allocator = lib.attrNames matrix.allocators;
     target = lib.attrNames matrix.targets;
-  }) ({ allocator, target }: lib.nameValuePair "${allocator}-${target}" artefacts."${allocator}-${target}");
+  }) ({ allocator, target }: lib.nameValuePair "${allocator}-${target}" artifacts."${allocator}-${target}");
 
   row =
     target: label: file:

@@ -1,6 +1,6 @@
-# Every artefact's size against its budget, as a Markdown table.
+# Every artifact's size against its budget, as a Markdown table.
 {
-  artefacts,
+  artifacts,
   lib,
   programs,
   runCommand,
@@ -10,7 +10,7 @@ runCommand "sizes.md" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
   ln -s ${../baselines} baselines
   wasm-heft gate --budgets baselines/budgets.toml --format markdown ${
     lib.concatStringsSep " " (
-      lib.mapAttrsToList (name: artefact: "${name}=${artefact.file}") artefacts
+      lib.mapAttrsToList (name: artifact: "${name}=${artifact.file}") artifacts
     )
   } | tee $out
 ''

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Refreshes flake.lock, builds every artefact with what it names now, and shows what that did to each.
+# Refreshes flake.lock, builds every artifact with what it names now, and shows what that did to each.
 # Nothing is accepted: it says how to keep the new lock, and how to take it back.
 #
 # Usage: update.sh MATRIX [INPUT...]
@@ -23,7 +23,7 @@ if cmp -s "$before" flake.lock; then
   echo "flake.lock is up to date: nothing to build"
   exit 0
 fi
-say "building every artefact with the new flake.lock"
+say "building every artifact with the new flake.lock"
 if ! new=$(nix build .#matrix --no-link --print-out-paths); then
   say "they do not build with the new flake.lock (see above); git checkout flake.lock takes it back"
   exit 1
@@ -40,7 +40,7 @@ while IFS= read -r file; do
   wasm-heft diff --no-compress --top 5 "$old/$file" "$new/$file"
 done < <(cd "$old" && find . -name '*.wasm' ! -name '*.names.wasm' | sed 's#^\./##' | sort)
 
-printf '\n%s artefacts are the same, %s changed.\n' "$same" "$changed"
+printf '\n%s artifacts are the same, %s changed.\n' "$same" "$changed"
 cat <<'END'
 To keep the new flake.lock: nix/run flake check, then
   nix/run run .#accept -- --reason 'what the new tools are'

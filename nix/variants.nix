@@ -9,25 +9,25 @@ rec {
     wasip2.triple = "wasm32-wasip2";
   };
 
-  # cargo: cargo's own profile. optimise: what wasm-opt is asked for. standardLibrary: further cargo
+  # cargo: cargo's own profile. optimize: what wasm-opt is asked for. standardLibrary: further cargo
   # arguments of a profile that compiles std as well; rustflags: and with what.
   profiles = {
     release-wasm = {
       cargo = "release-wasm";
-      optimise = "-Oz";
+      optimize = "-Oz";
     };
     # std for size, too. A panic stops the program without a word: see docs/min.md.
     # NB: no `-Zfmt-debug=none`: it empties `{:?}`, which programs print to their users, in errors of
     # serde for one.
     min = {
       cargo = "release-wasm";
-      optimise = "-Oz";
+      optimize = "-Oz";
       standardLibrary = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size";
       rustflags = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
     };
     release-wasm-speed = {
       cargo = "release-wasm-speed";
-      optimise = "-O3";
+      optimize = "-O3";
     };
     # Programs of tests: arithmetic that overflows and a broken assertion are traps.
     checks.cargo = "release-wasm-checks";
@@ -39,7 +39,7 @@ rec {
     min = "-min";
   };
 
-  # features: of clawft-wasm. heap: the allocators that `wasm-heft size` must find in the artefact,
+  # features: of clawft-wasm. heap: the allocators that `wasm-heft size` must find in the artifact,
   # all of them and no other.
   allocators = {
     dlmalloc = {

@@ -123,8 +123,8 @@ in
         "wasi-alloc"
       ];
     };
-    # What an artefact waits for: `optimize` alone, from no more sources than it needs, so that a change of
-    # a table or a page optimises nothing again.
+    # What an artifact waits for: `optimize` alone, from no more sources than it needs, so that a change of
+    # a table or a page optimizes nothing again.
     wasm-heft-optimize = {
       package = "wasm-heft";
       bin = "wasm-heft";

@@ -39,7 +39,7 @@ let
     # Newer than the crate's own, in which rustix asks for a nightly compiler on wasip2.
     cargoLock = ./hexyl-Cargo.lock;
     package = "hexyl";
-    behaviour = ./hexyl.sh;
+    behavior = ./hexyl.sh;
     budgets = ./hexyl-budgets.toml;
     profiles = [
       "release-wasm"
@@ -89,7 +89,7 @@ let
     profiles = "min";
   };
   expected = [
-    "argument `alocators` is unknown; there are `allocators` `baseline` `behaviour` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `features` `package` `pkgs` `profiles` `runArguments` `src` `targets`"
+    "argument `alocators` is unknown; there are `allocators` `baseline` `behavior` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `features` `package` `pkgs` `profiles` `runArguments` `src` `targets`"
     "argument `allocators`: expected a set of `{ features = [ ... ]; heap = [ ... ]; }`, found {\"talc\":{\"feature\":[\"talc\"]}}"
     "argument `package` is missing: the package's name, as cargo calls it"
     "argument `profiles`: expected a list of `min` `release-wasm`, found \"min\""
@@ -128,7 +128,7 @@ in
             budgets = builtins.toFile "budgets.toml" ''
               schema = 1
               [[budget]]
-              artefacts = ["*"]
+              artifacts = ["*"]
               raw = { limit = "1 KiB" }
             '';
           }).checks.numbers;

@@ -27,7 +27,7 @@
             };
           };
           defaultFeatures = false;
-          behaviour = ./tests/behaviour.sh;
+          behavior = ./tests/behavior.sh;
           budgets = ./budgets.toml;
           # Once `nix run .#accept` has written it and git knows it:
           # baseline = ./sizes.json;

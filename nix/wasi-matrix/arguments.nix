@@ -41,7 +41,7 @@ let
       default = _: null;
       shown = "none";
     };
-    behaviour = {
+    behavior = {
       is = "a Bash script that gets a command as its arguments, runs it in all the ways that matter and prints what it did; each variant has to print what the native program does. In it, `$FAILURE_CODE` is the exit code that any failure has, when all have the same (1 for components)";
       expected = "a path or null";
       isGood = orNull isPath;
@@ -113,7 +113,7 @@ let
       shown = "`[ \"release-wasm\" ]`";
     };
     runArguments = {
-      is = "further arguments of `wasmtime run`, for `behaviour`";
+      is = "further arguments of `wasmtime run`, for `behavior`";
       expected = "a list of strings";
       isGood = isListOf builtins.isString;
       default = _: [

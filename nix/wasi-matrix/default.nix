@@ -1,7 +1,7 @@
 # `mkWasiMatrix { pkgs, src, package, ... }`: `packages`, `checks` and `apps` of anybody's program, built
 # and held to the same promises as this project's own. The arguments are in ./arguments.nix.
 {
-  artefact,
+  artifact,
   callFile,
   cargo,
   gather,
@@ -19,7 +19,7 @@ let
   inherit ((callFile ./arguments.nix).complete given)
     allocators
     baseline
-    behaviour
+    behavior
     bin
     budgets
     cargoLock
@@ -39,7 +39,7 @@ let
   );
   ours = "${workspace.members [ "wasi-alloc" ]}";
   config = {
-    # The crate need not know of the profiles. A stripped module could not be optimised as well.
+    # The crate need not know of the profiles. A stripped module could not be optimized as well.
     profile.release-wasm = {
       strip = false;
     }
@@ -143,11 +143,11 @@ let
           target
           ;
       }
-      // artefact {
+      // artifact {
         derivation = "${bin}-${name}";
         folder = triple;
         inherit bin;
-        arguments = matrix.profiles.${profile}.optimise;
+        arguments = matrix.profiles.${profile}.optimize;
         fingerprint = {
           cargo-lock = builtins.hashFile "sha256" cargoLock;
         }
@@ -162,9 +162,9 @@ let
         };
       }
       // lib.optionalAttrs (allocators.${allocator} ? heap) { inherit (allocators.${allocator}) heap; }
-      // lib.optionalAttrs (behaviour != null) {
-        behaviour = {
-          script = "${behaviour}";
+      // lib.optionalAttrs (behavior != null) {
+        behavior = {
+          script = "${behavior}";
           native = "${native}/${bin}";
           arguments = runArguments;
         };
@@ -172,7 +172,7 @@ let
     );
 
   # `NAME=FILE` of every variant.
-  files = lib.mapAttrs (_: artefact: artefact.file) variants;
+  files = lib.mapAttrs (_: artifact: artifact.file) variants;
   fileArguments = lib.concatStringsSep " " (
     lib.mapAttrsToList (name: file: "${name}=${file}") files
   );
@@ -196,7 +196,7 @@ let
 
   report =
     runCommand "${bin}-report" { nativeBuildInputs = [ programs.wasm-heft-static ]; } ''
-      mkdir -p artefacts $out
+      mkdir -p artifacts $out
       ${gather.links variants}
       wasm-heft report --title ${bin} -o $out/report.html --markdown $out/summary.md \
         ${lib.optionalString (budgets != null) "--budgets ${budgets}"} \
@@ -208,7 +208,7 @@ in
   inherit variants;
 
   packages =
-    lib.mapAttrs' (name: artefact: lib.nameValuePair "wasm-${name}" artefact.package) variants
+    lib.mapAttrs' (name: artifact: lib.nameValuePair "wasm-${name}" artifact.package) variants
     // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator
     // {
       inherit report;
@@ -229,7 +229,7 @@ in
 
   checks =
     lib.mapAttrs' (
-      name: artefact: lib.nameValuePair "artifact-${name}" ((callFile ../../checks/artifact.nix).of artefact)
+      name: artifact: lib.nameValuePair "artifact-${name}" ((callFile ../../checks/artifact.nix).of artifact)
     ) variants
     # Every variant has an entry, and every entry a variant.
     // lib.optionalAttrs (budgets != null || baseline != null) {

@@ -145,7 +145,7 @@ enum Place<'a> {
 /// The path of the field that `text`, the beginning of a JSON document, ends in.
 ///
 /// This reads the text a second time, and only after an error. `serde_path_to_error` finds the same
-/// while it deserializes, in every type's deserializer: 6 KB more in an artefact of 117 KB.
+/// while it deserializes, in every type's deserializer: 6 KB more in an artifact of 117 KB.
 fn path_before(text: &[u8]) -> String {
     let mut open: Vec<Place<'_>> = Vec::new();
     let mut at_key = false;

@@ -32,7 +32,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// How much of a foreign text goes into a message, in bytes: enough to recognise it.
+/// How much of a foreign text goes into a message, in bytes: enough to recognize it.
 const LONGEST_QUOTE: usize = 60;
 
 /// How much of a parser's message is kept, in bytes: it may quote what it found, whatever its size.

@@ -14,7 +14,7 @@
 //!
 //! So a kill at any moment leaves the old file, or a claim, which the next process turns into the new
 //! file. Where a file system has no hard links, records are written without a claim: a cut-off record
-//! is still recognised, but two processes at the same moment could mix theirs.
+//! is still recognized, but two processes at the same moment could mix theirs.
 //!
 //! A claim holds the length of what was behind `end` when it was made (8 bytes, little-endian: the
 //! remains of a record that was cut off by other means), then the record. A process that is killed

@@ -22,7 +22,7 @@ pub(crate) const HELP: &str = include_str!("help.txt");
 
 /// What a run may touch.
 ///
-/// Generic, because `dyn Read` and `dyn Write` would link all their methods into the artefact.
+/// Generic, because `dyn Read` and `dyn Write` would link all their methods into the artifact.
 pub struct Io<'a, R, O, E> {
     /// Read only for `agent -m -`.
     pub stdin: R,

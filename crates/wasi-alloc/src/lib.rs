@@ -54,7 +54,7 @@
 //! While Rust's allocator is wasi-libc's `malloc` (the default), that works: both are one heap, and
 //! it needs no layout. With any other allocator, C's `free` is handed blocks it never made.
 //!
-//! So on wasip2 one heap is not an optimisation, and this crate does not let you switch it off.
+//! So on wasip2 one heap is not an optimization, and this crate does not let you switch it off.
 //!
 //! # How it works
 //!

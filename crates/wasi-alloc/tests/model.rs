@@ -196,7 +196,7 @@ impl<H: Heap> Model<'_, H> {
 
 fn assert_zero(at: *mut u8, size: usize) {
     if !at.is_null() {
-        // SAFETY: the block is live, this long and initialised.
+        // SAFETY: the block is live, this long and initialized.
         let bytes = unsafe { std::slice::from_raw_parts(at, size) };
         assert!(bytes.iter().all(|&byte| byte == 0));
     }

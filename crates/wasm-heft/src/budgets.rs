@@ -4,7 +4,7 @@
 //! schema = 1
 //!
 //! [[budget]]
-//! artefacts = ["*-wasip1", "*-wasip2"]
+//! artifacts = ["*-wasip1", "*-wasip2"]
 //! raw = { limit = "350 KiB", stretch = "300 KiB" }
 //! gzip = { limit = "150 KiB", stretch = "120 KiB" }
 //!
@@ -66,10 +66,10 @@ pub struct Ceiling {
     pub place: Place,
 }
 
-/// The ceilings of some artefacts.
+/// The ceilings of some artifacts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Patterns over artefact names, and where each is written.
+    /// Patterns over artifact names, and where each is written.
     pub patterns: Vec<(String, Place)>,
     ceilings: [Option<Ceiling>; 3],
 }
@@ -131,8 +131,8 @@ impl Budgets {
         for budget in raw.budget {
             let budget_span = budget.span();
             let budget = budget.into_inner();
-            if budget.artefacts.is_empty() {
-                let message = "a budget of no artefact; name some, e.g. artefacts = [\"*\"]";
+            if budget.artifacts.is_empty() {
+                let message = "a budget of no artifact; name some, e.g. artifacts = [\"*\"]";
                 return Err(source.error(budget_span, message.to_owned()));
             }
             if budget.raw.is_none() && budget.gzip.is_none() && budget.brotli.is_none() {
@@ -154,7 +154,7 @@ impl Budgets {
                     place,
                 }))
             };
-            let patterns = budget.artefacts.into_iter().map(|pattern| {
+            let patterns = budget.artifacts.into_iter().map(|pattern| {
                 let place = source.place(Some(pattern.span()));
                 (pattern.into_inner(), place)
             });
@@ -226,7 +226,7 @@ fn ratio(source: &Source<'_>, raw: RawRatio) -> Result<Ratio, BudgetsError> {
     })
 }
 
-/// Whether an artefact's name fits a pattern, in which `*` stands for any run of characters.
+/// Whether an artifact's name fits a pattern, in which `*` stands for any run of characters.
 #[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
@@ -270,7 +270,7 @@ struct RawRatio {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawBudget {
-    artefacts: Vec<Spanned<String>>,
+    artifacts: Vec<Spanned<String>>,
     raw: Option<RawCeiling>,
     gzip: Option<RawCeiling>,
     brotli: Option<RawCeiling>,
@@ -357,12 +357,12 @@ mod tests {
 
     #[test]
     fn a_missing_unit_is_an_error_with_line_and_example() {
-        let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = { limit = \"350\" }\n";
+        let text = "schema = 1\n[[budget]]\nartifacts = [\"a\"]\nraw = { limit = \"350\" }\n";
         assert_eq!(
             error(text),
             "b.toml:4: size 350 has no unit; write \"350 B\" or \"350 KiB\""
         );
-        let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\n\nraw = { limit = 350 }\n";
+        let text = "schema = 1\n[[budget]]\nartifacts = [\"a\"]\n\nraw = { limit = 350 }\n";
         assert_eq!(
             error(text),
             "b.toml:5: size 350 has no unit; write \"350 B\" or \"350 KiB\""
@@ -377,12 +377,12 @@ mod tests {
                 "b.toml:1: it has neither [[budget]] nor [[ratio]]",
             ),
             (
-                "schema = 1\n\n[[budget]]\nartefacts = [\"a\"]\n",
+                "schema = 1\n\n[[budget]]\nartifacts = [\"a\"]\n",
                 "b.toml:3: a budget without a limit holds nothing",
             ),
             (
-                "schema = 1\n[[budget]]\nartefacts = []\nraw = { limit = \"1 B\" }\n",
-                "b.toml:2: a budget of no artefact",
+                "schema = 1\n[[budget]]\nartifacts = []\nraw = { limit = \"1 B\" }\n",
+                "b.toml:2: a budget of no artifact",
             ),
             (
                 "schema = 1\n[[ratio]]\nof = \"a\"\nto = \"b\"\nmeasures = []\nlimit = 1\n",
@@ -424,7 +424,7 @@ mod tests {
             ("[1]", "expected a size"),
         ] {
             let text = format!(
-                "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = {{ limit = {size} }}\n"
+                "schema = 1\n[[budget]]\nartifacts = [\"a\"]\nraw = {{ limit = {size} }}\n"
             );
             let message = error(&text);
             assert!(
@@ -436,13 +436,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_key_is_an_error_with_its_line() {
-        let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nrwa = { limit = \"1 B\" }\n";
+        let text = "schema = 1\n[[budget]]\nartifacts = [\"a\"]\nrwa = { limit = \"1 B\" }\n";
         let message = error(text);
         assert!(
             message.starts_with("b.toml:4: unknown field `rwa`"),
             "{message}"
         );
-        let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = { limit = \"1 B\", strech = \"1 B\" }\n";
+        let text = "schema = 1\n[[budget]]\nartifacts = [\"a\"]\nraw = { limit = \"1 B\", strech = \"1 B\" }\n";
         let message = error(text);
         assert!(
             message.starts_with("b.toml:4: unknown field `strech`"),
@@ -452,7 +452,7 @@ mod tests {
 
     #[test]
     fn a_wish_above_its_limit_and_an_unknown_schema_are_errors() {
-        let text = "schema = 1\n[[budget]]\nartefacts = [\"a\"]\nraw = { limit = \"1 B\", stretch = \"2 B\" }\n";
+        let text = "schema = 1\n[[budget]]\nartifacts = [\"a\"]\nraw = { limit = \"1 B\", stretch = \"2 B\" }\n";
         assert!(error(text).starts_with("b.toml:4: stretch (2 B) is above limit (1 B)"));
         assert_eq!(
             error("schema = 2\n"),

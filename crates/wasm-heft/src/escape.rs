@@ -24,7 +24,7 @@ pub fn line(text: &str) -> String {
 }
 
 /// Characters without a shape of their own that change how others are shown: zero width, line and
-/// paragraph separators, directions, tags (the Unicode category Cf and its neighbours, less the soft
+/// paragraph separators, directions, tags (the Unicode category Cf and its neighbors, less the soft
 /// hyphen and signs of scripts that need them).
 fn is_invisible(c: char) -> bool {
     matches!(c,

@@ -7,20 +7,20 @@ use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
 use crate::ratchet::{BenchGate, SizesGate};
-use crate::ratios::{RatioJudgement, RatioRow};
+use crate::ratios::{RatioJudgment, RatioRow};
 use crate::soundness::{Memory, Soundness};
 use serde::Serialize;
 
-/// An artefact and its sizes.
+/// An artifact and its sizes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artefact {
+pub struct Artifact {
     /// Its name, e.g. `talc-wasip1`.
     pub name: String,
     sizes: [Option<Bytes>; 3],
 }
 
-impl Artefact {
-    /// Measures the content of an artefact: its length, and as it is compressed what is asked for.
+impl Artifact {
+    /// Measures the content of an artifact: its length, and as it is compressed what is asked for.
     /// Compressing takes far longer than all the rest.
     #[must_use]
     pub fn measure(name: &str, content: &[u8], asked: &[Measure]) -> Self {
@@ -34,7 +34,7 @@ impl Artefact {
         }
     }
 
-    /// An artefact of known sizes.
+    /// An artifact of known sizes.
     #[must_use]
     pub fn with_sizes(name: &str, raw: Bytes, gzip: Bytes, brotli: Bytes) -> Self {
         Self {
@@ -65,7 +65,7 @@ impl Artefact {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum Judgement {
+pub enum Judgment {
     /// At most the limit.
     Ok,
     /// Above the limit.
@@ -74,12 +74,12 @@ pub enum Judgement {
     NotBudgeted,
 }
 
-/// One size of one artefact against its ceiling.
+/// One size of one artifact against its ceiling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
-    /// The artefact's name.
-    pub artefact: String,
+    /// The artifact's name.
+    pub artifact: String,
     /// What was measured.
     pub measure: Measure,
     /// The size; `None` where there is no limit and so nothing was measured.
@@ -93,7 +93,7 @@ pub struct Row {
     /// Whether the wish is met.
     pub stretch_met: Option<bool>,
     /// The verdict.
-    pub judgement: Judgement,
+    pub judgment: Judgment,
     /// The file and line of the limit.
     pub place: Option<Place>,
 }
@@ -108,7 +108,7 @@ pub struct GateReport {
     pub budgets: String,
     /// Whether nothing is over its limit.
     pub passed: bool,
-    /// Every artefact and measure, in the order asked for.
+    /// Every artifact and measure, in the order asked for.
     pub rows: Vec<Row>,
 }
 
@@ -122,7 +122,7 @@ pub struct FullReport {
     pub budgets: Option<String>,
     /// Whether nothing fails.
     pub passed: bool,
-    /// Sizes against budgets: every artefact and measure, in the order asked for.
+    /// Sizes against budgets: every artifact and measure, in the order asked for.
     pub rows: Vec<Row>,
     /// Sizes against the baseline; `None` if there was none.
     pub baseline: Option<SizesGate>,
@@ -139,7 +139,7 @@ pub struct FullReport {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unsound {
     /// The name it goes by.
-    pub artefact: String,
+    pub artifact: String,
     /// What is wrong.
     #[serde(flatten)]
     pub soundness: Soundness,
@@ -148,9 +148,9 @@ pub struct Unsound {
 impl Unsound {
     /// An artifact with what was found; `None` if that is sound.
     #[must_use]
-    pub fn new(artefact: &str, soundness: Soundness) -> Option<Self> {
+    pub fn new(artifact: &str, soundness: Soundness) -> Option<Self> {
         (soundness.memory != Memory::Sound).then(|| Self {
-            artefact: artefact.to_owned(),
+            artifact: artifact.to_owned(),
             soundness,
         })
     }
@@ -161,7 +161,7 @@ impl std::fmt::Display for Unsound {
         write!(
             f,
             "`{}`: {}",
-            self.artefact,
+            self.artifact,
             self.soundness.words().unwrap_or_default()
         )
     }
@@ -179,7 +179,7 @@ impl FullReport {
         let passed = budgets.as_ref().is_none_or(|part| part.passed)
             && baseline.as_ref().is_none_or(|part| part.passed)
             && bench.as_ref().is_none_or(|part| part.passed)
-            && ratios.iter().all(|row| row.judgement == RatioJudgement::Ok);
+            && ratios.iter().all(|row| row.judgment == RatioJudgment::Ok);
         Self {
             schema: 1,
             budgets: budgets.as_ref().map(|part| part.budgets.clone()),
@@ -201,38 +201,38 @@ impl FullReport {
     }
 }
 
-/// Whether every pattern must have an artefact, and every entry of a baseline.
+/// Whether every pattern must have an artifact, and every entry of a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Coverage {
     /// Yes: a budget for nothing is a mistake.
     Full,
-    /// No: only some artefacts are looked at.
+    /// No: only some artifacts are looked at.
     Partial,
 }
 
-/// How many patterns without an artefact are named.
+/// How many patterns without an artifact are named.
 const NAMED: usize = 3;
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum GateError {
     /// A name given twice.
-    #[error("artefact `{0}` is given twice; name each once")]
+    #[error("artifact `{0}` is given twice; name each once")]
     Twice(String),
     /// Nobody decided how large it may be.
-    #[error("artefact `{name}` has no budget; add a pattern for it to {file}")]
+    #[error("artifact `{name}` has no budget; add a pattern for it to {file}")]
     NoBudget {
-        /// The artefact.
+        /// The artifact.
         name: String,
         /// The budgets file.
         file: String,
     },
     /// Two decisions.
     #[error(
-        "artefact `{name}` has two budgets, by {first} and {second}; make the patterns disjoint"
+        "artifact `{name}` has two budgets, by {first} and {second}; make the patterns disjoint"
     )]
     TwoBudgets {
-        /// The artefact.
+        /// The artifact.
         name: String,
         /// The first pattern that matches.
         first: Place,
@@ -251,32 +251,32 @@ pub enum GateError {
 ///
 /// # Errors
 ///
-/// Everything that keeps budgets and artefacts from fitting together, at least one.
+/// Everything that keeps budgets and artifacts from fitting together, at least one.
 pub fn judge(
     budgets: &Budgets,
-    artefacts: &[Artefact],
+    artifacts: &[Artifact],
     coverage: Coverage,
 ) -> Result<GateReport, Vec<GateError>> {
     let mut errors = Vec::new();
     let mut rows = Vec::new();
-    for (i, artefact) in artefacts.iter().enumerate() {
-        if artefacts[..i]
+    for (i, artifact) in artifacts.iter().enumerate() {
+        if artifacts[..i]
             .iter()
-            .any(|other| other.name == artefact.name)
+            .any(|other| other.name == artifact.name)
         {
-            errors.push(GateError::Twice(artefact.name.clone()));
+            errors.push(GateError::Twice(artifact.name.clone()));
             continue;
         }
-        match budget_of(budgets, &artefact.name) {
+        match budget_of(budgets, &artifact.name) {
             Ok(budget) => rows.extend(
-                Measure::ALL.map(|measure| row(artefact, measure, budget.ceiling(measure))),
+                Measure::ALL.map(|measure| row(artifact, measure, budget.ceiling(measure))),
             ),
             Err(err) => errors.push(err),
         }
     }
     if coverage == Coverage::Full {
         let all = budgets.entries.iter().flat_map(|entry| &entry.patterns);
-        let fits = |pattern: &str| artefacts.iter().any(|a| matches(pattern, &a.name));
+        let fits = |pattern: &str| artifacts.iter().any(|a| matches(pattern, &a.name));
         let patterns: Vec<(String, Place)> = all.filter(|(p, _)| !fits(p)).cloned().collect();
         if !patterns.is_empty() {
             errors.push(GateError::UnusedPatterns { patterns });
@@ -288,7 +288,7 @@ pub fn judge(
     Ok(GateReport {
         schema: 1,
         budgets: budgets.file.clone(),
-        passed: rows.iter().all(|row| row.judgement != Judgement::Over),
+        passed: rows.iter().all(|row| row.judgment != Judgment::Over),
         rows,
     })
 }
@@ -298,7 +298,7 @@ fn unused(patterns: &[(String, Place)]) -> String {
     let advice = "correct it, or pass --partial when only some are looked at";
     match patterns {
         [(pattern, place)] => {
-            format!("{place}: pattern \"{pattern}\" matches no artefact given; {advice}")
+            format!("{place}: pattern \"{pattern}\" matches no artifact given; {advice}")
         }
         _ => {
             let named: Vec<String> = patterns
@@ -311,7 +311,7 @@ fn unused(patterns: &[(String, Place)]) -> String {
                 n => format!(" and {n} more"),
             };
             format!(
-                "{} patterns match no artefact given: {}{more}; {}",
+                "{} patterns match no artifact given: {}{more}; {}",
                 patterns.len(),
                 named.join(", "),
                 advice.replacen("it", "them", 1)
@@ -343,22 +343,22 @@ fn budget_of<'b>(budgets: &'b Budgets, name: &str) -> Result<&'b Budget, GateErr
     }
 }
 
-fn row(artefact: &Artefact, measure: Measure, ceiling: Option<&Ceiling>) -> Row {
-    let size = artefact.known(measure);
+fn row(artifact: &Artifact, measure: Measure, ceiling: Option<&Ceiling>) -> Row {
+    let size = artifact.known(measure);
     let stretch = ceiling.and_then(|c| c.stretch);
-    let ceiling = ceiling.map(|ceiling| (ceiling, artefact.size(measure)));
+    let ceiling = ceiling.map(|ceiling| (ceiling, artifact.size(measure)));
     Row {
-        artefact: artefact.name.clone(),
+        artifact: artifact.name.clone(),
         measure,
         size_bytes: size,
         limit_bytes: ceiling.map(|(c, _)| c.limit),
         room_bytes: ceiling.map(|(c, size)| c.limit.minus(size)),
         stretch_bytes: stretch,
         stretch_met: stretch.zip(size).map(|(stretch, size)| size <= stretch),
-        judgement: match ceiling {
-            None => Judgement::NotBudgeted,
-            Some((c, size)) if size > c.limit => Judgement::Over,
-            Some(_) => Judgement::Ok,
+        judgment: match ceiling {
+            None => Judgment::NotBudgeted,
+            Some((c, size)) if size > c.limit => Judgment::Over,
+            Some(_) => Judgment::Ok,
         },
         place: ceiling.map(|(c, _)| c.place.clone()),
     }
@@ -370,7 +370,7 @@ mod tests {
 
     const TEXT: &str = "schema = 1
 [[budget]]
-artefacts = [\"*-wasip1\"]
+artifacts = [\"*-wasip1\"]
 raw = { limit = \"100 B\", stretch = \"50 B\" }
 gzip = { limit = \"40 B\" }
 ";
@@ -379,20 +379,20 @@ gzip = { limit = \"40 B\" }
         Budgets::parse("b.toml", text).expect("the test's text is right")
     }
 
-    fn artefact(name: &str, raw: u64) -> Artefact {
-        Artefact::with_sizes(name, Bytes(raw), Bytes(40), Bytes(30))
+    fn artifact(name: &str, raw: u64) -> Artifact {
+        Artifact::with_sizes(name, Bytes(raw), Bytes(40), Bytes(30))
     }
 
     fn errors(text: &str, names: &[&str]) -> Vec<String> {
-        let artefacts: Vec<Artefact> = names.iter().map(|name| artefact(name, 1)).collect();
-        let errors = judge(&budgets(text), &artefacts, Coverage::Full).expect_err("it is wrong");
+        let artifacts: Vec<Artifact> = names.iter().map(|name| artifact(name, 1)).collect();
+        let errors = judge(&budgets(text), &artifacts, Coverage::Full).expect_err("it is wrong");
         errors.iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn equal_to_the_limit_passes_and_one_byte_more_does_not() {
         for (raw, passed, room) in [(100, true, 0), (101, false, -1)] {
-            let report = judge(&budgets(TEXT), &[artefact("a-wasip1", raw)], Coverage::Full);
+            let report = judge(&budgets(TEXT), &[artifact("a-wasip1", raw)], Coverage::Full);
             let report = report.expect("they fit");
             assert_eq!(report.passed, passed);
             assert_eq!(report.rows[0].room_bytes, Some(ByteDelta(room)));
@@ -402,24 +402,24 @@ gzip = { limit = \"40 B\" }
     #[test]
     fn the_wish_is_met_up_to_its_own_size() {
         for (raw, met) in [(50, true), (51, false)] {
-            let report = judge(&budgets(TEXT), &[artefact("a-wasip1", raw)], Coverage::Full);
+            let report = judge(&budgets(TEXT), &[artifact("a-wasip1", raw)], Coverage::Full);
             assert_eq!(report.expect("they fit").rows[0].stretch_met, Some(met));
         }
     }
 
     #[test]
     fn a_measure_without_a_limit_is_shown_and_passes() {
-        let report = judge(&budgets(TEXT), &[artefact("a-wasip1", 1)], Coverage::Full);
+        let report = judge(&budgets(TEXT), &[artifact("a-wasip1", 1)], Coverage::Full);
         let row = &report.expect("they fit").rows[2];
         assert_eq!(
-            (row.measure, row.judgement),
-            (Measure::Brotli, Judgement::NotBudgeted)
+            (row.measure, row.judgment),
+            (Measure::Brotli, Judgment::NotBudgeted)
         );
     }
 
     #[test]
     fn each_row_says_where_its_limit_is_written() {
-        let report = judge(&budgets(TEXT), &[artefact("a-wasip1", 1)], Coverage::Full);
+        let report = judge(&budgets(TEXT), &[artifact("a-wasip1", 1)], Coverage::Full);
         let rows = report.expect("they fit").rows;
         let places: Vec<_> = rows
             .iter()
@@ -429,17 +429,17 @@ gzip = { limit = \"40 B\" }
     }
 
     #[test]
-    fn an_artefact_without_a_budget_is_an_error_by_name() {
+    fn an_artifact_without_a_budget_is_an_error_by_name() {
         let found = errors(TEXT, &["a-wasip1", "b"]);
         assert_eq!(
             found,
-            ["artefact `b` has no budget; add a pattern for it to b.toml"]
+            ["artifact `b` has no budget; add a pattern for it to b.toml"]
         );
     }
 
     #[test]
-    fn an_artefact_with_two_budgets_is_an_error_with_both_lines() {
-        let text = format!("{TEXT}[[budget]]\nartefacts = [\"a*\"]\nraw = {{ limit = \"1 B\" }}\n");
+    fn an_artifact_with_two_budgets_is_an_error_with_both_lines() {
+        let text = format!("{TEXT}[[budget]]\nartifacts = [\"a*\"]\nraw = {{ limit = \"1 B\" }}\n");
         let found = errors(&text, &["a-wasip1"]);
         assert_eq!(found.len(), 1);
         assert!(found[0].contains("by b.toml:3 and b.toml:7"), "{found:?}");
@@ -450,12 +450,12 @@ gzip = { limit = \"40 B\" }
         let text = TEXT.replace("[\"*-wasip1\"]", "[\"*-wasip1\",\n \"typo\"]");
         let found = errors(&text, &["a-wasip1"]);
         assert!(
-            found[0].starts_with("b.toml:4: pattern \"typo\" matches no artefact"),
+            found[0].starts_with("b.toml:4: pattern \"typo\" matches no artifact"),
             "{found:?}"
         );
         let some = judge(
             &budgets(&text),
-            &[artefact("a-wasip1", 1)],
+            &[artifact("a-wasip1", 1)],
             Coverage::Partial,
         );
         assert!(some.is_ok());
@@ -472,16 +472,16 @@ gzip = { limit = \"40 B\" }
         assert_eq!(found.len(), 1);
         assert_eq!(
             found[0],
-            "25 patterns match no artefact given: \"typo-0\" (b.toml:3), \"typo-1\" (b.toml:3), \"typo-2\" (b.toml:3) and 22 more; correct them, or pass --partial when only some are looked at"
+            "25 patterns match no artifact given: \"typo-0\" (b.toml:3), \"typo-1\" (b.toml:3), \"typo-2\" (b.toml:3) and 22 more; correct them, or pass --partial when only some are looked at"
         );
     }
 
     #[test]
-    fn an_artefact_given_twice_is_an_error() {
+    fn an_artifact_given_twice_is_an_error() {
         let found = errors(TEXT, &["a-wasip1", "a-wasip1"]);
         assert_eq!(
             found,
-            ["artefact `a-wasip1` is given twice; name each once"]
+            ["artifact `a-wasip1` is given twice; name each once"]
         );
     }
 }

@@ -1,4 +1,4 @@
-//! Optimise, weigh and gate WebAssembly modules and components.
+//! Optimize, weigh and gate WebAssembly modules and components.
 //!
 //! The command line tool of the same name is a thin layer over this library:
 //!

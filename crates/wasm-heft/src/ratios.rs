@@ -18,7 +18,7 @@ const ROUNDING: f64 = 1e-9;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum RatioJudgement {
+pub enum RatioJudgment {
     /// At most the limits.
     Ok,
     /// Above one of them.
@@ -50,7 +50,7 @@ pub struct RatioRow {
     /// The most that passes for a single case; `None` where only the mean is limited.
     pub worst_limit: Option<f64>,
     /// The verdict.
-    pub judgement: RatioJudgement,
+    pub judgment: RatioJudgment,
     /// Where the limit is written.
     pub place: Place,
 }
@@ -186,12 +186,12 @@ fn row(
     };
     let mean = geometric_mean(&all).unwrap_or_default();
     let over = |value: f64, limit: f64| value > limit + ROUNDING;
-    let judgement = if broke.is_some() {
-        RatioJudgement::Broke
+    let judgment = if broke.is_some() {
+        RatioJudgment::Broke
     } else if over(mean, ratio.limit) || ratio.worst.is_some_and(|limit| over(worst, limit)) {
-        RatioJudgement::Over
+        RatioJudgment::Over
     } else {
-        RatioJudgement::Ok
+        RatioJudgment::Ok
     };
     Ok(RatioRow {
         of: of.to_owned(),
@@ -203,7 +203,7 @@ fn row(
         worst,
         worst_case: broke.unwrap_or(worst_case).to_owned(),
         worst_limit: ratio.worst,
-        judgement,
+        judgment,
         place,
     })
 }
@@ -268,14 +268,14 @@ worst = 1.0
 
     #[test]
     fn the_mean_at_its_limit_passes_and_above_it_does_not() {
-        for (fuel, judgement) in [(90, RatioJudgement::Ok), (91, RatioJudgement::Over)] {
+        for (fuel, judgment) in [(90, RatioJudgment::Ok), (91, RatioJudgment::Over)] {
             let report = report(&[
                 ("old-1", [(100, 10), (100, 0)]),
                 ("new-1", [(fuel, 5), (90, 0)]),
             ]);
             let rows = judged(LIMITS, &report).expect("they fit");
             assert_eq!(rows.len(), 2);
-            assert_eq!((rows[0].judgement, rows[0].cases), (judgement, 2));
+            assert_eq!((rows[0].judgment, rows[0].cases), (judgment, 2));
             // Nothing grown of nothing grown is one.
             assert!((rows[1].mean - 0.5_f64.sqrt()).abs() < 1e-9);
             assert_eq!(rows[1].worst_case, "b");
@@ -290,8 +290,8 @@ worst = 1.0
         ]);
         let row = &judged(LIMITS, &report).expect("they fit")[0];
         assert_eq!(
-            (row.judgement, row.worst_case.as_str()),
-            (RatioJudgement::Over, "a")
+            (row.judgment, row.worst_case.as_str()),
+            (RatioJudgment::Over, "a")
         );
     }
 
@@ -304,10 +304,10 @@ worst = 1.0
             ("new-2", [(1_000, 0), (10, 1)]),
         ]);
         let rows = judged(LIMITS, &report).expect("they fit");
-        assert_eq!(rows[0].judgement, RatioJudgement::Broke);
+        assert_eq!(rows[0].judgment, RatioJudgment::Broke);
         assert_eq!(rows[0].worst_case, "a");
         assert_eq!((rows[2].of.as_str(), rows[2].cases), ("new-2", 1));
-        assert_eq!(rows[2].judgement, RatioJudgement::Ok);
+        assert_eq!(rows[2].judgment, RatioJudgment::Ok);
     }
 
     #[test]

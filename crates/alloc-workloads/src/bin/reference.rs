@@ -8,11 +8,11 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use wasi_alloc as _;
 
-const USAGE: &str = "usage: reference [FILE]\n\nReads a catalogue as JSON (from standard input without FILE), sorts it, and prints it.";
+const USAGE: &str = "usage: reference [FILE]\n\nReads a catalog as JSON (from standard input without FILE), sorts it, and prints it.";
 
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Catalogue {
+struct Catalog {
     title: String,
     edition: u32,
     #[serde(default)]
@@ -86,12 +86,12 @@ fn main() -> ExitCode {
 }
 
 fn tidy(place: &str, text: &str) -> Result<String, Failure> {
-    let mut catalogue: Catalogue =
+    let mut catalog: Catalog =
         serde_json::from_str(text).map_err(|error| Failure::new(place, error))?;
-    catalogue.tags.sort();
-    catalogue.tags.dedup();
-    catalogue.items.sort_by_key(|item| item.id);
-    for pair in catalogue.items.windows(2) {
+    catalog.tags.sort();
+    catalog.tags.dedup();
+    catalog.items.sort_by_key(|item| item.id);
+    for pair in catalog.items.windows(2) {
         if let [first, second] = pair
             && first.id == second.id
         {
@@ -102,7 +102,7 @@ fn tidy(place: &str, text: &str) -> Result<String, Failure> {
             return Err(Failure::new(place, reason));
         }
     }
-    let total: f64 = catalogue.items.iter().map(|item| item.price).sum();
-    catalogue.limits.insert("total".to_owned(), total);
-    serde_json::to_string_pretty(&catalogue).map_err(|error| Failure::new(place, error))
+    let total: f64 = catalog.items.iter().map(|item| item.price).sum();
+    catalog.limits.insert("total".to_owned(), total);
+    serde_json::to_string_pretty(&catalog).map_err(|error| Failure::new(place, error))
 }

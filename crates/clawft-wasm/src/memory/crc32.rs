@@ -3,7 +3,7 @@
 /// Reflected, as ISO 3309 has it.
 const POLYNOMIAL: u32 = 0xEDB8_8320;
 
-/// The checksum's table, made once per run: as a constant it would be a kilobyte of the artefact.
+/// The checksum's table, made once per run: as a constant it would be a kilobyte of the artifact.
 pub(super) struct Crc32 {
     table: [u32; 256],
 }

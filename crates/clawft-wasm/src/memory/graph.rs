@@ -14,7 +14,7 @@ const LINKS: usize = 12;
 /// How many links a vector may have on level 0, where most searches pass; above it is [`LINKS`].
 const MAX_LINKS_0: usize = 2 * LINKS;
 
-/// How widely is looked around for the neighbours of a new vector.
+/// How widely is looked around for the neighbors of a new vector.
 const BUILD_WIDTH: usize = 64;
 
 /// Levels above 0: with one in sixteen this is enough for any number of vectors.
@@ -50,8 +50,8 @@ impl Graph {
         }
         for (level, links) in links.iter().enumerate() {
             let max = if level == 0 { MAX_LINKS_0 } else { LINKS };
-            for neighbour in links {
-                self.link(*neighbour, new, level, max, similarity);
+            for neighbor in links {
+                self.link(*neighbor, new, level, max, similarity);
             }
         }
         if links.len() > old_top {
@@ -175,7 +175,7 @@ fn choose(found: &[Found], max: usize, similarity: &mut impl FnMut(u32, u32) -> 
 
 /// The top level of a vector: each one is a sixteenth as likely as the one below.
 fn level_of(node: u32) -> u32 {
-    // The finaliser of MurmurHash3, which spreads every bit of the number over all bits.
+    // The finalizer of MurmurHash3, which spreads every bit of the number over all bits.
     let mut hash = node.wrapping_add(0x9E37_79B9);
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x85EB_CA6B);
     hash = (hash ^ (hash >> 13)).wrapping_mul(0xC2B2_AE35);
@@ -185,7 +185,7 @@ fn level_of(node: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::vector::{normalise, similarity};
+    use super::super::vector::{normalize, similarity};
     use super::*;
     use crate::random::Random;
 
@@ -198,7 +198,7 @@ mod tests {
                 let mut vector: Vec<f32> = (0..DIMENSIONS)
                     .map(|_| random.below(2001) as f32 - 1000.0)
                     .collect();
-                assert!(normalise(&mut vector));
+                assert!(normalize(&mut vector));
                 vector
             })
             .collect()

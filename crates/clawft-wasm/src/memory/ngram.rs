@@ -7,7 +7,7 @@
 
 use clawft_types::Dimensions;
 
-use super::vector::normalise;
+use super::vector::normalize;
 
 /// Stored in the memory's file; changes with what comes out.
 pub(super) const VERSION: u32 = 1;
@@ -33,9 +33,9 @@ pub(super) fn embed(text: &str, dimensions: Dimensions) -> Vec<f32> {
         }
     }
     // No words at all, or their numbers cancel out.
-    if !normalise(&mut vector) {
+    if !normalize(&mut vector) {
         count(&mut vector, text.as_bytes(), 1.0);
-        normalise(&mut vector);
+        normalize(&mut vector);
     }
     vector
 }

@@ -13,7 +13,7 @@ pub(super) fn similarity(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Makes the length 1; `false` if there is none to begin with.
-pub(crate) fn normalise(vector: &mut [f32]) -> bool {
+pub(crate) fn normalize(vector: &mut [f32]) -> bool {
     let length = similarity(vector, vector).sqrt();
     if !length.is_normal() {
         return false;
@@ -38,7 +38,7 @@ mod tests {
     #[test]
     fn the_product_of_unit_vectors_is_the_cosine() {
         let mut a = [3.0, 4.0, 0.0, 0.0];
-        assert!(normalise(&mut a));
+        assert!(normalize(&mut a));
         assert_eq!(a, [0.6, 0.8, 0.0, 0.0]);
         assert!((similarity(&a, &a) - 1.0).abs() < 1e-6);
         assert_eq!(similarity(&a, &[0.0, 0.0, 1.0, 0.0]), 0.0);
@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn what_has_no_direction_is_refused() {
         for value in [0.0, f32::NAN, f32::INFINITY, f32::MAX] {
-            assert!(!normalise(&mut [value; 4]), "{value}");
+            assert!(!normalize(&mut [value; 4]), "{value}");
         }
     }
 }

@@ -201,7 +201,7 @@ fn a_turn_that_another_program_has_saved_meanwhile_is_a_conflict() {
 }
 
 #[test]
-fn the_end_of_a_file_is_recognised() {
+fn the_end_of_a_file_is_recognized() {
     let root = tempfile::tempdir().expect("a folder");
     say(root.path(), "a").expect("saved");
     let line = fs::read_to_string(file(root.path())).expect("a file");

@@ -96,7 +96,7 @@ mod wasm {
         };
         let _ = write!(line, "wasi-alloc: {fault}");
         line.bytes[line.len] = b'\n';
-        // SAFETY: the bytes are initialised and `len + 1` is at most their number.
+        // SAFETY: the bytes are initialized and `len + 1` is at most their number.
         unsafe { write(2, line.bytes.as_ptr(), line.len + 1) };
     }
 }

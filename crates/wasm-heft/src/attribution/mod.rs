@@ -14,7 +14,7 @@ mod symbols;
 mod v0;
 
 pub use error::AttributionError;
-pub use owner::{LINKER, OPTIMISER, RUSTC, UNATTRIBUTED, WASI_LIBC};
+pub use owner::{LINKER, OPTIMIZER, RUSTC, UNATTRIBUTED, WASI_LIBC};
 pub(crate) use owner::{WASI_MALLOC, without_suffix};
 pub use symbols::{display_name, folded_name};
 
@@ -350,7 +350,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Gives nameless functions to the crate of their callers when all callers are of one. The
-    /// optimiser makes such functions out of what several have in common, after names were given; what
+    /// optimizer makes such functions out of what several have in common, after names were given; what
     /// is exported or called indirectly has callers that are not known and stays nobody's.
     fn adopt_nameless(&mut self, bytes: &[u8], imported: u32, start: usize) {
         let own = &self.functions[start..];
@@ -476,7 +476,7 @@ fn row_of(section: &Section<'_>) -> Cow<'static, str> {
 }
 
 /// The symbol a data segment is named after: `.rodata.NAME`. `None` for a whole section (`.rodata`)
-/// or a number that the optimiser appended when it split one (`.rodata.3`).
+/// or a number that the optimizer appended when it split one (`.rodata.3`).
 fn segment_symbol(name: &str) -> Option<&str> {
     let sections = [
         ".rodata.",

@@ -11,8 +11,8 @@ pub const UNATTRIBUTED: &str = "[unattributed]";
 pub const LINKER: &str = "[linker]";
 /// Functions rustc makes or names itself: `main`, the allocator's and the panic handler's shims.
 pub const RUSTC: &str = "[rustc]";
-/// Functions the optimiser makes.
-pub const OPTIMISER: &str = "[optimiser]";
+/// Functions the optimizer makes.
+pub const OPTIMIZER: &str = "[optimizer]";
 
 /// The name of C's library on WASI.
 pub const WASI_LIBC: &str = "wasi-libc";
@@ -133,7 +133,7 @@ pub(super) fn owner(name: &str, evidence: Evidence) -> Cow<'_, str> {
     )
 }
 
-/// Whether this is the function that C's start-up code calls. rustc makes it, and the optimiser puts
+/// Whether this is the function that C's start-up code calls. rustc makes it, and the optimizer puts
 /// the program's own `main` into it where nothing else calls that.
 pub(super) fn is_main(name: &str) -> bool {
     matches!(
@@ -187,7 +187,7 @@ fn made_by_tools(name: &str, evidence: Evidence) -> Option<&'static str> {
         "legalstub$",
         "legalfunc$",
     ]) {
-        return Some(OPTIMISER);
+        return Some(OPTIMIZER);
     }
     let shims = starts(&["__rust_", "__rdl_", "__rg_", "__rustc_"]);
     let entries = ["rust_begin_unwind", "rust_eh_personality", "rust_panic"];
@@ -281,7 +281,7 @@ fn c_library(name: &str, evidence: Evidence) -> &'static str {
     UNATTRIBUTED
 }
 
-/// The name without what a compiler or optimiser appends to tell two of the same name apart.
+/// The name without what a compiler or optimizer appends to tell two of the same name apart.
 pub(crate) fn without_suffix(name: &str) -> &str {
     let name = name.split_once(".llvm.").map_or(name, |(before, _)| before);
     match name.rsplit_once('.') {

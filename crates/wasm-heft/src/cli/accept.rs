@@ -18,12 +18,12 @@ use wasm_heft::table::{Style, Table};
 
 const AFTER_HELP: &str = "\
 What is taken:
-  new      an artefact or case that was not there: as measured
+  new      an artifact or case that was not there: as measured
   better   as measured; needs no reason
   worse, within the tolerance
            left where it was: otherwise accepting often would creep over the tolerance
   worse, beyond the tolerance
-           needs --reason; then all numbers of that artefact or case are taken exactly as measured,
+           needs --reason; then all numbers of that artifact or case are taken exactly as measured,
            with no room on top: the tolerance is the same margin as before
   gone     in the baseline, for the same tools, and not given: refused unless --partial (keep it) or
            --remove-gone says what to do
@@ -31,11 +31,11 @@ What is taken:
   the file: people may change it there. Budgets are never touched.
 
 Files:
-  All are written, or none. The history gets a line for each artefact or module that moved: when,
+  All are written, or none. The history gets a line for each artifact or module that moved: when,
   which baseline, what, old, new, reason, fingerprint. It is `history.jsonl` beside the baseline.
 
 Columns:
-  what      the artefact, or module/case
+  what      the artifact, or module/case
   measure   which of its numbers
   old       what was accepted before
   new       what was measured
@@ -83,7 +83,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "partial")]
     remove_gone: bool,
 
-    /// Remove everything made by other tools than these artefacts and modules
+    /// Remove everything made by other tools than these artifacts and modules
     #[arg(long, conflicts_with = "partial")]
     prune: bool,
 
@@ -114,8 +114,8 @@ struct Written {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
-        if self.baseline.is_some() == self.inputs.artefacts.is_empty() {
-            bail!("--baseline and artefacts go together; expected --baseline FILE NAME=FILE...");
+        if self.baseline.is_some() == self.inputs.artifacts.is_empty() {
+            bail!("--baseline and artifacts go together; expected --baseline FILE NAME=FILE...");
         }
         let weighed = self.weigh()?;
         // What takes long is done: others may accept until here.

@@ -10,7 +10,7 @@ const AFTER_HELP: &str = "\
 What it says:
   Of each tool whether it is there, its version, what it is for, and where it is; of each that is not,
   how to get it on Debian, macOS and Windows. Only `optimize` needs another program: wasm-opt. All
-  other tools are for building, running and looking into what is optimised.
+  other tools are for building, running and looking into what is optimized.
 
   Exit code 1 means that wasm-opt is missing or does not work.
 

@@ -1,4 +1,4 @@
-//! What `gate` and `accept` read: artefacts with their records and twins, baselines, results.
+//! What `gate` and `accept` read: artifacts with their records and twins, baselines, results.
 
 use super::named::Named;
 use super::ticker::Ticker;
@@ -8,51 +8,51 @@ use std::path::{Path, PathBuf};
 use wasm_heft::bench_result::{self, BenchReport};
 use wasm_heft::budgets::Measure;
 use wasm_heft::files;
-use wasm_heft::gate::{Artefact, Unsound};
+use wasm_heft::gate::{Artifact, Unsound};
 use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Parts, Weighed};
 use wasm_heft::soundness::soundness;
 use wasm_heft::tree::has_function_names;
 
-/// Artefacts and what is known of them.
+/// Artifacts and what is known of them.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Inputs {
-    /// A record of `optimize`, for the artefact or benched module whose content it describes;
-    /// may be given often. Artefacts need none if `X.json` is beside `X.wasm`
+    /// A record of `optimize`, for the artifact or benched module whose content it describes;
+    /// may be given often. Artifacts need none if `X.json` is beside `X.wasm`
     #[arg(long, value_name = "FILE")]
     record: Vec<PathBuf>,
 
-    /// The named twin of an artefact, if it is not `X.names.wasm` beside `X.wasm`
+    /// The named twin of an artifact, if it is not `X.names.wasm` beside `X.wasm`
     #[arg(long, value_name = "NAME=FILE", value_parser = name_file)]
     names: Vec<(String, PathBuf)>,
 
-    /// What made the artefacts or modules that have no record, e.g. rustc=1.97.1
+    /// What made the artifacts or modules that have no record, e.g. rustc=1.97.1
     #[arg(long, value_name = "KEY=VALUE", value_parser = super::key_value)]
     fingerprint: Vec<(String, String)>,
 
-    /// Artefacts: the name budgets and baselines go by, and the file
+    /// Artifacts: the name budgets and baselines go by, and the file
     #[arg(value_name = "NAME=FILE", required_unless_present = "bench", value_parser = name_file)]
-    pub(crate) artefacts: Vec<(String, PathBuf)>,
+    pub(crate) artifacts: Vec<(String, PathBuf)>,
 }
 
 impl Inputs {
-    /// Reads the artefacts, in their order: all of them, so that a wrong name is told at once.
+    /// Reads the artifacts, in their order: all of them, so that a wrong name is told at once.
     pub(crate) fn read(&self) -> anyhow::Result<Vec<Content>> {
-        let mut names: Vec<&str> = self.artefacts.iter().map(|(name, _)| &**name).collect();
+        let mut names: Vec<&str> = self.artifacts.iter().map(|(name, _)| &**name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            bail!("artefact `{}` is given twice; name each once", twice[0]);
+            bail!("artifact `{}` is given twice; name each once", twice[0]);
         }
         let read = |(name, path): &(String, PathBuf)| -> anyhow::Result<Content> {
-            let bytes = files::read(path).with_context(|| format!("artefact `{name}`"))?;
+            let bytes = files::read(path).with_context(|| format!("artifact `{name}`"))?;
             wasm_heft::binary::kind(&bytes)
-                .with_context(|| format!("artefact `{name}`: cannot weigh `{}`", path.display()))?;
+                .with_context(|| format!("artifact `{name}`: cannot weigh `{}`", path.display()))?;
             Ok(Content {
                 name: name.clone(),
                 path: path.clone(),
                 bytes,
             })
         };
-        self.artefacts.iter().map(read).collect()
+        self.artifacts.iter().map(read).collect()
     }
 
     /// The artifacts that corrupt memory, and those of which it is not known.
@@ -61,7 +61,7 @@ impl Inputs {
         for Content { name, path, .. } in contents {
             let twin = self.names.iter().find(|(of, _)| of == name);
             let file = Named::read(path, twin.map(|(_, twin)| twin.as_path()))
-                .with_context(|| format!("artefact `{name}`"))?;
+                .with_context(|| format!("artifact `{name}`"))?;
             let (attribution, _) = file.attribute()?;
             let soundness = soundness(&file.bytes, &attribution);
             found.extend(soundness.and_then(|soundness| Unsound::new(name, soundness)));
@@ -69,12 +69,12 @@ impl Inputs {
         Ok(found)
     }
 
-    /// What made each artefact and what it is made of.
+    /// What made each artifact and what it is made of.
     pub(crate) fn take_apart(&self, contents: &[Content]) -> anyhow::Result<Vec<Apart>> {
         let names = self.names.iter().map(|(name, _)| name);
         for name in names {
             if contents.iter().all(|content| content.name != *name) {
-                bail!("--names is given for `{name}`, and no such artefact is");
+                bail!("--names is given for `{name}`, and no such artifact is");
             }
         }
         let records = self.records()?;
@@ -82,7 +82,7 @@ impl Inputs {
             let made_by = self.made_by(content, &records)?;
             let twin = self.twin(content)?;
             let parts = ratchet::parts(&content.bytes, twin.as_deref()).with_context(|| {
-                format!("artefact `{}`: `{}`", content.name, content.path.display())
+                format!("artifact `{}`: `{}`", content.name, content.path.display())
             })?;
             Ok((parts, made_by))
         };
@@ -106,8 +106,8 @@ impl Inputs {
                 let mut modules = report.modules.iter();
                 modules.any(|module| record.sha256.as_ref() == Some(&module.sha256))
             };
-            let of_artefact = |content: &Content| record.check("", "", &content.bytes).is_ok();
-            if !contents.iter().any(of_artefact) && !report.is_some_and(of_module) {
+            let of_artifact = |content: &Content| record.check("", "", &content.bytes).is_ok();
+            if !contents.iter().any(of_artifact) && !report.is_some_and(of_module) {
                 bail!(
                     "the record `{}` is of none of the files given: its output has SHA-256 {:.12}...; leave it out, or pass the record written with the file",
                     path.display(),
@@ -153,7 +153,7 @@ impl Inputs {
             return Ok(vouched);
         }
         bail!(
-            "artefact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it{but}; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
+            "artifact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it{but}; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
             beside.display(),
         )
     }
@@ -173,35 +173,35 @@ impl Inputs {
     }
 }
 
-/// An artefact that was read.
+/// An artifact that was read.
 pub(crate) struct Content {
     name: String,
     path: PathBuf,
     bytes: Vec<u8>,
 }
 
-/// What an artefact is made of, and what made it.
+/// What an artifact is made of, and what made it.
 pub(crate) type Apart = (Parts, MadeBy);
 
-/// Measures the artefacts by what `asked` says for each name.
+/// Measures the artifacts by what `asked` says for each name.
 pub(crate) fn measure(
     contents: &[Content],
     asked: impl Fn(&str) -> Vec<Measure> + Sync,
-) -> Vec<Artefact> {
+) -> Vec<Artifact> {
     use rayon::prelude::*;
     let ticker = Ticker::start("weighing", contents.len());
     let measure = |content: &Content| {
-        let artefact = Artefact::measure(&content.name, &content.bytes, &asked(&content.name));
+        let artifact = Artifact::measure(&content.name, &content.bytes, &asked(&content.name));
         ticker.one_done();
-        artefact
+        artifact
     };
     contents.par_iter().map(measure).collect()
 }
 
-/// Puts together what is known of each artefact.
-pub(crate) fn weighed(measured: &[Artefact], apart: Vec<Apart>) -> Vec<Weighed> {
+/// Puts together what is known of each artifact.
+pub(crate) fn weighed(measured: &[Artifact], apart: Vec<Apart>) -> Vec<Weighed> {
     let both = measured.iter().zip(apart);
-    both.map(|(artefact, (parts, made_by))| Weighed::new(artefact.clone(), parts, &made_by))
+    both.map(|(artifact, (parts, made_by))| Weighed::new(artifact.clone(), parts, &made_by))
         .collect()
 }
 

@@ -48,14 +48,14 @@ pub(crate) enum Verdict {
     No,
 }
 
-/// Optimise, weigh and gate WebAssembly modules and components.
+/// Optimize, weigh and gate WebAssembly modules and components.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_STATUS, max_term_width = 100)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// When to use colour; it only repeats what a word says
+    /// When to use color; it only repeats what a word says
     // NB: without an order of its own it moves in every command's help with each new subcommand.
     #[arg(
         long,
@@ -120,10 +120,10 @@ enum Command {
 pub(crate) const EXIT_STATUS: &str = "\
 Exit status:
   0  all is well
-  1  measured fine, and the answer is no (over a budget, not optimised)
+  1  measured fine, and the answer is no (over a budget, not optimized)
   2  wrong usage, or an input that cannot be read; one line on standard error says what to do";
 
-/// When to use colour.
+/// When to use color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     /// On a terminal, unless NO_COLOR is set

@@ -14,10 +14,10 @@ use wasm_heft::tree::has_function_names;
 use wasm_heft::wasm_opt::WasmOpt;
 use wasm_heft::{Bytes, table};
 
-/// With `--check`, a file that would shrink by more than this share of its size is not optimised.
+/// With `--check`, a file that would shrink by more than this share of its size is not optimized.
 ///
 /// Another round over files that this command wrote saved at most 0.04 % (14 files of 3 kB to 2.5 MB,
-/// binaryen 131), so 1 % leaves room for other versions. Unstripped or unoptimised files are far
+/// binaryen 131), so 1 % leaves room for other versions. Unstripped or unoptimized files are far
 /// above it, unless they went through wasm-opt elsewhere: then there is little to win.
 const CHECK_PERCENT: u64 = 1;
 
@@ -49,7 +49,7 @@ What it does:
      Every other section stays, so loaders and later tools find what they look for. A module that goes
      on to a linking tool keeps what that tool reads: producers and target_features beside dylink.0 or
      component-type, and beside the latter the names of globals; all of it where wasm-bindgen comes next
-  4. in a component: drops the exports of core modules that nothing in it uses, and optimises those
+  4. in a component: drops the exports of core modules that nothing in it uses, and optimizes those
      modules again; stores once what is in it twice, core modules and nested components
   5. validates the result with the features of IN
 
@@ -74,11 +74,11 @@ Environment:
   WASM_OPT        the wasm-opt to run, as --wasm-opt
   BINARYEN_CORES  threads of each wasm-opt; without it the machine's cores are shared out";
 
-/// Optimise a core module or component: wasm-opt, then strip, then validate
+/// Optimize a core module or component: wasm-opt, then strip, then validate
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
-    /// Module or component to optimise; `-` is standard input
+    /// Module or component to optimize; `-` is standard input
     #[arg(value_name = "IN")]
     input: PathBuf,
 
@@ -165,7 +165,7 @@ impl Args {
         self.write(optimized, painter)?;
         if self.strict && failed > 0 {
             eprintln!(
-                "error: `{}`: {failed} of {all} core modules could not be optimised; the warnings say why",
+                "error: `{}`: {failed} of {all} core modules could not be optimized; the warnings say why",
                 self.input.display()
             );
             return Ok(Verdict::No);
@@ -208,7 +208,7 @@ impl Args {
 
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
         // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
-        let cannot = || format!("cannot optimise `{}`", self.input.display());
+        let cannot = || format!("cannot optimize `{}`", self.input.display());
         wasm_heft::tree::core_modules(input).with_context(cannot)?;
         let tool = WasmOpt::find(self.wasm_opt.as_deref())?;
         let settings = self.settings();
@@ -256,7 +256,7 @@ impl Args {
         let saved = now.0.saturating_sub(best.0);
         if saved * 100 > now.0 * CHECK_PERCENT {
             eprintln!(
-                "error: `{}` is not optimised: {now} could be {best}, {} or {:.1} % less (more than {CHECK_PERCENT} %); run `wasm-heft optimize`",
+                "error: `{}` is not optimized: {now} could be {best}, {} or {:.1} % less (more than {CHECK_PERCENT} %); run `wasm-heft optimize`",
                 self.input.display(),
                 Bytes(saved),
                 percent(saved, now.0),
@@ -266,7 +266,7 @@ impl Args {
         let unknown = count(record, Outcome::Failed) + count(record, Outcome::Untouched);
         if unknown > 0 {
             eprintln!(
-                "error: `{}`: whether it is optimised can't be told of {unknown} of {} core modules; the warnings say why",
+                "error: `{}`: whether it is optimized can't be told of {unknown} of {} core modules; the warnings say why",
                 self.input.display(),
                 record.modules.len()
             );
@@ -276,7 +276,7 @@ impl Args {
             return Ok(Verdict::Pass);
         }
         output::print(&format!(
-            "`{}` is optimised: {now}; another round would save {} ({:.1} %, allowed is {CHECK_PERCENT} %)\n",
+            "`{}` is optimized: {now}; another round would save {} ({:.1} %, allowed is {CHECK_PERCENT} %)\n",
             self.input.display(),
             Bytes(saved),
             percent(saved, now.0),

@@ -4,7 +4,7 @@ use super::Color;
 use std::io::{self, IsTerminal as _, Write as _};
 use wasm_heft::escape;
 
-/// Adds colour where it is wanted.
+/// Adds color where it is wanted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Painter {
     #[cfg_attr(
@@ -31,7 +31,7 @@ impl Painter {
         }
     }
 
-    /// Colours the verdicts in a table on standard output.
+    /// Colors the verdicts in a table on standard output.
     #[cfg(feature = "analysis")]
     pub(crate) fn verdicts(self, text: &str) -> String {
         if !self.stdout {

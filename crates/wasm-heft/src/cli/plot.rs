@@ -12,14 +12,14 @@ const AFTER_HELP: &str = "\
 What is drawn:
   size-fuel  raw size against fuel (geometric mean over all cases, by the reference's), with the line
              of those that no other one beats in both
-  pages      pages grown, a row for each allocator and a column for each case, in colours by the
+  pages      pages grown, a row for each allocator and a column for each case, in colors by the
              reference's
   memory     pages over time in one case; the bench has to be run with --curve
 
   A picture holds the modules of one group: those whose names say the same target and form. The name
   `talc-wasip2-plain` is `talc` in the group `wasip2-plain`.
 
-  Text stays text, nothing is loaded, colours follow the reader's choice of light or dark, and the
+  Text stays text, nothing is loaded, colors follow the reader's choice of light or dark, and the
   same numbers give the same bytes.
 
 Examples:

@@ -8,22 +8,22 @@ use wasm_heft::budgets::Budgets;
 use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::ratchet::SizesBaseline;
-use wasm_heft::report::{ArtefactInput, Inputs, Report, markdown, page};
+use wasm_heft::report::{ArtifactInput, Inputs, Report, markdown, page};
 
 /// A page larger than this is slow to open and to send.
 const LARGE: Bytes = Bytes(1_000_000);
 
 const AFTER_HELP: &str = "\
 What is in it:
-  sizes      raw, gzip, brotli, and the size after each step, from the record beside the artefact
+  sizes      raw, gzip, brotli, and the size after each step, from the record beside the artifact
   budgets    each size against its limit, with a bar (--budgets)
   changes    each size against what was last accepted, and what grew (--baseline)
-  crates     a treemap of each artefact that has names, and the same as a table
+  crates     a treemap of each artifact that has names, and the same as a table
   bench      size against fuel, memory over time, pages, and all counts as a table (--bench)
   decision   the weighted matrix and everything it rests on (--criteria, which needs --bench)
   A part that was not given is left out, and the end of the page says so.
 
-Files beside an artefact:
+Files beside an artifact:
   For X.wasm, X.names.wasm is taken as the same code with names, and X.json as its record, when they
   are there.
 
@@ -69,9 +69,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     criteria: Option<PathBuf>,
 
-    /// Artefacts: the name they go by, and the file
+    /// Artifacts: the name they go by, and the file
     #[arg(value_name = "NAME=FILE", value_parser = inputs::name_file)]
-    artefacts: Vec<(String, PathBuf)>,
+    artifacts: Vec<(String, PathBuf)>,
 }
 
 impl Args {
@@ -89,7 +89,7 @@ impl Args {
         let size = Bytes::of(html.as_bytes());
         if size > LARGE {
             eprintln!(
-                "warning: the page is {size}, more than {LARGE}; give fewer artefacts or cases"
+                "warning: the page is {size}, more than {LARGE}; give fewer artifacts or cases"
             );
         }
         let mut outputs = Outputs::default();
@@ -114,16 +114,16 @@ impl Args {
                 &inputs::text(path)?,
             )?)
         };
-        let artefact = |(name, path): &(String, PathBuf)| {
-            artefact(name, path).with_context(|| format!("artefact `{name}`"))
+        let artifact = |(name, path): &(String, PathBuf)| {
+            artifact(name, path).with_context(|| format!("artifact `{name}`"))
         };
         let baseline = |path: &Path| inputs::read_json(path, SizesBaseline::parse);
         Ok(Inputs {
             title: self.title.clone(),
-            artefacts: self
-                .artefacts
+            artifacts: self
+                .artifacts
                 .iter()
-                .map(artefact)
+                .map(artifact)
                 .collect::<anyhow::Result<_>>()?,
             budgets: self.budgets.as_ref().map(budgets).transpose()?,
             baseline: self.baseline.as_deref().map(baseline).transpose()?,
@@ -133,13 +133,13 @@ impl Args {
     }
 }
 
-fn artefact(name: &str, path: &Path) -> anyhow::Result<ArtefactInput> {
+fn artifact(name: &str, path: &Path) -> anyhow::Result<ArtifactInput> {
     let beside = |extension: &str| {
         let other = path.with_extension(extension);
         let is_another = other != path && other.is_file();
         is_another.then(|| files::read(&other)).transpose()
     };
-    Ok(ArtefactInput {
+    Ok(ArtifactInput {
         name: name.to_owned(),
         file: files::read(path)?,
         names: beside("names.wasm")?,

@@ -20,7 +20,7 @@ What is shown:
               add up to the raw size. `module 0/code` is the code of the first core module
   crates      every byte in exactly one row, by the crate or C library it is from; they add up to the
               raw size. In brackets what is neither: a part of the format, what the linker, rustc or
-              the optimiser makes, and what the names do not tell: [unattributed] code, [data]
+              the optimizer makes, and what the names do not tell: [unattributed] code, [data]
   functions   the largest, demangled, with the length before each body; `--fold` counts all instances
               of a generic function as one
   allocators  the malloc families that are linked: how many functions, the size of their bodies, and

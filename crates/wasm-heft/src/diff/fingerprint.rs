@@ -44,7 +44,7 @@ impl Fingerprint {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
-    /// A compiler, an optimiser, a set of packages.
+    /// A compiler, an optimizer, a set of packages.
     Toolchain,
     /// How they were called.
     Arguments,
@@ -99,7 +99,7 @@ pub enum State {
 pub struct Fingerprints {
     /// Whether no part is unknown.
     pub known: bool,
-    /// Compilers, optimisers and sets of packages.
+    /// Compilers, optimizers and sets of packages.
     pub toolchain: State,
     /// How they were called.
     pub arguments: State,
@@ -122,7 +122,7 @@ pub enum RecordError {
         "it is the record of another file: it names SHA-256 {recorded}, and this one has {found}; pass the record that was written with the file"
     )]
     OtherFile {
-        /// Of the artefact in the record.
+        /// Of the artifact in the record.
         recorded: String,
         /// Of the file.
         found: String,

@@ -6,11 +6,11 @@ use crate::budgets::{Measure, Place};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::call_graph::Why;
 use crate::diff::{self, Cause, Change, Diff, Fate, FingerprintChange, Fingerprints, State};
-use crate::gate::{FullReport, GateReport, Judgement, Row};
+use crate::gate::{FullReport, GateReport, Judgment, Row};
 use crate::gate_text;
 use crate::plot;
-use crate::ratchet::{By, Causes, Figure, SizeJudgement, SizeRow, SizeTolerance, SizesGate};
-use crate::ratios::{RatioJudgement, RatioRow};
+use crate::ratchet::{By, Causes, Figure, SizeJudgment, SizeRow, SizeTolerance, SizesGate};
+use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::{Report, markdown, page};
 use crate::size::{FileSize, FunctionSize, OtherFunctions, SectionSize, SizeReport};
 use crate::size_text;
@@ -268,14 +268,14 @@ impl Names<'_> {
             budgets: self.name(1),
             passed: false,
             rows: vec![Row {
-                artefact: self.name(0),
+                artifact: self.name(0),
                 measure: Measure::Raw,
                 size_bytes: Some(Bytes(3)),
                 limit_bytes: Some(Bytes(2)),
                 room_bytes: Some(ByteDelta(-1)),
                 stretch_bytes: None,
                 stretch_met: None,
-                judgement: Judgement::Over,
+                judgment: Judgment::Over,
                 place: Some(self.place()),
             }],
         }
@@ -288,18 +288,18 @@ impl Names<'_> {
             locked: false,
             passed: false,
             rows: vec![SizeRow {
-                artefact: self.name(1),
+                artifact: self.name(1),
                 measure: Measure::Raw,
                 size_bytes: Some(Bytes(9)),
                 baseline_bytes: Some(Bytes(1)),
                 change_bytes: Some(ByteDelta(8)),
                 allowed_bytes: Some(Bytes(1)),
                 over_bytes: Some(Bytes(7)),
-                judgement: SizeJudgement::Grew,
+                judgment: SizeJudgment::Grew,
                 place: Some(self.place()),
             }],
             causes: vec![Causes {
-                artefact: self.name(1),
+                artifact: self.name(1),
                 by: By::Crate,
                 rows: vec![crate::ratchet::Cause {
                     name: self.name(2),
@@ -324,7 +324,7 @@ impl Names<'_> {
             worst: 1.2,
             worst_case: self.name(2),
             worst_limit: Some(1.0),
-            judgement: RatioJudgement::Over,
+            judgment: RatioJudgment::Over,
             place: self.place(),
         }
     }
@@ -342,7 +342,7 @@ impl Names<'_> {
         Report {
             schema: 1,
             title: self.name(0),
-            artefacts: Vec::new(),
+            artifacts: Vec::new(),
             budgets: Some(self.budgets()),
             baseline: Some(self.baseline()),
             bench: None,

@@ -5,11 +5,11 @@ use crate::Bytes;
 use crate::budgets::{Measure, Place};
 use crate::bytes::group_thousands;
 use crate::escape;
-use crate::gate::{FullReport, Judgement};
+use crate::gate::{FullReport, Judgment};
 use crate::ratchet::{
-    BenchGate, BenchJudgement, BenchRow, Causes, Figure, SizeJudgement, SizeRow, SizesGate,
+    BenchGate, BenchJudgment, BenchRow, Causes, Figure, SizeJudgment, SizeRow, SizesGate,
 };
-use crate::ratios::{RatioJudgement, RatioRow};
+use crate::ratios::{RatioJudgment, RatioRow};
 
 /// How many numbers a line names before it counts the others.
 const NAMED: usize = 10;
@@ -89,16 +89,16 @@ pub(super) fn problems(report: &FullReport) -> [Vec<Problem>; 4] {
 
 fn ratio(row: &RatioRow) -> Option<Problem> {
     let what = format!("`{}` to `{}`: {}", row.of, row.to, row.figure);
-    let words = match row.judgement {
-        RatioJudgement::Ok => return None,
-        RatioJudgement::Broke => format!("{what}: `{}` does not end well", row.worst_case),
-        RatioJudgement::Over if row.mean > row.limit => {
+    let words = match row.judgment {
+        RatioJudgment::Ok => return None,
+        RatioJudgment::Broke => format!("{what}: `{}` does not end well", row.worst_case),
+        RatioJudgment::Over if row.mean > row.limit => {
             format!(
                 "{what} is {:.3} in the mean, at most {}",
                 row.mean, row.limit
             )
         }
-        RatioJudgement::Over => format!(
+        RatioJudgment::Over => format!(
             "{what} of `{}` is {:.3}, at most {}",
             row.worst_case,
             row.worst,
@@ -117,12 +117,12 @@ fn over_budget(report: &FullReport) -> Vec<Problem> {
     let over = report
         .rows
         .iter()
-        .filter(|row| row.judgement == Judgement::Over);
+        .filter(|row| row.judgment == Judgment::Over);
     over.map(|row| {
         let by = Bytes(row.room_bytes.map_or(0, |room| room.0.unsigned_abs()));
         Problem {
-            title: format!("{} is over its budget", row.artefact),
-            words: format!("`{}` {} by {by}", row.artefact, row.measure),
+            title: format!("{} is over its budget", row.artifact),
+            words: format!("`{}` {} by {by}", row.artifact, row.measure),
             advice: "make it smaller or raise the limit there".to_owned(),
             place: row.place.clone(),
         }
@@ -135,12 +135,12 @@ fn sizes(gate: &SizesGate) -> Vec<Problem> {
 }
 
 fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
-    let (name, measure) = (&row.artefact, row.measure);
+    let (name, measure) = (&row.artifact, row.measure);
     let change = row.change_bytes.unwrap_or_default();
-    // Missing and extra artefacts are told once and not for each measure.
+    // Missing and extra artifacts are told once and not for each measure.
     let first = measure == Measure::Raw;
-    let (title, words, advice) = match row.judgement {
-        SizeJudgement::Grew => (
+    let (title, words, advice) = match row.judgment {
+        SizeJudgment::Grew => (
             "grew",
             format!(
                 "`{name}` {measure} {} -> {} ({change}, {} beyond the tolerance{})",
@@ -151,7 +151,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
             ),
             "make it smaller, or run `wasm-heft accept --reason TEXT` to raise the baseline",
         ),
-        SizeJudgement::Shrank if gate.locked => (
+        SizeJudgment::Shrank if gate.locked => (
             "shrank",
             format!(
                 "`{name}` {measure} shrank by {}",
@@ -159,12 +159,12 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
             ),
             "run `wasm-heft accept` to lock it in",
         ),
-        SizeJudgement::Missing if first => (
+        SizeJudgment::Missing if first => (
             "is not in the baseline",
             format!("`{name}` is not in the baseline"),
             "run `wasm-heft accept` to add it",
         ),
-        SizeJudgement::Extra if first => (
+        SizeJudgment::Extra if first => (
             "is in the baseline only",
             format!("`{name}` is in the baseline and was not given"),
             "pass it, pass --partial, or run `wasm-heft accept --remove-gone`",
@@ -182,15 +182,15 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
 /// The part that grew most; said once, with the raw size if that grew too.
 fn cause(gate: &SizesGate, row: &SizeRow) -> String {
     let raw_grew = gate.rows.iter().any(|other| {
-        other.artefact == row.artefact
+        other.artifact == row.artifact
             && other.measure == Measure::Raw
-            && other.judgement == SizeJudgement::Grew
+            && other.judgment == SizeJudgment::Grew
     });
     if raw_grew && row.measure != Measure::Raw {
         return String::new();
     }
-    let of_artefact = |causes: &&Causes| causes.artefact == row.artefact;
-    let causes = gate.causes.iter().find(of_artefact);
+    let of_artifact = |causes: &&Causes| causes.artifact == row.artifact;
+    let causes = gate.causes.iter().find(of_artifact);
     let top = causes.and_then(|causes| causes.rows.first());
     let top = top.filter(|top| top.change_bytes.0 > 0);
     top.map(|top| format!(", most of all {} {}", top.name, top.change_bytes))
@@ -206,23 +206,23 @@ fn figures(gate: &BenchGate) -> Vec<Problem> {
 
 fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
     let what = format!("`{}` of `{}`", row.case, row.module);
-    let (title, words, advice) = match row.judgement {
-        BenchJudgement::Worse => (
+    let (title, words, advice) = match row.judgment {
+        BenchJudgment::Worse => (
             "is worse",
             format!("{what}: {}", numbers(gate, row)),
             "make it better, or run `wasm-heft accept --reason TEXT` to move the baseline",
         ),
-        BenchJudgement::Better if gate.locked && row.figure == Figure::Outcome => (
+        BenchJudgment::Better if gate.locked && row.figure == Figure::Outcome => (
             "is better",
             format!("{what}: ends well now"),
             "run `wasm-heft accept` to lock it in",
         ),
-        BenchJudgement::Better if gate.locked => (
+        BenchJudgment::Better if gate.locked => (
             "is better",
             format!("{what}: {}", numbers(gate, row)),
             "run `wasm-heft accept` to lock it in",
         ),
-        BenchJudgement::Broke => {
+        BenchJudgment::Broke => {
             let detail = row.detail.as_ref().map(|detail| format!(", {detail}"));
             let [old, new] = [row.baseline_outcome, row.outcome]
                 .map(|outcome| outcome.map_or("not run".to_owned(), |o| o.to_string()));
@@ -233,12 +233,12 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
                 "make it end as it did, or run `wasm-heft accept --reason TEXT`",
             )
         }
-        BenchJudgement::Missing => (
+        BenchJudgment::Missing => (
             "is not in the baseline",
             format!("{what}: {} is not in the baseline", missing(row)),
             "run `wasm-heft accept` to add it",
         ),
-        BenchJudgement::Extra => (
+        BenchJudgment::Extra => (
             "is in the baseline only",
             format!(
                 "{what}: {} is in the baseline and was not measured",
@@ -246,10 +246,10 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
             ),
             "measure it, pass --partial, or run `wasm-heft accept --remove-gone`",
         ),
-        BenchJudgement::Same
-        | BenchJudgement::Within
-        | BenchJudgement::Better
-        | BenchJudgement::UnknownFingerprint => return None,
+        BenchJudgment::Same
+        | BenchJudgment::Within
+        | BenchJudgment::Better
+        | BenchJudgment::UnknownFingerprint => return None,
     };
     Some(Problem {
         title: format!("{} of {} {title}", row.case, row.module),

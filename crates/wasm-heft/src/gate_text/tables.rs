@@ -1,11 +1,11 @@
 //! The result as tables, for terminals and in Markdown.
 
 use crate::bytes::group_thousands;
-use crate::gate::{FullReport, Judgement, Row};
+use crate::gate::{FullReport, Judgment, Row};
 use crate::ratchet::{
-    BenchGate, BenchJudgement, BenchRow, By, Causes, SizeJudgement, SizeRow, SizesGate,
+    BenchGate, BenchJudgment, BenchRow, By, Causes, SizeJudgment, SizeRow, SizesGate,
 };
-use crate::ratios::{RatioJudgement, RatioRow};
+use crate::ratios::{RatioJudgment, RatioRow};
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
@@ -90,10 +90,10 @@ pub(super) fn ratios(rows: &[RatioRow]) -> Table {
             shown_ratio(row.worst),
             row.worst_limit.map_or_else(|| "-".to_owned(), shown_ratio),
             row.worst_case.clone(),
-            match row.judgement {
-                RatioJudgement::Ok => "ok",
-                RatioJudgement::Over => "OVER",
-                RatioJudgement::Broke => "BROKE",
+            match row.judgment {
+                RatioJudgment::Ok => "ok",
+                RatioJudgment::Over => "OVER",
+                RatioJudgment::Broke => "BROKE",
             }
             .to_owned(),
             row.place.to_string(),
@@ -136,7 +136,7 @@ pub(super) fn causes_title(causes: &Causes) -> String {
     } else {
         format!(" ({} changed since)", causes.source_changed.join(", "))
     };
-    format!("{}: what changed in it, by {by}{source}", causes.artefact)
+    format!("{}: what changed in it, by {by}{source}", causes.artifact)
 }
 
 pub(super) fn bench_count(gate: &BenchGate) -> String {
@@ -151,7 +151,7 @@ pub(super) fn percent_of_ppm(ppm: u32) -> String {
 
 pub(super) fn budgets(rows: &[Row]) -> Table {
     let mut table = Table::new(&[
-        "artefact", "measure", ">size", ">limit", ">room", "stretch", "verdict", "where",
+        "artifact", "measure", ">size", ">limit", ">room", "stretch", "verdict", "where",
     ]);
     for row in rows {
         let stretch = match (row.stretch_bytes, row.stretch_met) {
@@ -160,16 +160,16 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
             (None, _) => "-".to_owned(),
         };
         table.row([
-            row.artefact.clone(),
+            row.artifact.clone(),
             row.measure.to_string(),
             shown(row.size_bytes.as_ref()),
             shown(row.limit_bytes.as_ref()),
             shown(row.room_bytes.as_ref()),
             stretch,
-            match row.judgement {
-                Judgement::Ok => "ok".to_owned(),
-                Judgement::Over => "OVER".to_owned(),
-                Judgement::NotBudgeted => "not budgeted".to_owned(),
+            match row.judgment {
+                Judgment::Ok => "ok".to_owned(),
+                Judgment::Over => "OVER".to_owned(),
+                Judgment::NotBudgeted => "not budgeted".to_owned(),
             },
             shown(row.place.as_ref()),
         ]);
@@ -179,7 +179,7 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
 
 pub(super) fn sizes(rows: &[SizeRow]) -> Table {
     let mut table = Table::new(&[
-        "artefact",
+        "artifact",
         "measure",
         ">size",
         ">baseline",
@@ -190,20 +190,20 @@ pub(super) fn sizes(rows: &[SizeRow]) -> Table {
     ]);
     for row in rows {
         table.row([
-            row.artefact.clone(),
+            row.artifact.clone(),
             row.measure.to_string(),
             shown(row.size_bytes.as_ref()),
             shown(row.baseline_bytes.as_ref()),
             shown(row.change_bytes.as_ref()),
             shown(row.allowed_bytes.as_ref()),
-            match row.judgement {
-                SizeJudgement::Same => "same",
-                SizeJudgement::Within => "within",
-                SizeJudgement::Grew => "GREW",
-                SizeJudgement::Shrank => "shrank",
-                SizeJudgement::Missing => "MISSING",
-                SizeJudgement::Extra => "EXTRA",
-                SizeJudgement::UnknownFingerprint => "unknown tools",
+            match row.judgment {
+                SizeJudgment::Same => "same",
+                SizeJudgment::Within => "within",
+                SizeJudgment::Grew => "GREW",
+                SizeJudgment::Shrank => "shrank",
+                SizeJudgment::Missing => "MISSING",
+                SizeJudgment::Extra => "EXTRA",
+                SizeJudgment::UnknownFingerprint => "unknown tools",
             }
             .to_owned(),
             shown(row.place.as_ref()),
@@ -231,7 +231,7 @@ pub(super) fn causes_table(causes: &Causes) -> Table {
 
 /// The rows worth a line: thousands are as they were.
 pub(super) fn moved(gate: &BenchGate) -> Vec<&BenchRow> {
-    let moved = |row: &&BenchRow| row.judgement != BenchJudgement::Same;
+    let moved = |row: &&BenchRow| row.judgment != BenchJudgment::Same;
     gate.rows.iter().filter(moved).collect()
 }
 
@@ -270,15 +270,15 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
             row.change_percent
                 .map_or_else(|| "-".to_owned(), |p| format!("{p:+.2}")),
             number(row.allowed),
-            match row.judgement {
-                BenchJudgement::Same => "same",
-                BenchJudgement::Within => "within",
-                BenchJudgement::Worse => "WORSE",
-                BenchJudgement::Better => "better",
-                BenchJudgement::Broke => "BROKE",
-                BenchJudgement::Missing => "MISSING",
-                BenchJudgement::Extra => "EXTRA",
-                BenchJudgement::UnknownFingerprint => "unknown tools",
+            match row.judgment {
+                BenchJudgment::Same => "same",
+                BenchJudgment::Within => "within",
+                BenchJudgment::Worse => "WORSE",
+                BenchJudgment::Better => "better",
+                BenchJudgment::Broke => "BROKE",
+                BenchJudgment::Missing => "MISSING",
+                BenchJudgment::Extra => "EXTRA",
+                BenchJudgment::UnknownFingerprint => "unknown tools",
             }
             .to_owned(),
             shown(row.place.as_ref()),

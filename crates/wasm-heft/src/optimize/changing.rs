@@ -2,7 +2,7 @@
 //!
 //! All others may run in any order and as often as it helps. These may not: `--asyncify` twice is an
 //! error, and instrumentation twice counts twice. So they run once, each time alone and before the
-//! rest, on the module as it came; what they make is then the module that is optimised.
+//! rest, on the module as it came; what they make is then the module that is optimized.
 
 use super::file::OptimizeError;
 use super::module::Runs;

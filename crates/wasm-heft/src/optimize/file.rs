@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 use wasmparser::WasmFeatures;
 
-/// Why a file can't be optimised at all.
+/// Why a file can't be optimized at all.
 #[derive(Debug, thiserror::Error)]
 pub enum OptimizeError {
     /// It is not WebAssembly, or cut off.
@@ -62,7 +62,7 @@ pub enum OptimizeError {
 /// A file after the work.
 #[derive(Clone, Debug)]
 pub struct Optimized {
-    /// The artefact.
+    /// The artifact.
     pub output: Vec<u8>,
     /// The same code with its names.
     pub twin: Vec<u8>,
@@ -71,7 +71,7 @@ pub struct Optimized {
 }
 
 impl Optimized {
-    /// Stores once what the component holds twice, in the artefact and in its twin.
+    /// Stores once what the component holds twice, in the artifact and in its twin.
     fn store_once(&mut self) -> Result<(), BinaryError> {
         // NB: one plan for both, so that each core module has the same place in both.
         let plan = match plan(&self.output) {
@@ -100,13 +100,13 @@ impl Optimized {
 fn steps(input: Bytes, twin: &[u8], output: &[u8]) -> Vec<StepRecord> {
     let steps = [
         (Step::Input, input),
-        (Step::Optimised, Bytes::of(twin)),
+        (Step::Optimized, Bytes::of(twin)),
         (Step::Stripped, Bytes::of(output)),
     ];
     steps.map(|(step, bytes)| StepRecord { step, bytes }).into()
 }
 
-/// Optimises a core module or component. `name` is the input's name in the record.
+/// Optimizes a core module or component. `name` is the input's name in the record.
 ///
 /// # Errors
 ///
@@ -210,7 +210,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Whether artefact and twin are valid with what the input needs.
+    /// Whether artifact and twin are valid with what the input needs.
     fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
         let seed = done
             .iter()
@@ -247,13 +247,13 @@ impl File<'_> {
             result.restore(module.bytes)?;
             result.record.dropped_exports = Vec::new();
             result.notes.clear();
-            if result.record.outcome == Outcome::Optimised {
+            if result.record.outcome == Outcome::Optimized {
                 result.record.outcome = Outcome::Failed;
                 result.record.why = Some("the file around it would no longer be valid".to_owned());
             }
         }
         let warning = format!(
-            "all modules keep their code: the optimised file is not valid with the features of the input: {}",
+            "all modules keep their code: the optimized file is not valid with the features of the input: {}",
             err.message()
         );
         let optimized = self.assemble(&done, vec![warning])?;

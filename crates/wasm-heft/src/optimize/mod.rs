@@ -1,9 +1,9 @@
-//! Optimise a file: wasm-opt on every core module inside, then strip, then validate.
+//! Optimize a file: wasm-opt on every core module inside, then strip, then validate.
 //!
 //! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
-//! the input does not need. What can't be optimised safely keeps its old code, with a reason.
+//! the input does not need. What can't be optimized safely keeps its old code, with a reason.
 //!
-//! A component is also optimised across its modules, unless [`Settings::across`] says no: exports that
+//! A component is also optimized across its modules, unless [`Settings::across`] says no: exports that
 //! nothing in it uses are dropped, and what it holds twice is stored once.
 
 mod accept;

@@ -21,7 +21,7 @@ use wasmparser::WasmFeatures;
 const MEMORY_SECTION: u8 = 5;
 
 /// Code hints that wasm-opt reads and writes again at their new offsets. Other `metadata.code.*`
-/// sections would point at the wrong instructions after optimising.
+/// sections would point at the wrong instructions after optimizing.
 const MOVED_HINTS: &[&str] = &["metadata.code.branch_hint"];
 
 /// A module after the work: with names, without, and the record of it.
@@ -48,7 +48,7 @@ impl Finished {
     pub(super) fn complaint(&self) -> Option<String> {
         let why = self.record.why.as_deref().unwrap_or_default();
         match self.record.outcome {
-            Outcome::Optimised | Outcome::Kept => None,
+            Outcome::Optimized | Outcome::Kept => None,
             Outcome::Failed if self.failed_again => Some(why.to_owned()),
             Outcome::Untouched | Outcome::Failed => Some(format!("keeps its code: {why}")),
         }
@@ -82,7 +82,7 @@ struct New {
     notes: Vec<String>,
 }
 
-/// Optimises one module. Never fails on what wasm-opt does: the module keeps its code then.
+/// Optimizes one module. Never fails on what wasm-opt does: the module keeps its code then.
 pub(super) fn optimize_module(
     module: &CoreModule<'_>,
     unused: UnusedImports,
@@ -132,7 +132,7 @@ pub(super) fn optimize_module(
     .run(&mut record.wasm_opt_args);
     match attempt {
         Ok(new) => {
-            record.outcome = Outcome::Optimised;
+            record.outcome = Outcome::Optimized;
             record.imports_reordered = new.imports_reordered;
             (finished.named, finished.stripped) = (new.named, new.stripped);
             finished.notes = new.notes;
@@ -290,7 +290,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Returns the optimised module, or why there is none. `used` is what wasm-opt was given.
+    /// Returns the optimized module, or why there is none. `used` is what wasm-opt was given.
     fn run(&self, used: &mut Vec<String>) -> Result<New, Stop> {
         let contract =
             Contract::of(self.bytes, self.features, self.unused).map_err(Stop::Failed)?;

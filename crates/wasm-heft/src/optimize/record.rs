@@ -1,4 +1,4 @@
-//! The record beside an artefact.
+//! The record beside an artifact.
 
 use crate::binary::Kind;
 use crate::bytes::Bytes;
@@ -18,7 +18,7 @@ pub struct Record {
     pub kind: Kind,
     /// The file that was read.
     pub input: FileRecord,
-    /// The artefact.
+    /// The artifact.
     pub output: FileRecord,
     /// The named twin, if one was asked for.
     pub twin: Option<FileRecord>,
@@ -26,7 +26,7 @@ pub struct Record {
     pub steps: Vec<StepRecord>,
     /// Each core module, in file order.
     pub modules: Vec<ModuleRecord>,
-    /// What storing core modules and nested components once saved, in the artefact.
+    /// What storing core modules and nested components once saved, in the artifact.
     pub shared_bytes: Bytes,
     /// What a person should know, one sentence each.
     pub warnings: Vec<String>,
@@ -69,8 +69,8 @@ pub enum Step {
     /// As it was read.
     Input,
     /// After wasm-opt; names still in it.
-    Optimised,
-    /// After stripping: the artefact.
+    Optimized,
+    /// After stripping: the artifact.
     Stripped,
 }
 
@@ -90,7 +90,7 @@ pub struct StepRecord {
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// The code is wasm-opt's.
-    Optimised,
+    Optimized,
     /// The code is as it was: wasm-opt makes it no smaller.
     Kept,
     /// It was not given to wasm-opt: by what it is, the code must stay as it was.
@@ -115,7 +115,7 @@ pub struct ModuleRecord {
     pub wasm_opt_args: Vec<String>,
     /// Its size as it was read.
     pub input_bytes: Bytes,
-    /// Its size in the artefact; with [`same_as`](Self::same_as), that of the module stored for it.
+    /// Its size in the artifact; with [`same_as`](Self::same_as), that of the module stored for it.
     pub output_bytes: Bytes,
     /// Whose code it has.
     pub outcome: Outcome,

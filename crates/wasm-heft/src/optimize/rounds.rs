@@ -1,4 +1,4 @@
-//! All core modules of a file, optimised until none has an export that nothing uses.
+//! All core modules of a file, optimized until none has an export that nothing uses.
 //!
 //! In a component wasm-opt may lose imports, and then whoever provided them has one use less. So the
 //! exports that nothing uses are looked for again after each round; modules that lose some go through
@@ -13,7 +13,7 @@ use crate::exports::{export_names, retain_exports};
 use crate::tree::{CoreModule, IndexPath, rebuild};
 use std::collections::BTreeMap;
 
-/// How often a module has been optimised.
+/// How often a module has been optimized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Round {
     /// Never.
@@ -111,8 +111,8 @@ impl<'a> Rounds<'a> {
                 result.features = new.features;
                 result.record.output_bytes = new.record.output_bytes;
                 match new.record.outcome {
-                    Outcome::Optimised => {
-                        result.record.outcome = Outcome::Optimised;
+                    Outcome::Optimized => {
+                        result.record.outcome = Outcome::Optimized;
                         result.record.why = None;
                         result.notes.extend(new.notes);
                     }
@@ -120,7 +120,7 @@ impl<'a> Rounds<'a> {
                         result.failed_again = true;
                         result.record.outcome = Outcome::Failed;
                         result.record.why = new.record.why.map(|why| {
-                            format!("is not optimised again without its unused exports: {why}")
+                            format!("is not optimized again without its unused exports: {why}")
                         });
                     }
                     Outcome::Kept | Outcome::Untouched | Outcome::Failed => {}

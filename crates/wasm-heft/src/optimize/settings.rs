@@ -5,7 +5,7 @@ use crate::tree::IndexPath;
 use std::fmt;
 use std::time::Duration;
 
-/// Core modules up to this size are optimised with `--converge` unless told otherwise.
+/// Core modules up to this size are optimized with `--converge` unless told otherwise.
 ///
 /// Measured with binaryen 131: repeating the passes takes 1.7 to 4.5 times as long and saves 0.004 to
 /// 0.08 % on modules of 0.2 to 0.9 MB, which is seconds for up to a few hundred bytes. On modules of
@@ -34,7 +34,7 @@ impl fmt::Display for Converge {
     }
 }
 
-/// How to optimise.
+/// How to optimize.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Passes and options for wasm-opt, without feature flags.
@@ -43,7 +43,7 @@ pub struct Settings {
     pub converge: Converge,
     /// The longest a single run of wasm-opt may take. `None` is no limit.
     pub time_limit: Option<Duration>,
-    /// Whether a component is optimised across its modules: exports that nothing in it uses are
+    /// Whether a component is optimized across its modules: exports that nothing in it uses are
     /// dropped, and what it holds twice is stored once.
     pub across: bool,
     /// Pairs for the record's fingerprint.
@@ -80,7 +80,7 @@ pub enum Event<'a> {
         index: &'a IndexPath,
         /// Its size before.
         before: Bytes,
-        /// Its size in the artefact.
+        /// Its size in the artifact.
         after: Bytes,
         /// How long it took.
         elapsed: Duration,

@@ -144,13 +144,13 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
     let edge = f64::from(SIZE.0 - right);
     let places = labels::spread(&wished, WORDS + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, wished), at) in lines.iter().zip(&wished).zip(places) {
-        let colour = frame::series(line.index).rgb();
+        let color = frame::series(line.index).rgb();
         // From the line's end to its name.
         let bend = [(edge, *wished), (edge + 12.0, at), (edge + 18.0, at)];
         #[expect(clippy::cast_possible_truncation, reason = "a picture has few pixels")]
         let bend = bend.map(|(x, y)| (x.round() as i32, y.round() as i32));
         canvas
-            .draw(&PathElement::new(bend.to_vec(), colour.stroke_width(2)))
+            .draw(&PathElement::new(bend.to_vec(), color.stroke_width(2)))
             .map_err(|err| err.to_string())?;
         let style = words(TEXT, WORDS, HPos::Left, VPos::Center);
         frame::write(canvas, &line.name(), &style, (edge + LEAD, at))?;

@@ -37,7 +37,7 @@ pub(super) fn picture(
             .and_then(|()| canvas.present().map_err(|err| err.to_string()));
         drawn.expect("drawing into memory does not fail");
     }
-    // What a screen reader says, and the class that the colours go by.
+    // What a screen reader says, and the class that the colors go by.
     let opening = format!(
         "<svg class=\"{CLASS}\" role=\"img\" aria-label=\"{}\" ",
         crate::html::escape(&title.replace('`', ""))
@@ -52,7 +52,7 @@ pub(super) fn picture(
 /// The result of drawing; an error is plotters', in words.
 pub(super) type Drawn = Result<(), String>;
 
-/// Words in a colour.
+/// Words in a color.
 pub(super) fn words<'a>(ink: Ink, size: f64, h: HPos, v: VPos) -> TextStyle<'a> {
     // NB: plotters writes 1 / 1.24 of the size it is given.
     ("sans-serif", size * 1.24)
@@ -110,7 +110,7 @@ pub(super) fn chart<'a, 'b>(
     Ok(chart)
 }
 
-/// The colour of the series at `index`.
+/// The color of the series at `index`.
 pub(super) fn series(index: usize) -> Ink {
     palette::SERIES[index % palette::SERIES.len()]
 }

@@ -1,4 +1,4 @@
-//! Pages grown, as a table in colours: a row for each allocator, a column for each case.
+//! Pages grown, as a table in colors: a row for each allocator, a column for each case.
 
 use super::frame::{self, WORDS, words};
 use super::groups::titled;
@@ -13,8 +13,8 @@ const CELL: (i32, i32) = (78, 30);
 const HEAD: i32 = 34;
 const FOOT: i32 = 46;
 
-/// Draws the grown pages of every module and case of a group. A cell's colour is its ratio to the
-/// module labelled `reference`, or else the first.
+/// Draws the grown pages of every module and case of a group. A cell's color is its ratio to the
+/// module labeled `reference`, or else the first.
 ///
 /// # Errors
 ///
@@ -88,7 +88,7 @@ pub fn pages(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
 /// The upper ends of the bins, as ratios; the last one has none.
 const ENDS: [f64; 6] = [0.5, 0.8, 0.98, 1.02, 1.25, 2.0];
 
-/// The colour for a number against another; 0 is taken as 1.
+/// The color for a number against another; 0 is taken as 1.
 #[expect(clippy::cast_precision_loss, reason = "pages are few")]
 fn bin(own: u64, unit: u64) -> usize {
     let ratio = own.max(1) as f64 / unit.max(1) as f64;
@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_go_from_much_better_over_the_same_to_much_worse() {
+    fn colors_go_from_much_better_over_the_same_to_much_worse() {
         let bins = [
             (1, 2),
             (8, 10),

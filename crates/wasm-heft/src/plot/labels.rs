@@ -110,7 +110,7 @@ mod tests {
     };
 
     #[test]
-    fn labels_of_neighbours_do_not_cover_each_other() {
+    fn labels_of_neighbors_do_not_cover_each_other() {
         let points = [
             (100.0, 100.0, "talc"),
             (104.0, 103.0, "talc-claim"),

@@ -1,13 +1,13 @@
-//! The colours of every picture, by day and by night.
+//! The colors of every picture, by day and by night.
 //!
-//! A picture is drawn in the light colours. A style sheet in it swaps each of them for its dark twin
+//! A picture is drawn in the light colors. A style sheet in it swaps each of them for its dark twin
 //! where the reader prefers that, so the picture follows the page it stands on. The series' hues keep
-//! apart for colour-blind readers (after Okabe and Ito, and Tol), and a label always repeats them.
+//! apart for color-blind readers (after Okabe and Ito, and Tol), and a label always repeats them.
 
 use plotters::style::RGBColor;
 use std::fmt::Write as _;
 
-/// A colour by day and by night.
+/// A color by day and by night.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ink {
     /// On a light ground.
@@ -21,7 +21,7 @@ const fn ink(light: u32, dark: u32) -> Ink {
 }
 
 impl Ink {
-    /// The colour to draw in.
+    /// The color to draw in.
     pub(crate) fn rgb(self) -> RGBColor {
         let [_, r, g, b] = self.light.to_be_bytes();
         RGBColor(r, g, b)
@@ -70,7 +70,7 @@ pub const HEAT: [Ink; 7] = [
     ink(0xF0_A1_58, 0x82_51_14),
 ];
 
-/// Every colour, each once.
+/// Every color, each once.
 fn all() -> impl Iterator<Item = Ink> {
     let single = [GROUND, TEXT, MUTED, GRID, AXIS];
     single.into_iter().chain(SERIES).chain(HEAT)
@@ -100,10 +100,10 @@ pub fn style_sheet() -> String {
 mod tests {
     use super::*;
 
-    /// The contrast of two colours by WCAG 2.1, from 1 to 21.
+    /// The contrast of two colors by WCAG 2.1, from 1 to 21.
     fn contrast(a: u32, b: u32) -> f64 {
-        let luminance = |colour: u32| {
-            let [_, rgb @ ..] = colour.to_be_bytes();
+        let luminance = |color: u32| {
+            let [_, rgb @ ..] = color.to_be_bytes();
             let linear = rgb.map(|c| {
                 let c = f64::from(c) / 255.0;
                 if c <= 0.04045 {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn no_light_colour_has_two_dark_ones() {
+    fn no_light_color_has_two_dark_ones() {
         let mut seen: Vec<u32> = all().map(|ink| ink.light).collect();
         let count = seen.len();
         seen.sort_unstable();

@@ -20,7 +20,7 @@ struct Point {
 }
 
 /// Draws the raw size and the fuel of every module of a group whose cases all ended well. Fuel is the
-/// geometric mean over all cases, by that of the module labelled `reference`, or else of the first.
+/// geometric mean over all cases, by that of the module labeled `reference`, or else of the first.
 ///
 /// # Errors
 ///
@@ -102,11 +102,11 @@ fn draw(canvas: &frame::Canvas<'_>, points: &[Point], fuel_name: &str) -> frame:
         .draw_series([PathElement::new(line, AXIS.rgb().stroke_width(2))])
         .map_err(|err| err.to_string())?;
     let dot = |i: usize| {
-        let colour = frame::series(points[i].index).rgb();
+        let color = frame::series(points[i].index).rgb();
         let style = if front.contains(&i) {
-            colour.filled()
+            color.filled()
         } else {
-            colour.stroke_width(2)
+            color.stroke_width(2)
         };
         Circle::new(places[i], 5, style)
     };

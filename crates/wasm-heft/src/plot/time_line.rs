@@ -135,11 +135,11 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Lines]) -> frame::Drawn {
     let names = ("operations of the allocator", name);
     let mut chart = frame::chart(canvas, (&x, &y), names, RIGHT, &format)?;
     for line in lines {
-        let colour = frame::series(line.index).rgb();
+        let color = frame::series(line.index).rgb();
         for (points, width) in [(&line.live, 1), (&line.memory, 3)] {
             let path: Points = points.iter().map(|(x, y)| (*x, y.max(floor))).collect();
             chart
-                .draw_series([PathElement::new(path, colour.stroke_width(width))])
+                .draw_series([PathElement::new(path, color.stroke_width(width))])
                 .map_err(|err| err.to_string())?;
         }
     }
@@ -152,13 +152,13 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Lines]) -> frame::Drawn {
     let edge = f64::from(SIZE.0 - RIGHT);
     let spread = labels::spread(&wished, WORDS + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, from), at) in lines.iter().zip(places).zip(spread) {
-        let colour = frame::series(line.index).rgb();
+        let color = frame::series(line.index).rgb();
         // From the line's end to its name.
         let bend = [from, (edge + 12.0, at), (edge + 18.0, at)];
         #[expect(clippy::cast_possible_truncation, reason = "a picture has few pixels")]
         let bend = bend.map(|(x, y)| (x.round() as i32, y.round() as i32));
         canvas
-            .draw(&PathElement::new(bend.to_vec(), colour.stroke_width(1)))
+            .draw(&PathElement::new(bend.to_vec(), color.stroke_width(1)))
             .map_err(|err| err.to_string())?;
         let style = words(TEXT, WORDS, HPos::Left, VPos::Center);
         let text = format!("{} {}", line.label, super::axis::short(end(&line.memory)));

@@ -22,7 +22,7 @@ impl Rect {
 }
 
 /// Divides `whole` among `amounts`, in their order: each gets a rectangle as large as its part of the
-/// sum, and as near to a square as its neighbours allow. Largest first looks best. Amounts of 0 get
+/// sum, and as near to a square as its neighbors allow. Largest first looks best. Amounts of 0 get
 /// nothing.
 #[must_use]
 pub fn layout(amounts: &[u64], whole: Rect) -> Vec<Rect> {

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 ///
 /// A size that is smaller is taken. One that is larger by no more than the tolerance leaves the
 /// baseline where it is: otherwise accepting often would creep over the tolerance. One that is
-/// larger than that needs a reason; then all sizes of its artefact are taken exactly as they are,
+/// larger than that needs a reason; then all sizes of its artifact are taken exactly as they are,
 /// with no room on top, so that the tolerance is the same margin as before.
 #[must_use]
 pub fn accept_sizes(
@@ -28,8 +28,8 @@ pub fn accept_sizes(
         history: Vec::new(),
         notes: Vec::new(),
     };
-    for artefact in weighed {
-        accept_one(&mut out, artefact, asked);
+    for artifact in weighed {
+        accept_one(&mut out, artifact, asked);
     }
     if asked.gone != Gone::Keep {
         handle_gone(&mut out, weighed, asked);
@@ -41,7 +41,7 @@ pub fn accept_sizes(
 }
 
 fn accept_one(out: &mut Accepted<SizesBaseline>, weighed: &Weighed, asked: &Asked) {
-    let (id, name) = (weighed.fingerprint.id(), &weighed.artefact.name);
+    let (id, name) = (weighed.fingerprint.id(), &weighed.artifact.name);
     let content = &mut out.baseline.content;
     let tolerance = content.tolerance;
     content
@@ -52,7 +52,7 @@ fn accept_one(out: &mut Accepted<SizesBaseline>, weighed: &Weighed, asked: &Aske
     let Some(entry) = entries.get_mut(name) else {
         entries.insert(name.clone(), weighed.entry());
         for measure in Measure::ALL {
-            let new = Some(weighed.artefact.size(measure));
+            let new = Some(weighed.artifact.size(measure));
             out.moves
                 .push(moved(name, measure, None, new, Change::Added));
         }
@@ -62,12 +62,12 @@ fn accept_one(out: &mut Accepted<SizesBaseline>, weighed: &Weighed, asked: &Aske
     };
     let before = entry.clone();
     let grew = |measure| {
-        let (old, new) = (before.size(measure), weighed.artefact.size(measure));
+        let (old, new) = (before.size(measure), weighed.artifact.size(measure));
         new.0.saturating_sub(old.0) > tolerance.allowed(old).0
     };
     let any_grew = Measure::ALL.into_iter().any(grew);
     for measure in Measure::ALL {
-        let (old, new) = (before.size(measure), weighed.artefact.size(measure));
+        let (old, new) = (before.size(measure), weighed.artifact.size(measure));
         let change = if new == old {
             continue;
         } else if new < old {
@@ -86,7 +86,7 @@ fn accept_one(out: &mut Accepted<SizesBaseline>, weighed: &Weighed, asked: &Aske
         }
     }
     // The parts belong to the raw size: where that one is as measured, so are they.
-    if entry.raw_bytes == weighed.artefact.size(Measure::Raw) {
+    if entry.raw_bytes == weighed.artifact.size(Measure::Raw) {
         if entry.crates.is_some() && weighed.parts.by == By::Section {
             out.notes.push(format!(
                 "`{name}` has no named twin beside it: the baseline holds sections now, crates are no longer told"
@@ -105,7 +105,7 @@ fn accept_one(out: &mut Accepted<SizesBaseline>, weighed: &Weighed, asked: &Aske
 }
 
 fn handle_gone(out: &mut Accepted<SizesBaseline>, weighed: &[Weighed], asked: &Asked) {
-    let given: BTreeSet<&str> = weighed.iter().map(|w| w.artefact.name.as_str()).collect();
+    let given: BTreeSet<&str> = weighed.iter().map(|w| w.artifact.name.as_str()).collect();
     let ids: BTreeSet<String> = weighed.iter().map(|w| w.fingerprint.id()).collect();
     let change = match asked.gone {
         Gone::Remove => Change::Removed,

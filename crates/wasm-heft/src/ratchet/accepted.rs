@@ -22,7 +22,7 @@ pub enum Gone {
     /// Refuse, naming them.
     #[default]
     Refuse,
-    /// Keep them: only some artefacts are looked at.
+    /// Keep them: only some artifacts are looked at.
     Keep,
     /// Remove them.
     Remove,

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 /// Hexadecimal digits of a digest: 64 bits.
 const DIGITS: usize = 16;
 
-/// By fingerprint id, then by artefact or module.
+/// By fingerprint id, then by artifact or module.
 pub type Digests = Map<Map<String>>;
 
 /// The digest of each entry.

@@ -15,7 +15,7 @@ pub struct Line {
     pub when: String,
     /// The baseline: `sizes` or `bench`.
     pub baseline: Baseline,
-    /// The artefact or module; `*` for everything of a fingerprint.
+    /// The artifact or module; `*` for everything of a fingerprint.
     pub what: String,
     /// The numbers that moved, as they were; `null` where there were none.
     pub old: Option<Value>,
@@ -46,7 +46,7 @@ pub enum Baseline {
 }
 
 /// The text of the history named `file` with `lines` at its end; without those whose move is the last
-/// one it tells of their artefact: a run that was cut off wrote them, and its baseline did not follow.
+/// one it tells of their artifact: a run that was cut off wrote them, and its baseline did not follow.
 ///
 /// # Errors
 ///

@@ -28,7 +28,7 @@ pub enum Figure {
 impl BenchGate {
     /// The modules whose tools are not known: only ratios hold these.
     pub fn unjudged(&self) -> BTreeSet<&str> {
-        let unknown = |row: &&BenchRow| row.judgement == BenchJudgement::UnknownFingerprint;
+        let unknown = |row: &&BenchRow| row.judgment == BenchJudgment::UnknownFingerprint;
         let rows = self.rows.iter().filter(unknown);
         rows.map(|row| row.module.as_str()).collect()
     }
@@ -81,7 +81,7 @@ impl fmt::Display for Figure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum BenchJudgement {
+pub enum BenchJudgment {
     /// As it was accepted.
     Same,
     /// Not as it was, and not beyond the tolerance.
@@ -127,7 +127,7 @@ pub struct BenchRow {
     /// One line about an end that was not well.
     pub detail: Option<String>,
     /// The verdict.
-    pub judgement: BenchJudgement,
+    pub judgment: BenchJudgment,
     /// Where the accepted figures are written.
     pub place: Option<Place>,
 }
@@ -174,13 +174,13 @@ pub fn judge_bench(
     if coverage == Coverage::Full {
         extra(&mut rows, baseline, measured);
     }
-    let fails = |row: &BenchRow| match row.judgement {
-        BenchJudgement::Worse
-        | BenchJudgement::Broke
-        | BenchJudgement::Missing
-        | BenchJudgement::Extra => true,
-        BenchJudgement::Better => locked,
-        BenchJudgement::Same | BenchJudgement::Within | BenchJudgement::UnknownFingerprint => false,
+    let fails = |row: &BenchRow| match row.judgment {
+        BenchJudgment::Worse
+        | BenchJudgment::Broke
+        | BenchJudgment::Missing
+        | BenchJudgment::Extra => true,
+        BenchJudgment::Better => locked,
+        BenchJudgment::Same | BenchJudgment::Within | BenchJudgment::UnknownFingerprint => false,
     };
     BenchGate {
         baseline: baseline.file.clone(),
@@ -215,12 +215,12 @@ fn judge_case(
         outcome: Some(outcome(figures)),
         baseline_outcome: None,
         detail: detail.map(str::to_owned),
-        judgement: BenchJudgement::UnknownFingerprint,
+        judgment: BenchJudgment::UnknownFingerprint,
         place: None,
     };
     let Some(old) = baseline.figures(&id, &module.module, case) else {
         if baseline.content.rows.contains_key(&id) {
-            row.judgement = BenchJudgement::Missing;
+            row.judgment = BenchJudgment::Missing;
             row.place = Some(baseline.at(&path[..2]));
         }
         rows.push(row);
@@ -229,10 +229,10 @@ fn judge_case(
     row.place = Some(baseline.at(&path));
     row.baseline_outcome = Some(outcome(old));
     if figures.outcome.is_some() || old.outcome.is_some() {
-        row.judgement = match (figures.outcome, old.outcome) {
-            (new, old) if new == old => BenchJudgement::Same,
-            (None, _) => BenchJudgement::Better,
-            _ => BenchJudgement::Broke,
+        row.judgment = match (figures.outcome, old.outcome) {
+            (new, old) if new == old => BenchJudgment::Same,
+            (None, _) => BenchJudgment::Better,
+            _ => BenchJudgment::Broke,
         };
         rows.push(row);
         return;
@@ -265,24 +265,24 @@ fn number(
             .zip(old)
             .and_then(|(change, old)| percent(change, old)),
         allowed,
-        judgement: match (new, old) {
+        judgment: match (new, old) {
             (Some(new), Some(old)) => verdict(new, old, allowed.unwrap_or_default()),
-            (None, _) => BenchJudgement::Extra,
-            (_, None) => BenchJudgement::Missing,
+            (None, _) => BenchJudgment::Extra,
+            (_, None) => BenchJudgment::Missing,
         },
         ..row.clone()
     }
 }
 
-fn verdict(new: u64, old: u64, allowed: u64) -> BenchJudgement {
+fn verdict(new: u64, old: u64, allowed: u64) -> BenchJudgment {
     if new == old {
-        BenchJudgement::Same
+        BenchJudgment::Same
     } else if new.saturating_sub(old) > allowed {
-        BenchJudgement::Worse
+        BenchJudgment::Worse
     } else if old.saturating_sub(new) > allowed {
-        BenchJudgement::Better
+        BenchJudgment::Better
     } else {
-        BenchJudgement::Within
+        BenchJudgment::Within
     }
 }
 
@@ -322,7 +322,7 @@ fn extra(rows: &mut Vec<BenchRow>, baseline: &BenchBaseline, measured: &[Measure
                     outcome: None,
                     baseline_outcome: Some(figures.outcome.unwrap_or(Outcome::Ok)),
                     detail: None,
-                    judgement: BenchJudgement::Extra,
+                    judgment: BenchJudgment::Extra,
                     place: Some(baseline.at(&["rows", id, module, case])),
                 });
             }
@@ -346,7 +346,7 @@ fn notes(baseline: &BenchBaseline, measured: &[Measured], rows: &[BenchRow]) -> 
     }
     let better = rows
         .iter()
-        .filter(|row| row.judgement == BenchJudgement::Better)
+        .filter(|row| row.judgment == BenchJudgment::Better)
         .count();
     if better > 0 {
         let are = if better == 1 {

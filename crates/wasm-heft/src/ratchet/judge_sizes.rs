@@ -10,14 +10,14 @@ use crate::gate::Coverage;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many causes are told of an artefact; the others are summed up.
+/// How many causes are told of an artifact; the others are summed up.
 const TOP: usize = 10;
 
 /// What the baseline says of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
-pub enum SizeJudgement {
+pub enum SizeJudgment {
     /// As it was accepted.
     Same,
     /// Not as it was, and not beyond the tolerance.
@@ -26,7 +26,7 @@ pub enum SizeJudgement {
     Grew,
     /// Smaller, beyond the tolerance.
     Shrank,
-    /// The tools are known and this artefact is not in the baseline.
+    /// The tools are known and this artifact is not in the baseline.
     Missing,
     /// It is in the baseline and was not given.
     Extra,
@@ -34,15 +34,15 @@ pub enum SizeJudgement {
     UnknownFingerprint,
 }
 
-/// One size of one artefact against the accepted one.
+/// One size of one artifact against the accepted one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SizeRow {
-    /// The artefact's name.
-    pub artefact: String,
+    /// The artifact's name.
+    pub artifact: String,
     /// What was measured.
     pub measure: Measure,
-    /// The size; `None` where there is no such artefact any more.
+    /// The size; `None` where there is no such artifact any more.
     pub size_bytes: Option<Bytes>,
     /// What was accepted; `None` where nothing was.
     pub baseline_bytes: Option<Bytes>,
@@ -53,12 +53,12 @@ pub struct SizeRow {
     /// How far the growth is beyond that; 0 if it is not.
     pub over_bytes: Option<Bytes>,
     /// The verdict.
-    pub judgement: SizeJudgement,
+    pub judgment: SizeJudgment,
     /// Where the accepted size is written.
     pub place: Option<Place>,
 }
 
-/// A part of an artefact that is not as large as it was.
+/// A part of an artifact that is not as large as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cause {
@@ -72,12 +72,12 @@ pub struct Cause {
     pub change_bytes: ByteDelta,
 }
 
-/// Why an artefact is not as large as it was.
+/// Why an artifact is not as large as it was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Causes {
-    /// The artefact's name.
-    pub artefact: String,
+    /// The artifact's name.
+    pub artifact: String,
     /// What its parts are.
     pub by: By,
     /// The ten that grew most, largest growth first; then, if there are more, the sum of the others
@@ -99,20 +99,20 @@ pub struct SizesGate {
     pub locked: bool,
     /// Whether nothing fails.
     pub passed: bool,
-    /// Every artefact and measure: those given, in that order; then those that are gone.
+    /// Every artifact and measure: those given, in that order; then those that are gone.
     pub rows: Vec<SizeRow>,
-    /// Of each artefact that moved beyond the tolerance.
+    /// Of each artifact that moved beyond the tolerance.
     pub causes: Vec<Causes>,
     /// What a person should know, one sentence each.
     pub notes: Vec<String>,
 }
 
 impl SizesGate {
-    /// The artefacts whose tools are not known: only a budget holds these.
+    /// The artifacts whose tools are not known: only a budget holds these.
     pub fn unjudged(&self) -> BTreeSet<&str> {
-        let unknown = |row: &&SizeRow| row.judgement == SizeJudgement::UnknownFingerprint;
+        let unknown = |row: &&SizeRow| row.judgment == SizeJudgment::UnknownFingerprint;
         let rows = self.rows.iter().filter(unknown);
-        rows.map(|row| row.artefact.as_str()).collect()
+        rows.map(|row| row.artifact.as_str()).collect()
     }
 }
 
@@ -127,23 +127,23 @@ pub fn judge_sizes(
     let tolerance = baseline.content.tolerance;
     let mut rows = Vec::new();
     let mut causes = Vec::new();
-    for artefact in weighed {
-        let judged = Measure::ALL.map(|measure| row(baseline, artefact, measure));
+    for artifact in weighed {
+        let judged = Measure::ALL.map(|measure| row(baseline, artifact, measure));
         let moved = judged
             .iter()
-            .any(|row| matches!(row.judgement, SizeJudgement::Grew | SizeJudgement::Shrank));
-        if let Some(entry) = entry_of(baseline, artefact).filter(|_| moved) {
-            causes.extend(causes_of(artefact, entry));
+            .any(|row| matches!(row.judgment, SizeJudgment::Grew | SizeJudgment::Shrank));
+        if let Some(entry) = entry_of(baseline, artifact).filter(|_| moved) {
+            causes.extend(causes_of(artifact, entry));
         }
         rows.extend(judged);
     }
     if coverage == Coverage::Full {
         rows.extend(extra(baseline, weighed));
     }
-    let fails = |row: &SizeRow| match row.judgement {
-        SizeJudgement::Grew | SizeJudgement::Missing | SizeJudgement::Extra => true,
-        SizeJudgement::Shrank => locked,
-        SizeJudgement::Same | SizeJudgement::Within | SizeJudgement::UnknownFingerprint => false,
+    let fails = |row: &SizeRow| match row.judgment {
+        SizeJudgment::Grew | SizeJudgment::Missing | SizeJudgment::Extra => true,
+        SizeJudgment::Shrank => locked,
+        SizeJudgment::Same | SizeJudgment::Within | SizeJudgment::UnknownFingerprint => false,
     };
     SizesGate {
         baseline: baseline.file.clone(),
@@ -157,26 +157,26 @@ pub fn judge_sizes(
 }
 
 fn entry_of<'b>(baseline: &'b SizesBaseline, weighed: &Weighed) -> Option<&'b Entry> {
-    baseline.entry(&weighed.fingerprint.id(), &weighed.artefact.name)
+    baseline.entry(&weighed.fingerprint.id(), &weighed.artifact.name)
 }
 
 fn row(baseline: &SizesBaseline, weighed: &Weighed, measure: Measure) -> SizeRow {
     let id = weighed.fingerprint.id();
-    let size = weighed.artefact.size(measure);
+    let size = weighed.artifact.size(measure);
     let mut row = SizeRow {
-        artefact: weighed.artefact.name.clone(),
+        artifact: weighed.artifact.name.clone(),
         measure,
         size_bytes: Some(size),
         baseline_bytes: None,
         change_bytes: None,
         allowed_bytes: None,
         over_bytes: None,
-        judgement: SizeJudgement::UnknownFingerprint,
+        judgment: SizeJudgment::UnknownFingerprint,
         place: None,
     };
     let Some(entry) = entry_of(baseline, weighed) else {
         if baseline.content.sizes.contains_key(&id) {
-            row.judgement = SizeJudgement::Missing;
+            row.judgment = SizeJudgment::Missing;
             row.place = Some(baseline.at(&["sizes", &id]));
         }
         return row;
@@ -188,22 +188,22 @@ fn row(baseline: &SizesBaseline, weighed: &Weighed, measure: Measure) -> SizeRow
     row.change_bytes = Some(size.minus(old));
     row.allowed_bytes = Some(allowed);
     row.over_bytes = Some(Bytes(grown.saturating_sub(allowed.0)));
-    row.place = Some(baseline.place(&id, &weighed.artefact.name, measure));
-    row.judgement = if size == old {
-        SizeJudgement::Same
+    row.place = Some(baseline.place(&id, &weighed.artifact.name, measure));
+    row.judgment = if size == old {
+        SizeJudgment::Same
     } else if grown > allowed.0 {
-        SizeJudgement::Grew
+        SizeJudgment::Grew
     } else if old.0.saturating_sub(size.0) > allowed.0 {
-        SizeJudgement::Shrank
+        SizeJudgment::Shrank
     } else {
-        SizeJudgement::Within
+        SizeJudgment::Within
     };
     row
 }
 
 /// The entries for the same tools that nothing was given for.
 fn extra(baseline: &SizesBaseline, weighed: &[Weighed]) -> Vec<SizeRow> {
-    let given: BTreeSet<&str> = weighed.iter().map(|w| w.artefact.name.as_str()).collect();
+    let given: BTreeSet<&str> = weighed.iter().map(|w| w.artifact.name.as_str()).collect();
     let ids: BTreeSet<String> = weighed.iter().map(|w| w.fingerprint.id()).collect();
     let mut rows = Vec::new();
     for id in &ids {
@@ -218,14 +218,14 @@ fn extra(baseline: &SizesBaseline, weighed: &[Weighed]) -> Vec<SizeRow> {
                 continue;
             }
             rows.extend(Measure::ALL.map(|measure| SizeRow {
-                artefact: name.clone(),
+                artifact: name.clone(),
                 measure,
                 size_bytes: None,
                 baseline_bytes: Some(entry.size(measure)),
                 change_bytes: None,
                 allowed_bytes: None,
                 over_bytes: None,
-                judgement: SizeJudgement::Extra,
+                judgment: SizeJudgment::Extra,
                 place: Some(baseline.place(id, name, measure)),
             }));
         }
@@ -238,7 +238,7 @@ fn causes_of(weighed: &Weighed, entry: &Entry) -> Option<Causes> {
     let keys: BTreeSet<&String> = entry.source.keys().chain(weighed.source.keys()).collect();
     let changed = |key: &&&String| entry.source.get(**key) != weighed.source.get(**key);
     Some(Causes {
-        artefact: weighed.artefact.name.clone(),
+        artifact: weighed.artifact.name.clone(),
         by: old.by,
         rows: compare(&old, &weighed.parts),
         source_changed: keys
@@ -282,26 +282,26 @@ fn cause(name: &str, old: Bytes, new: Bytes) -> Cause {
 fn notes(baseline: &SizesBaseline, weighed: &[Weighed], rows: &[SizeRow]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut unknown: BTreeMap<String, Vec<&Weighed>> = BTreeMap::new();
-    for artefact in weighed {
-        let id = artefact.fingerprint.id();
+    for artifact in weighed {
+        let id = artifact.fingerprint.id();
         if !baseline.content.sizes.contains_key(&id) {
-            unknown.entry(id).or_default().push(artefact);
+            unknown.entry(id).or_default().push(artifact);
         }
     }
     for group in unknown.values() {
-        let names: Vec<&str> = group.iter().map(|w| w.artefact.name.as_str()).collect();
+        let names: Vec<&str> = group.iter().map(|w| w.artifact.name.as_str()).collect();
         let nearest = Nearest::to(&group[0].fingerprint, &baseline.content.fingerprints);
         notes.push(no_baseline(&baseline.file, nearest, "budgets hold", &names));
     }
-    for artefact in weighed {
+    for artifact in weighed {
         let other_kind =
-            |entry: &&Entry| entry.parts().is_some_and(|old| old.by != artefact.parts.by);
-        if entry_of(baseline, artefact).filter(other_kind).is_some() {
-            let has = match artefact.parts.by {
+            |entry: &&Entry| entry.parts().is_some_and(|old| old.by != artifact.parts.by);
+        if entry_of(baseline, artifact).filter(other_kind).is_some() {
+            let has = match artifact.parts.by {
                 By::Crate => "only sections",
                 By::Section => "crates, and there is no named twin to compare them with",
             };
-            let name = &artefact.artefact.name;
+            let name = &artifact.artifact.name;
             notes.push(format!(
                 "{} of `{name}` has {has}: what grew is not told",
                 baseline.file
@@ -310,11 +310,11 @@ fn notes(baseline: &SizesBaseline, weighed: &[Weighed], rows: &[SizeRow]) -> Vec
     }
     let shrunk: Vec<String> = rows
         .iter()
-        .filter(|row| row.judgement == SizeJudgement::Shrank)
+        .filter(|row| row.judgment == SizeJudgment::Shrank)
         .map(|row| {
             format!(
                 "`{}` {} {}",
-                row.artefact,
+                row.artifact,
                 row.measure,
                 row.change_bytes.unwrap_or_default()
             )

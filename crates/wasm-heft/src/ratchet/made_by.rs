@@ -1,4 +1,4 @@
-//! Who made an artefact: the part of its record that baselines need.
+//! Who made an artifact: the part of its record that baselines need.
 
 use super::fingerprint::{Fingerprint, split};
 use super::json::{JsonError, Map, parse};
@@ -7,14 +7,14 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-/// The tools that made an artefact, and what its source was.
+/// The tools that made an artifact, and what its source was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MadeBy {
     /// What makes its numbers comparable.
     pub tools: Fingerprint,
     /// The source, by hashes: information, never a reason not to compare.
     pub source: Map<String>,
-    /// SHA-256 of the artefact that the record describes, in hexadecimal.
+    /// SHA-256 of the artifact that the record describes, in hexadecimal.
     pub sha256: Option<String>,
 }
 
@@ -31,7 +31,7 @@ pub enum RecordError {
     OtherFile {
         /// The record.
         record: String,
-        /// The artefact.
+        /// The artifact.
         file: String,
         /// In the record.
         expected: String,

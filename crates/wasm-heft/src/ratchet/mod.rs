@@ -30,8 +30,8 @@ pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed
 pub use digest::Digests;
 pub use fingerprint::{Fingerprint, Nearest, split};
 pub use json::{JsonError, Map, parse};
-pub use judge_bench::{BenchGate, BenchJudgement, BenchRow, Figure, judge_bench};
-pub use judge_sizes::{Cause, Causes, SizeJudgement, SizeRow, SizesGate, judge_sizes};
+pub use judge_bench::{BenchGate, BenchJudgment, BenchRow, Figure, judge_bench};
+pub use judge_sizes::{Cause, Causes, SizeJudgment, SizeRow, SizesGate, judge_sizes};
 pub use made_by::{MadeBy, RecordError};
 pub use parts::{By, Parts, PartsError, parts};
 pub use sizes::{Entry, SIZES_SCHEMA, SizesBaseline, SizesFile, Weighed};

@@ -8,7 +8,7 @@ use super::parts::{By, Parts};
 use super::tolerance::SizeTolerance;
 use crate::budgets::{Measure, Place};
 use crate::bytes::Bytes;
-use crate::gate::Artefact;
+use crate::gate::Artifact;
 use serde::{Deserialize, Serialize};
 
 /// The version of the file's shape. The first one had no digests; it is read, and written as this one.
@@ -31,7 +31,7 @@ pub struct SizesFile {
     pub tolerance: SizeTolerance,
     /// The tools, by the id that `sizes` refers to.
     pub fingerprints: Map<Fingerprint>,
-    /// By fingerprint id, then by artefact.
+    /// By fingerprint id, then by artifact.
     pub sizes: Map<Map<Entry>>,
     /// A digest of each entry.
     #[serde(default)]
@@ -50,7 +50,7 @@ impl Default for SizesFile {
     }
 }
 
-/// What was accepted of one artefact.
+/// What was accepted of one artifact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -120,11 +120,11 @@ pub(super) fn key(measure: Measure) -> &'static str {
     }
 }
 
-/// An artefact, weighed and taken apart, and the tools it was made with.
+/// An artifact, weighed and taken apart, and the tools it was made with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Weighed {
     /// Its name and sizes.
-    pub artefact: Artefact,
+    pub artifact: Artifact,
     /// What it is made of.
     pub parts: Parts,
     /// What makes its sizes comparable.
@@ -134,11 +134,11 @@ pub struct Weighed {
 }
 
 impl Weighed {
-    /// Puts together what was found out about an artefact.
+    /// Puts together what was found out about an artifact.
     #[must_use]
-    pub fn new(artefact: Artefact, parts: Parts, made_by: &MadeBy) -> Self {
+    pub fn new(artifact: Artifact, parts: Parts, made_by: &MadeBy) -> Self {
         Self {
-            artefact,
+            artifact,
             parts,
             fingerprint: made_by.with_compressors(),
             source: made_by.source.clone(),
@@ -146,7 +146,7 @@ impl Weighed {
     }
 
     pub(super) fn entry(&self) -> Entry {
-        let size = |measure| self.artefact.size(measure);
+        let size = |measure| self.artifact.size(measure);
         let mut entry = Entry {
             raw_bytes: size(Measure::Raw),
             gzip_bytes: size(Measure::Gzip),
@@ -211,16 +211,16 @@ impl SizesBaseline {
         pretty(&content, INLINE).expect("numbers and text are representable")
     }
 
-    /// What was accepted of an artefact made with the tools of this id.
+    /// What was accepted of an artifact made with the tools of this id.
     #[must_use]
-    pub fn entry(&self, id: &str, artefact: &str) -> Option<&Entry> {
-        self.content.sizes.get(id)?.get(artefact)
+    pub fn entry(&self, id: &str, artifact: &str) -> Option<&Entry> {
+        self.content.sizes.get(id)?.get(artifact)
     }
 
     /// Where a number is written.
     #[must_use]
-    pub fn place(&self, id: &str, artefact: &str, measure: Measure) -> Place {
-        self.at(&["sizes", id, artefact, key(measure)])
+    pub fn place(&self, id: &str, artifact: &str, measure: Measure) -> Place {
+        self.at(&["sizes", id, artifact, key(measure)])
     }
 
     pub(super) fn at(&self, path: &[&str]) -> Place {

@@ -20,8 +20,8 @@ pub fn write(report: &Report) -> String {
             let _ = writeln!(out, "\n{}", tables::sentences(words, Style::Markdown));
         }
     };
-    if !report.artefacts.is_empty() {
-        part("Sizes", &sections::sizes(&report.artefacts).to_table(), &[]);
+    if !report.artifacts.is_empty() {
+        part("Sizes", &sections::sizes(&report.artifacts).to_table(), &[]);
     }
     if let Some(budgets) = &report.budgets {
         part("Budgets", &sections::budgets(budgets).to_table(), &[]);
@@ -29,7 +29,7 @@ pub fn write(report: &Report) -> String {
     if let Some(baseline) = &report.baseline {
         part("Changes", &sections::baseline(baseline).to_table(), &[]);
         for (i, causes) in baseline.causes.iter().enumerate() {
-            let title = format!("What changed in {}", causes.artefact);
+            let title = format!("What changed in {}", causes.artifact);
             part(&title, &sections::causes(i, causes).to_table(), &[]);
         }
     }

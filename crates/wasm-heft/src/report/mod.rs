@@ -2,12 +2,12 @@
 //!
 //! [`Report::collect`] computes; [`page::write`] and [`markdown::write`] show the same numbers.
 
-mod artefact;
+mod artifact;
 pub mod markdown;
 pub mod page;
 mod sections;
 
-pub use artefact::{ArtefactInput, ArtefactReport};
+pub use artifact::{ArtifactInput, ArtifactReport};
 
 use crate::bench_result::{BenchReport, BenchRow, Engine, Outcome};
 use crate::budgets::Budgets;
@@ -25,8 +25,8 @@ const SCHEMA: u32 = 1;
 pub struct Inputs {
     /// The report's heading.
     pub title: String,
-    /// The artefacts, in the order to be shown.
-    pub artefacts: Vec<ArtefactInput>,
+    /// The artifacts, in the order to be shown.
+    pub artifacts: Vec<ArtifactInput>,
     /// Their limits.
     pub budgets: Option<Budgets>,
     /// What was last accepted of them.
@@ -45,8 +45,8 @@ pub struct Report {
     pub schema: u32,
     /// The heading.
     pub title: String,
-    /// The artefacts.
-    pub artefacts: Vec<ArtefactReport>,
+    /// The artifacts.
+    pub artifacts: Vec<ArtifactReport>,
     /// Their sizes against the limits.
     pub budgets: Option<GateReport>,
     /// Their sizes against what was last accepted.
@@ -106,15 +106,15 @@ impl From<&BenchRow> for BenchLine {
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// An artefact is not what it should be.
-    #[error("artefact `{name}`: {why}")]
-    Artefact {
+    /// An artifact is not what it should be.
+    #[error("artifact `{name}`: {why}")]
+    Artifact {
         /// Its name.
         name: String,
         /// What is wrong, and what to do.
         why: String,
     },
-    /// Artefacts and budgets do not fit together.
+    /// Artifacts and budgets do not fit together.
     #[error("{0}")]
     Budgets(String),
     /// The decision can't be made.
@@ -124,7 +124,7 @@ pub enum ReportError {
     #[error("a decision needs a bench; pass --bench, or leave out --criteria")]
     CriteriaWithoutBench,
     /// Neither files nor numbers.
-    #[error("there is nothing to report; name an artefact (NAME=FILE) or pass --bench")]
+    #[error("there is nothing to report; name an artifact (NAME=FILE) or pass --bench")]
     Nothing,
 }
 
@@ -133,17 +133,17 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// When parts do not fit together, or an artefact can't be read.
+    /// When parts do not fit together, or an artifact can't be read.
     pub fn collect(inputs: &Inputs) -> Result<Self, ReportError> {
-        if inputs.artefacts.is_empty() && inputs.bench.is_none() {
+        if inputs.artifacts.is_empty() && inputs.bench.is_none() {
             return Err(ReportError::Nothing);
         }
-        let artefacts = inputs
-            .artefacts
+        let artifacts = inputs
+            .artifacts
             .par_iter()
-            .map(ArtefactReport::measure)
+            .map(ArtifactReport::measure)
             .collect::<Result<Vec<_>, _>>()?;
-        let sizes: Vec<_> = artefacts.iter().map(ArtefactReport::artefact).collect();
+        let sizes: Vec<_> = artifacts.iter().map(ArtifactReport::artifact).collect();
         let budgets = match &inputs.budgets {
             None => None,
             Some(budgets) => {
@@ -157,9 +157,9 @@ impl Report {
         let baseline = match &inputs.baseline {
             None => None,
             Some(baseline) => {
-                let weighed = inputs.artefacts.iter().zip(&artefacts);
+                let weighed = inputs.artifacts.iter().zip(&artifacts);
                 let weighed = weighed
-                    .map(|(input, artefact)| artefact.weighed(input))
+                    .map(|(input, artifact)| artifact.weighed(input))
                     .collect::<Result<Vec<_>, _>>()?;
                 Some(judge_sizes(baseline, &weighed, Coverage::Partial, false))
             }
@@ -173,7 +173,7 @@ impl Report {
             schema: SCHEMA,
             title: inputs.title.clone(),
             missing: missing(inputs),
-            artefacts,
+            artifacts,
             budgets,
             baseline,
             bench: inputs.bench.as_ref().map(|bench| BenchSummary {
@@ -189,8 +189,8 @@ impl Report {
 fn missing(inputs: &Inputs) -> Vec<String> {
     let parts = [
         (
-            inputs.artefacts.is_empty(),
-            "No artefacts were given (NAME=FILE), so there are no sizes.",
+            inputs.artifacts.is_empty(),
+            "No artifacts were given (NAME=FILE), so there are no sizes.",
         ),
         (
             inputs.budgets.is_none(),

@@ -75,7 +75,7 @@ pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, ser
 fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
     let mut found = Vec::new();
     let mut add = |id, title, body: String| found.push(Section { id, title, body });
-    if !report.artefacts.is_empty() {
+    if !report.artifacts.is_empty() {
         add("sizes", "Sizes", sizes(report));
     }
     if let Some(budgets) = &report.budgets {
@@ -88,9 +88,9 @@ fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
         add("changes", "Changes", changes(baseline));
     }
     if report
-        .artefacts
+        .artifacts
         .iter()
-        .any(|artefact| artefact.crates.is_some())
+        .any(|artifact| artifact.crates.is_some())
     {
         add("crates", "What the files are made of", crates(report));
     }
@@ -115,12 +115,12 @@ fn facts(report: &Report) -> String {
         facts.push(("Chosen allocator", decision.winner.clone()));
     }
     let smallest = report
-        .artefacts
+        .artifacts
         .iter()
-        .min_by_key(|artefact| artefact.raw_bytes);
+        .min_by_key(|artifact| artifact.raw_bytes);
     if let Some(smallest) = smallest {
         facts.push((
-            "Smallest artefact",
+            "Smallest artifact",
             format!("{}, {}", smallest.name, smallest.raw_bytes),
         ));
     }
@@ -146,11 +146,11 @@ fn facts(report: &Report) -> String {
 }
 
 fn sizes(report: &Report) -> String {
-    let table = sections::sizes(&report.artefacts)
-        .to_html("Size of each artefact, and of the file after each step of the work");
+    let table = sections::sizes(&report.artifacts)
+        .to_html("Size of each artifact, and of the file after each step of the work");
     let mut tools: Vec<String> = Vec::new();
-    for artefact in &report.artefacts {
-        for (tool, version) in &artefact.tools {
+    for artifact in &report.artifacts {
+        for (tool, version) in &artifact.tools {
             // Most tools say their own name.
             let words = match version.starts_with(tool.as_str()) {
                 true => version.clone(),
@@ -161,7 +161,7 @@ fn sizes(report: &Report) -> String {
             }
         }
     }
-    let mut out = "<p class=\"note\">Input is what the compiler wrote, optimised still has names, raw is what ships; gzip level 9 and brotli quality 11 of that.</p>\n".to_owned();
+    let mut out = "<p class=\"note\">Input is what the compiler wrote, optimized still has names, raw is what ships; gzip level 9 and brotli quality 11 of that.</p>\n".to_owned();
     out.push_str(&table);
     if !tools.is_empty() {
         let _ = writeln!(
@@ -180,7 +180,7 @@ fn changes(gate: &SizesGate) -> String {
         let _ = writeln!(out, "<p>{}</p>", prose(note));
     }
     for (i, causes) in gate.causes.iter().enumerate() {
-        let title = format!("What changed in {}", causes.artefact);
+        let title = format!("What changed in {}", causes.artifact);
         let table = sections::causes(i, causes).to_html(&title);
         let _ = writeln!(out, "<div class=\"titled\">\n{table}</div>");
     }
@@ -189,19 +189,19 @@ fn changes(gate: &SizesGate) -> String {
 
 fn crates(report: &Report) -> String {
     let mut out = "<div class=\"pictures\">\n".to_owned();
-    for (i, artefact) in report.artefacts.iter().enumerate() {
-        let Some(rows) = &artefact.crates else {
+    for (i, artifact) in report.artifacts.iter().enumerate() {
+        let Some(rows) = &artifact.crates else {
             continue;
         };
-        let picture = plot::crates(&artefact.name, rows);
-        let caption = format!("Crates and parts of {}", artefact.name);
+        let picture = plot::crates(&artifact.name, rows);
+        let caption = format!("Crates and parts of {}", artifact.name);
         let _ = write!(
             out,
             "<div>\n<h3>{}</h3>\n{}<details>\n<summary>All {} parts of {} as a table</summary>\n{}</details>\n</div>\n",
-            escape(&artefact.name),
+            escape(&artifact.name),
             figure(&picture),
             rows.len(),
-            escape(&artefact.name),
+            escape(&artifact.name),
             sections::crates(i, rows).to_html(&caption)
         );
     }

@@ -1,41 +1,41 @@
 //! The report's tables. Each cell knows where its number is in the report's JSON.
 
-use super::{ArtefactReport, BenchSummary};
+use super::{ArtifactReport, BenchSummary};
 use crate::attribution::CrateSize;
 use crate::bytes::{Bytes, group_thousands};
 use crate::decision::{Decision, tables};
-use crate::gate::{GateReport, Judgement};
+use crate::gate::{GateReport, Judgment};
 use crate::html::{Cell, Grid};
 use crate::optimize::Step;
-use crate::ratchet::{By, Causes, SizeJudgement, SizesGate};
+use crate::ratchet::{By, Causes, SizeJudgment, SizesGate};
 
 /// Sizes, compressed too, and after each step.
-pub(super) fn sizes(artefacts: &[ArtefactReport]) -> Grid {
+pub(super) fn sizes(artifacts: &[ArtifactReport]) -> Grid {
     let mut grid = Grid::new(&[
-        "artefact",
+        "artifact",
         "kind",
         ">input",
-        ">optimised",
+        ">optimized",
         ">raw",
         ">gzip",
         ">brotli",
     ]);
-    for (i, artefact) in artefacts.iter().enumerate() {
-        let at = format!("/artefacts/{i}");
+    for (i, artifact) in artifacts.iter().enumerate() {
+        let at = format!("/artifacts/{i}");
         let step = |step: Step| {
-            let found = artefact.steps.iter().position(|record| record.step == step);
+            let found = artifact.steps.iter().position(|record| record.step == step);
             found.map_or_else(Cell::none, |k| {
-                Cell::bytes(artefact.steps[k].bytes, format!("{at}/steps/{k}/bytes"))
+                Cell::bytes(artifact.steps[k].bytes, format!("{at}/steps/{k}/bytes"))
             })
         };
         grid.row([
-            Cell::text(&artefact.name, format!("{at}/name")),
-            Cell::text(&artefact.kind.to_string(), format!("{at}/kind")),
+            Cell::text(&artifact.name, format!("{at}/name")),
+            Cell::text(&artifact.kind.to_string(), format!("{at}/kind")),
             step(Step::Input),
-            step(Step::Optimised),
-            Cell::bytes(artefact.raw_bytes, format!("{at}/raw_bytes")),
-            Cell::bytes(artefact.gzip_bytes, format!("{at}/gzip_bytes")),
-            Cell::bytes(artefact.brotli_bytes, format!("{at}/brotli_bytes")),
+            step(Step::Optimized),
+            Cell::bytes(artifact.raw_bytes, format!("{at}/raw_bytes")),
+            Cell::bytes(artifact.gzip_bytes, format!("{at}/gzip_bytes")),
+            Cell::bytes(artifact.brotli_bytes, format!("{at}/brotli_bytes")),
         ]);
     }
     grid
@@ -44,14 +44,14 @@ pub(super) fn sizes(artefacts: &[ArtefactReport]) -> Grid {
 /// Sizes against their limits, with a bar each.
 pub(super) fn budgets(report: &GateReport) -> Grid {
     let mut grid = Grid::new(&[
-        "artefact", "measure", ">size", ">limit", ">room", ">stretch", "verdict", "used",
+        "artifact", "measure", ">size", ">limit", ">room", ">stretch", "verdict", "used",
     ]);
     for (i, row) in report.rows.iter().enumerate() {
         let at = format!("/budgets/rows/{i}");
-        let verdict = match row.judgement {
-            Judgement::Ok => "ok",
-            Judgement::Over => "OVER",
-            Judgement::NotBudgeted => "not budgeted",
+        let verdict = match row.judgment {
+            Judgment::Ok => "ok",
+            Judgment::Over => "OVER",
+            Judgment::NotBudgeted => "not budgeted",
         };
         let bytes = |bytes: Option<Bytes>, key: &str| {
             bytes.map_or_else(Cell::none, |bytes| {
@@ -59,7 +59,7 @@ pub(super) fn budgets(report: &GateReport) -> Grid {
             })
         };
         grid.row([
-            Cell::text(&row.artefact, format!("{at}/artefact")),
+            Cell::text(&row.artifact, format!("{at}/artifact")),
             Cell::text(&row.measure.to_string(), format!("{at}/measure")),
             bytes(row.size_bytes, "size_bytes"),
             bytes(row.limit_bytes, "limit_bytes"),
@@ -78,11 +78,11 @@ pub(super) fn budgets(report: &GateReport) -> Grid {
     grid
 }
 
-/// What one artefact is made of.
+/// What one artifact is made of.
 pub(super) fn crates(index: usize, rows: &[CrateSize]) -> Grid {
     let mut grid = Grid::new(&["crate or part", ">bytes", ">code", ">data"]);
     for (k, row) in rows.iter().enumerate() {
-        let at = format!("/artefacts/{index}/crates/{k}");
+        let at = format!("/artifacts/{index}/crates/{k}");
         grid.row([
             Cell::text(&row.name, format!("{at}/name")),
             Cell::bytes(row.bytes, format!("{at}/bytes")),
@@ -153,7 +153,7 @@ pub(super) fn matrix(decision: &Decision) -> Grid {
 /// Sizes against what was last accepted.
 pub(super) fn baseline(gate: &SizesGate) -> Grid {
     let mut grid = Grid::new(&[
-        "artefact",
+        "artifact",
         "measure",
         ">size",
         ">baseline",
@@ -169,7 +169,7 @@ pub(super) fn baseline(gate: &SizesGate) -> Grid {
             })
         };
         grid.row([
-            Cell::text(&row.artefact, format!("{at}/artefact")),
+            Cell::text(&row.artifact, format!("{at}/artifact")),
             Cell::text(&row.measure.to_string(), format!("{at}/measure")),
             bytes(row.size_bytes, "size_bytes"),
             bytes(row.baseline_bytes, "baseline_bytes"),
@@ -177,13 +177,13 @@ pub(super) fn baseline(gate: &SizesGate) -> Grid {
                 Cell::number(change.to_string(), format!("{at}/change_bytes"))
             }),
             bytes(row.allowed_bytes, "allowed_bytes"),
-            Cell::text(word(row.judgement), format!("{at}/judgement")),
+            Cell::text(word(row.judgment), format!("{at}/judgment")),
         ]);
     }
     grid
 }
 
-/// What grew in one artefact.
+/// What grew in one artifact.
 pub(super) fn causes(index: usize, causes: &Causes) -> Grid {
     let by = match causes.by {
         By::Crate => "crate",
@@ -203,14 +203,14 @@ pub(super) fn causes(index: usize, causes: &Causes) -> Grid {
 }
 
 /// A verdict as JSON says it.
-fn word(judgement: SizeJudgement) -> &'static str {
-    match judgement {
-        SizeJudgement::Same => "same",
-        SizeJudgement::Within => "within",
-        SizeJudgement::Grew => "grew",
-        SizeJudgement::Shrank => "shrank",
-        SizeJudgement::Missing => "missing",
-        SizeJudgement::Extra => "extra",
-        SizeJudgement::UnknownFingerprint => "unknown-fingerprint",
+fn word(judgment: SizeJudgment) -> &'static str {
+    match judgment {
+        SizeJudgment::Same => "same",
+        SizeJudgment::Within => "within",
+        SizeJudgment::Grew => "grew",
+        SizeJudgment::Shrank => "shrank",
+        SizeJudgment::Missing => "missing",
+        SizeJudgment::Extra => "extra",
+        SizeJudgment::UnknownFingerprint => "unknown-fingerprint",
     }
 }

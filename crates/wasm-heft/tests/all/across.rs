@@ -33,7 +33,7 @@ fn linked() -> String {
     )
 }
 
-/// Optimises a component, and checks that it is valid, no larger and has the same WIT. Returns it
+/// Optimizes a component, and checks that it is valid, no larger and has the same WIT. Returns it
 /// and its record.
 #[track_caller]
 fn optimized(component: &[u8], more: &str) -> (Vec<u8>, Value) {
@@ -198,7 +198,7 @@ fn a_wasm_opt_that_fails_the_second_time_leaves_what_the_first_gave() {
     let said = run.stderr();
     assert!(
         said.contains(
-            "core module 0 is not optimised again without its unused exports: wasm-opt failed"
+            "core module 0 is not optimized again without its unused exports: wasm-opt failed"
         ),
         "{said}"
     );

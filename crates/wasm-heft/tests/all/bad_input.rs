@@ -121,7 +121,7 @@ fn a_folder_for_temporary_files_that_does_not_work_is_no_reason_to_keep_the_code
 }
 
 #[test]
-fn a_record_that_cannot_be_written_keeps_the_artefact_from_appearing() {
+fn a_record_that_cannot_be_written_keeps_the_artifact_from_appearing() {
     let place = Place::new();
     place.write("in.wasm", &wasm(MODULE));
     place

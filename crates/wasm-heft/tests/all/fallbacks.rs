@@ -176,7 +176,7 @@ fn features_that_wasm_opt_asks_for_are_given_to_it() {
 }
 
 #[test]
-fn one_module_that_fails_does_not_keep_the_others_from_being_optimised() {
+fn one_module_that_fails_does_not_keep_the_others_from_being_optimized() {
     let place = Place::new();
     place.write("in.wasm", &component());
     place.fake_wasm_opt(
@@ -193,7 +193,7 @@ fn one_module_that_fails_does_not_keep_the_others_from_being_optimised() {
         run.stderr()
     );
     assert_eq!(
-        run.stdout().matches("optimised").count(),
+        run.stdout().matches("optimized").count(),
         1,
         "{}",
         run.stdout()

@@ -6,7 +6,7 @@ fn place(limit: usize) -> Place {
     let place = Place::new();
     place.write("a.wasm", &wasm(MODULE));
     let budgets = format!(
-        "schema = 1\n[[budget]]\nartefacts = [\"*-wasip1\"]\nraw = {{ limit = \"{limit} B\", stretch = \"1 B\" }}\n"
+        "schema = 1\n[[budget]]\nartifacts = [\"*-wasip1\"]\nraw = {{ limit = \"{limit} B\", stretch = \"1 B\" }}\n"
     );
     place.write("budgets.toml", budgets.as_bytes());
     place
@@ -72,9 +72,9 @@ fn json_holds_the_same_numbers_and_the_report_is_written_when_it_fails_too() {
     let row = &report["rows"][0];
     assert_eq!(row["size_bytes"], size);
     assert_eq!(row["room_bytes"], 10 - i64::try_from(size).unwrap());
-    assert_eq!(row["judgement"], "over");
+    assert_eq!(row["judgment"], "over");
     assert_eq!(row["place"], "budgets.toml:4");
-    assert_eq!(report["rows"][2]["judgement"], "not-budgeted");
+    assert_eq!(report["rows"][2]["judgment"], "not-budgeted");
     assert!(report["rows"][2]["limit_bytes"].is_null());
 }
 
@@ -91,7 +91,7 @@ fn what_does_not_fit_together_is_refused_by_name() {
     assert!(said.contains("`app-wasip9` has no budget"), "{said}");
     let said = gate("other=a.wasm").refused();
     assert!(
-        said.contains("budgets.toml:3: pattern \"*-wasip1\" matches no artefact"),
+        said.contains("budgets.toml:3: pattern \"*-wasip1\" matches no artifact"),
         "{said}"
     );
     let run = gate("nonsense");
@@ -108,7 +108,7 @@ fn a_wrong_budgets_file_is_refused_with_its_line() {
     let place = place(1_000);
     place.write(
         "budgets.toml",
-        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"350\" }\n",
+        b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"350\" }\n",
     );
     let said = place.heft("gate --budgets budgets.toml a=a.wasm").refused();
     assert!(
@@ -122,7 +122,7 @@ fn a_budget_that_limits_nothing_is_refused() {
     let place = place(1_000);
     place.write(
         "budgets.toml",
-        b"schema = 1\n\n[[budget]]\nartefacts = [\"*\"]\n",
+        b"schema = 1\n\n[[budget]]\nartifacts = [\"*\"]\n",
     );
     let said = place.heft("gate --budgets budgets.toml a=a.wasm").refused();
     assert!(
@@ -151,7 +151,7 @@ fn only_what_has_a_limit_is_compressed() {
 fn the_budgets_of_this_project_can_be_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../baselines");
     let place = place(1);
-    for (file, artefacts) in [
+    for (file, artifacts) in [
         (
             "budgets.toml",
             "talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm",
@@ -159,19 +159,19 @@ fn the_budgets_of_this_project_can_be_read() {
         ("stubs.toml", "talc-wasip1-stub=a.wasm"),
     ] {
         place
-            .heft(&format!("gate --budgets {folder}/{file} {artefacts}"))
+            .heft(&format!("gate --budgets {folder}/{file} {artifacts}"))
             .ok();
     }
 }
 
 #[test]
-fn colour_only_repeats_what_a_word_says() {
+fn color_only_repeats_what_a_word_says() {
     let place = place(10);
     let gate = "gate --budgets budgets.toml app-wasip1=a.wasm";
     let plain = place.heft(gate).stdout();
-    let coloured = place.heft(&format!("{gate} --color always")).stdout();
-    assert!(!plain.contains('\u{1b}') && coloured.contains('\u{1b}'));
-    let words = coloured
+    let colored = place.heft(&format!("{gate} --color always")).stdout();
+    assert!(!plain.contains('\u{1b}') && colored.contains('\u{1b}'));
+    let words = colored
         .replace("\u{1b}[31m", "")
         .replace("\u{1b}[32m", "")
         .replace("\u{1b}[0m", "");

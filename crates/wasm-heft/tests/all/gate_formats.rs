@@ -9,9 +9,9 @@ use wasm_heft::{ByteDelta, Bytes};
 fn failing() -> Place {
     let place = ratchet::accepted();
     let other = wasm("(module (memory 1))");
-    ratchet::artefact(&place, "other", &other, "1.97.1", "one");
-    ratchet::artefact(&place, "app", &ratchet::module(1_500), "1.97.1", "two");
-    let budgets = "schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"100 B\" }\n";
+    ratchet::artifact(&place, "other", &other, "1.97.1", "one");
+    ratchet::artifact(&place, "app", &ratchet::module(1_500), "1.97.1", "two");
+    let budgets = "schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"100 B\" }\n";
     place.write("budgets.toml", budgets.as_bytes());
     place
 }
@@ -97,7 +97,7 @@ fn the_same_numbers_come_out_of_all_formats() {
             );
         }
     }
-    // The page names no places: there the number is beside the artefact it is of.
+    // The page names no places: there the number is beside the artifact it is of.
     for row in &mut rows {
         row.pop();
     }
@@ -131,7 +131,7 @@ fn annotations_point_at_the_line_that_holds_the_limit() {
     let out = run.stdout();
     let report: Value = serde_json::from_slice(self::run(&place, "json").stdout_bytes()).unwrap();
     for row in report["baseline"]["rows"].as_array().unwrap() {
-        if row["judgement"] != "grew" {
+        if row["judgment"] != "grew" {
             continue;
         }
         let (file, line) = row["place"].as_str().unwrap().split_once(':').unwrap();

@@ -1,4 +1,4 @@
-//! What was not optimised is told from what need not be.
+//! What was not optimized is told from what need not be.
 
 use crate::common::{MODULE, Place, component, wasm};
 use serde_json::Value;
@@ -21,7 +21,7 @@ fn failing(body: &str, input: &[u8]) -> Place {
 const FAKE: &str = "--wasm-opt ./wasm-opt --time-limit 0.2";
 
 #[test]
-fn what_could_not_be_measured_is_not_optimised() {
+fn what_could_not_be_measured_is_not_optimized() {
     for (body, why) in FAILURES {
         // Nothing but wasm-opt could save anything here.
         let place = failing(body, &wasm("(module (func (export \"f\")))"));
@@ -50,7 +50,7 @@ fn a_failure_is_in_the_record_and_under_strict_in_the_exit_status() {
         assert_eq!(run.code(), 1, "{}", run.stderr());
         assert!(
             run.stderr()
-                .contains("1 of 1 core modules could not be optimised")
+                .contains("1 of 1 core modules could not be optimized")
         );
         assert!(run.stdout().contains("failed"), "{}", run.stdout());
     }
@@ -80,7 +80,7 @@ fn one_failure_in_a_component_is_a_failure_of_it() {
     assert_eq!(run.code(), 1, "{}", run.stderr());
     assert!(
         run.stderr()
-            .contains("1 of 2 core modules could not be optimised")
+            .contains("1 of 2 core modules could not be optimized")
     );
 }
 
@@ -221,7 +221,7 @@ fn a_name_section_that_cannot_be_read_does_not_keep_the_code() {
         let record: Value = serde_json::from_slice(&place.read("r.json")).unwrap();
         assert_eq!(
             record["modules"][0]["outcome"],
-            "optimised",
+            "optimized",
             "{}",
             run.stderr()
         );

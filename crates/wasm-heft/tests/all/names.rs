@@ -148,7 +148,7 @@ fn paths_and_arguments_are_shown_on_one_line() {
     }
     place.write(
         "budgets.toml",
-        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 B\" }\n",
+        b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 B\" }\n",
     );
     place.write("b.wasm", &named("b"));
     for format in ["text", "github"] {

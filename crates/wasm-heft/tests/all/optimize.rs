@@ -59,7 +59,7 @@ fn every_core_module_of_a_component_gets_smaller_and_its_wit_stays() {
 }
 
 #[test]
-fn an_optimised_component_is_not_larger_than_one_made_by_hand() {
+fn an_optimized_component_is_not_larger_than_one_made_by_hand() {
     let place = place_with("in.wasm", &component());
     place.heft("optimize in.wasm -o out.wasm --no-across").ok();
     let after = place.read("out.wasm");
@@ -104,7 +104,7 @@ fn wasm_strip_finds_nothing_left_in_a_core_module_without_lasting_sections() {
 }
 
 #[test]
-fn the_artefact_is_the_twin_without_names_and_the_same_with_or_without_a_twin() {
+fn the_artifact_is_the_twin_without_names_and_the_same_with_or_without_a_twin() {
     for input in [wasm(MODULE), component()] {
         let place = place_with("in.wasm", &input);
         place
@@ -135,7 +135,7 @@ fn the_artefact_is_the_twin_without_names_and_the_same_with_or_without_a_twin() 
 }
 
 #[test]
-fn optimising_twice_saves_nothing_worth_mentioning() {
+fn optimizing_twice_saves_nothing_worth_mentioning() {
     let place = place_with("in.wasm", &component());
     assert_eq!(place.heft("optimize in.wasm --check").code(), 1);
     place.heft("optimize in.wasm -o out.wasm").ok();
@@ -151,7 +151,7 @@ fn check_says_how_much_could_be_saved() {
     let said = run.stderr();
     let size = wasm_heft::Bytes::of(&place.read("in.wasm")).to_string();
     assert!(
-        said.starts_with("error: `in.wasm` is not optimised: ") && said.contains(&size),
+        said.starts_with("error: `in.wasm` is not optimized: ") && said.contains(&size),
         "{said}"
     );
 }

@@ -15,8 +15,8 @@ pub(crate) fn module(extra: usize) -> Vec<u8> {
     ))
 }
 
-/// Writes an artefact and the record beside it.
-pub(crate) fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, lock: &str) {
+/// Writes an artifact and the record beside it.
+pub(crate) fn artifact(place: &Place, name: &str, content: &[u8], rustc: &str, lock: &str) {
     let digest: String = Sha256::digest(content)
         .iter()
         .map(|b| format!("{b:02x}"))
@@ -32,14 +32,14 @@ pub(crate) fn artefact(place: &Place, name: &str, content: &[u8], rustc: &str, l
     place.write(&format!("{name}.json"), record.to_string().as_bytes());
 }
 
-/// A folder with an artefact whose size is accepted.
+/// A folder with an artifact whose size is accepted.
 pub(crate) fn accepted() -> Place {
     let place = Place::new();
     place.write(
         "budgets.toml",
-        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
+        b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
     );
-    artefact(&place, "app", &module(1_000), "1.97.1", "one");
+    artifact(&place, "app", &module(1_000), "1.97.1", "one");
     accept(&place, "--date 2026-01-02 app=app.wasm").ok();
     place
 }
@@ -58,7 +58,7 @@ fn baseline(place: &Place) -> Value {
     serde_json::from_slice(&place.read("sizes.json")).unwrap()
 }
 
-/// The only entry of an artefact.
+/// The only entry of an artifact.
 fn entry(place: &Place, name: &str) -> Value {
     let sizes = baseline(place)["sizes"].clone();
     let ids = sizes.as_object().unwrap();
@@ -74,7 +74,7 @@ fn history(place: &Place) -> Vec<Value> {
 }
 
 fn grow(place: &Place, by: usize) {
-    artefact(place, "app", &module(1_000 + by), "1.97.1", "one");
+    artifact(place, "app", &module(1_000 + by), "1.97.1", "one");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn a_growth_with_a_reason_is_in_the_history_and_the_margin_is_as_before() {
 #[test]
 fn a_shrink_is_announced_fails_when_locked_and_tightens() {
     let place = accepted();
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     let run = gate(&place, "app=app.wasm").ok();
     assert!(
         run.stdout().contains("`wasm-heft accept` would lock it in"),
@@ -212,10 +212,10 @@ fn a_shrink_is_announced_fails_when_locked_and_tightens() {
 #[test]
 fn a_shrink_is_no_complaint_where_something_else_grew() {
     let place = accepted();
-    artefact(&place, "other", &module(1_000), "1.97.1", "one");
+    artifact(&place, "other", &module(1_000), "1.97.1", "one");
     accept(&place, "app=app.wasm other=other.wasm").ok();
     grow(&place, 500);
-    artefact(&place, "other", &module(500), "1.97.1", "one");
+    artifact(&place, "other", &module(500), "1.97.1", "one");
     let run = gate(&place, "app=app.wasm other=other.wasm");
     assert_eq!(run.code(), 1);
     assert!(!run.stderr().contains("other"), "{}", run.stderr());
@@ -224,7 +224,7 @@ fn a_shrink_is_no_complaint_where_something_else_grew() {
 #[test]
 fn other_tools_fall_back_to_budgets_and_one_line_names_them() {
     let place = accepted();
-    artefact(&place, "app", &module(5_000), "1.98.0", "one");
+    artifact(&place, "app", &module(5_000), "1.98.0", "one");
     let run = gate(&place, "app=app.wasm").ok();
     let out = run.stdout();
     let note: Vec<&str> = out
@@ -254,7 +254,7 @@ fn other_tools_fall_back_to_budgets_and_one_line_names_them() {
 #[test]
 fn another_lock_is_compared_all_the_same() {
     let place = accepted();
-    artefact(&place, "app", &module(1_500), "1.97.1", "two");
+    artifact(&place, "app", &module(1_500), "1.97.1", "two");
     let run = gate(&place, "app=app.wasm");
     assert_eq!(run.code(), 1);
     assert!(
@@ -267,7 +267,7 @@ fn another_lock_is_compared_all_the_same() {
 #[test]
 fn entries_that_are_missing_or_extra_fail_by_name() {
     let place = accepted();
-    artefact(&place, "other", &module(3), "1.97.1", "one");
+    artifact(&place, "other", &module(3), "1.97.1", "one");
     let run = gate(&place, "app=app.wasm other=other.wasm");
     assert_eq!(run.code(), 1);
     assert!(
@@ -295,7 +295,7 @@ fn entries_that_are_missing_or_extra_fail_by_name() {
 #[test]
 fn a_variant_that_is_gone_is_kept_or_removed_only_on_request() {
     let place = accepted();
-    artefact(&place, "other", &module(3), "1.97.1", "one");
+    artifact(&place, "other", &module(3), "1.97.1", "one");
     accept(&place, "--partial other=other.wasm").ok();
     let before = place.read("sizes.json");
     let run = accept(&place, "app=app.wasm");
@@ -315,7 +315,7 @@ fn a_variant_that_is_gone_is_kept_or_removed_only_on_request() {
 #[test]
 fn entries_of_other_tools_stay_until_they_are_pruned() {
     let place = accepted();
-    artefact(&place, "app", &module(1_000), "1.98.0", "one");
+    artifact(&place, "app", &module(1_000), "1.98.0", "one");
     accept(&place, "app=app.wasm").ok();
     assert_eq!(baseline(&place)["sizes"].as_object().unwrap().len(), 2);
     accept(&place, "--prune app=app.wasm").ok();
@@ -331,7 +331,7 @@ fn entries_of_other_tools_stay_until_they_are_pruned() {
 fn a_dry_run_writes_nothing() {
     let place = accepted();
     let before = (place.read("sizes.json"), place.list());
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     let run = accept(&place, "--dry-run app=app.wasm").ok();
     assert!(run.stdout().contains("tightened") && run.stdout().contains("nothing was written"));
     assert_eq!((place.read("sizes.json"), place.list()), before);
@@ -349,7 +349,7 @@ fn a_record_of_another_file_is_refused() {
 }
 
 #[test]
-fn an_artefact_without_a_record_needs_somebody_who_vouches_for_its_tools() {
+fn an_artifact_without_a_record_needs_somebody_who_vouches_for_its_tools() {
     let place = accepted();
     place.write("bare.wasm", &module(7));
     let said = accept(&place, "--partial bare=bare.wasm").refused();
@@ -521,7 +521,7 @@ fn any_number_of_accepts_at_once_lose_nothing() {
     let place = accepted();
     let names: Vec<String> = (0..12).map(|i| format!("app{i}")).collect();
     for (i, name) in names.iter().enumerate() {
-        artefact(&place, name, &module(i), "1.97.1", "one");
+        artifact(&place, name, &module(i), "1.97.1", "one");
     }
     std::thread::scope(|scope| {
         for name in &names {
@@ -558,7 +558,7 @@ fn any_number_of_accepts_at_once_lose_nothing() {
 fn a_run_cut_off_between_history_and_baseline_is_completed_by_the_next() {
     let place = accepted();
     let before = place.read("sizes.json");
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     accept(&place, "app=app.wasm").ok();
     let (after, told) = (place.read("sizes.json"), place.read("history.jsonl"));
     // As a crash after the first of two renames leaves it.
@@ -570,7 +570,7 @@ fn a_run_cut_off_between_history_and_baseline_is_completed_by_the_next() {
     // The same move later is another one.
     grow(&place, 0);
     accept(&place, "--reason back app=app.wasm").ok();
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     accept(&place, "app=app.wasm").ok();
     assert_eq!(history(&place).len(), 4);
 }
@@ -578,7 +578,7 @@ fn a_run_cut_off_between_history_and_baseline_is_completed_by_the_next() {
 #[test]
 fn a_record_that_is_of_nothing_given_is_refused() {
     let place = accepted();
-    artefact(&place, "other", &module(7), "1.97.1", "one");
+    artifact(&place, "other", &module(7), "1.97.1", "one");
     for command in [
         "gate --budgets budgets.toml",
         "gate --baseline sizes.json",
@@ -598,7 +598,7 @@ fn a_record_that_is_of_nothing_given_is_refused() {
 }
 
 #[test]
-fn a_file_beside_the_artefact_that_is_no_record_is_somebody_elses() {
+fn a_file_beside_the_artifact_that_is_no_record_is_somebody_elses() {
     let place = accepted();
     for content in ["{\"name\": \"app\"}", "[1, 2]", "not even JSON", ""] {
         place.write("app.json", content.as_bytes());
@@ -616,13 +616,13 @@ fn a_file_beside_the_artefact_that_is_no_record_is_somebody_elses() {
 fn platforms_live_side_by_side() {
     let place = accepted();
     for rustc in ["1.98.0", "1.99.0"] {
-        artefact(&place, "app", &module(2_000), rustc, "one");
+        artifact(&place, "app", &module(2_000), rustc, "one");
         accept(&place, "app=app.wasm").ok();
         gate(&place, "--locked app=app.wasm").ok();
     }
-    artefact(&place, "app", &module(1_000), "1.97.1", "one");
+    artifact(&place, "app", &module(1_000), "1.97.1", "one");
     gate(&place, "--locked app=app.wasm").ok();
-    artefact(&place, "app", &module(3_000), "1.98.0", "one");
+    artifact(&place, "app", &module(3_000), "1.98.0", "one");
     assert_eq!(gate(&place, "app=app.wasm").code(), 1);
 }
 
@@ -631,7 +631,7 @@ fn a_history_that_is_cut_off_keeps_the_baseline_from_moving() {
     let place = accepted();
     let before = place.read("sizes.json");
     place.write("history.jsonl", b"{\"when\":\"2026-01-01\",\"bas");
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     let said = accept(&place, "app=app.wasm").refused();
     assert!(said.contains("history.jsonl:1: "), "{said}");
     assert_eq!(place.read("sizes.json"), before);
@@ -643,7 +643,7 @@ fn a_full_disk_leaves_all_files_as_they_were() {
     // A limit on the size of files stands in for the disk: the history fits, the baseline does not.
     let place = accepted();
     let before = (place.read("sizes.json"), place.list());
-    artefact(&place, "app", &module(500), "1.97.1", "one");
+    artifact(&place, "app", &module(500), "1.97.1", "one");
     let program = env!("CARGO_BIN_EXE_wasm-heft");
     let script = format!(
         "trap '' XFSZ; ulimit -f 1; '{program}' accept --baseline sizes.json app=app.wasm 2>said; echo $?"

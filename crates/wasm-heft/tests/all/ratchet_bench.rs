@@ -221,7 +221,7 @@ fn growth_in_small_steps_does_not_creep_over_the_tolerance() {
 fn sizes_and_benchmarks_are_accepted_together_or_not_at_all() {
     let place = accepted();
     let both = "--baseline sizes.json --date 2026-01-03 app=app.wasm";
-    ratchet::artefact(&place, "app", &ratchet::module(9), "1.97.1", "one");
+    ratchet::artifact(&place, "app", &ratchet::module(9), "1.97.1", "one");
     result(&place, "46.0.1", &first("ok", 9_000_000, 10));
     let before = place.list();
     assert_eq!(accept(&place, both).code(), 1);

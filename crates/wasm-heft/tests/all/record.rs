@@ -1,4 +1,4 @@
-//! The record beside an artefact.
+//! The record beside an artifact.
 
 use crate::common::{Place, component};
 use serde_json::Value;
@@ -37,7 +37,7 @@ fn a_record_says_what_was_done() {
     let size = |name: &str| place.read(name).len() as u64;
     let expected = [
         ("input", size("in.wasm")),
-        ("optimised", size("twin.wasm")),
+        ("optimized", size("twin.wasm")),
         ("stripped", size("out.wasm")),
     ];
     assert_eq!(steps, expected);
@@ -47,7 +47,7 @@ fn a_record_says_what_was_done() {
         .map(|m| m["index"].as_str().unwrap())
         .collect();
     assert_eq!(paths, ["0", "0.0"]);
-    assert_eq!(modules[0]["outcome"], "optimised");
+    assert_eq!(modules[0]["outcome"], "optimized");
     assert!(modules[0]["why"].is_null());
     let arguments = modules[0]["wasm_opt_args"].as_array().unwrap();
     for expected in [

@@ -12,7 +12,7 @@ fn place() -> Place {
     }
     let named = wasm(MODULE);
     place.write("a.wasm", &named);
-    let budgets = "schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 KiB\", stretch = \"1 B\" }\ngzip = { limit = \"1 KiB\" }\nbrotli = { limit = \"1 KiB\" }\n";
+    let budgets = "schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 KiB\", stretch = \"1 B\" }\ngzip = { limit = \"1 KiB\" }\nbrotli = { limit = \"1 KiB\" }\n";
     place.write("budgets.toml", budgets.as_bytes());
     place
 }
@@ -111,7 +111,7 @@ fn markdown_and_other_commands_say_the_same() {
     let size = place.heft("size --format json a.wasm").ok();
     let size: Value = serde_json::from_slice(size.stdout_bytes()).unwrap();
     for key in ["raw_bytes", "gzip_bytes", "brotli_bytes"] {
-        assert_eq!(data["artefacts"][0][key], size["files"][0][key], "{key}");
+        assert_eq!(data["artifacts"][0][key], size["files"][0][key], "{key}");
     }
     let decide = "decide --criteria decision.toml --bench bench.json";
     let json = place.heft(&format!("{decide} --format json")).ok();
@@ -212,7 +212,7 @@ fn a_part_that_was_not_given_is_left_out_with_a_word() {
     }
     assert!(!page.contains("id=\"decision\"") && page.contains("id=\"sizes\""));
     place.heft("report -o r.html --bench bench.json").ok();
-    assert!(read(&place, "r.html").contains("No artefacts were given"));
+    assert!(read(&place, "r.html").contains("No artifacts were given"));
 }
 
 #[test]
@@ -226,9 +226,9 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
             .refused()
     };
     assert!(refused("").contains("there is nothing to report"));
-    assert!(refused("a=missing.wasm").contains("artefact `a`: cannot read `missing.wasm`"));
-    assert!(refused("a=other.wasm").contains("artefact `a`: its record is not what"));
-    assert!(refused("a=bench.json").contains("artefact `a`"));
+    assert!(refused("a=missing.wasm").contains("artifact `a`: cannot read `missing.wasm`"));
+    assert!(refused("a=other.wasm").contains("artifact `a`: its record is not what"));
+    assert!(refused("a=bench.json").contains("artifact `a`"));
     assert!(refused("--criteria decision.toml a=a.wasm").contains("a decision needs a bench"));
     assert!(refused("--bench decision.toml").contains("`decision.toml` is not what"));
     assert!(!place.list().contains(&"r.html".to_owned()));

@@ -65,7 +65,7 @@ fn what_the_program_writes_fits_the_schemas() {
     {
         fits("history-line", line);
     }
-    ratchet::artefact(&place, "app", &wasm("(module)"), "1.97.1", "two");
+    ratchet::artifact(&place, "app", &wasm("(module)"), "1.97.1", "two");
     for arguments in ["app=app.wasm", "--locked app=app.wasm other=app.wasm"] {
         let gate = ratchet::gate(&place, &format!("--format json {arguments}"));
         fits("gate", gate.stdout_bytes());

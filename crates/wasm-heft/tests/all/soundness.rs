@@ -112,7 +112,7 @@ fn the_gate_refuses_what_corrupts_memory_where_it_is_asked_to() {
 
     place.write(
         "budgets.toml",
-        b"schema = 1\n[[budget]]\nartefacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
+        b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
     );
     place.heft("gate --budgets budgets.toml a=plain.wasm").ok();
     let run = place.heft("gate --budgets budgets.toml --sound --format json a=plain.wasm");
@@ -120,7 +120,7 @@ fn the_gate_refuses_what_corrupts_memory_where_it_is_asked_to() {
     fits("gate", run.stdout_bytes());
     let report: Value = serde_json::from_str(&run.stdout()).unwrap();
     assert_eq!(report["passed"], false);
-    assert_eq!(report["unsound"][0]["artefact"], "a");
+    assert_eq!(report["unsound"][0]["artifact"], "a");
     assert_eq!(report["unsound"][0]["memory"], "corrupts");
 }
 

@@ -1,5 +1,5 @@
 # Prints the imports and exports of the core module whose `wasm-tools print --skeleton` text comes
-# in, one per line and with their types written out: an optimiser may renumber types and functions.
+# in, one per line and with their types written out: an optimizer may renumber types and functions.
 #
 # NB: expects a module without a name section, else the text names things instead of numbering them.
 

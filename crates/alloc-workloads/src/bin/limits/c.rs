@@ -17,7 +17,7 @@ mod symbols {
     }
 }
 
-/// Hides a pointer from the optimiser, which may otherwise take a block that nobody looks at for
+/// Hides a pointer from the optimizer, which may otherwise take a block that nobody looks at for
 /// granted and drop the call.
 fn seen(block: *mut c_void) -> *mut u8 {
     std::hint::black_box(block).cast()

@@ -40,7 +40,7 @@ impl Door {
     /// refused. `malloc` and `calloc` heed `align` up to 16.
     pub(crate) fn take(self, size: usize, align: usize) -> *mut u8 {
         match self {
-            // NB: hidden from the optimiser, which may take for granted that a block is there.
+            // NB: hidden from the optimizer, which may take for granted that a block is there.
             // SAFETY: the size is not zero.
             Self::Rust => black_box(unsafe { alloc::alloc(layout(size, align)) }),
             // SAFETY: as above.

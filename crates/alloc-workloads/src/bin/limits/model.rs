@@ -96,7 +96,7 @@ impl Model {
             at.addr().is_multiple_of(door.promised(align)),
             "a block does not have its alignment",
         )?;
-        // SAFETY: the block is live, this long and initialised.
+        // SAFETY: the block is live, this long and initialized.
         let zeroed = !door.zeroes() || unsafe { is_filled(at, size, 0) };
         ensure_quietly(zeroed, "a zeroed block is not zero")?;
         self.keep(Block {

@@ -157,7 +157,7 @@ impl<T: Transport> Service<'_, T> {
         })?;
         let mut vector =
             embedding::vector(&whole, dimensions).map_err(|problem| self.problem(&problem))?;
-        if crate::memory::vector::normalise(&mut vector) {
+        if crate::memory::vector::normalize(&mut vector) {
             return Ok(vector);
         }
         Err(self.problem("its vector has no direction"))

@@ -2,7 +2,7 @@
 
 pub(super) const AFTER_HELP: &str = "\
 Columns of budgets:
-  artefact  the NAME given
+  artifact  the NAME given
   measure   raw; gzip level 9 without name and time; brotli quality 11, window 2^22
   size      exact bytes
   limit     the ceiling from the budgets file; equal passes
@@ -25,7 +25,7 @@ The budgets file:
   schema = 1
 
   [[budget]]
-  artefacts = [\"*-wasip1\", \"*-wasip2\"]   # `*` stands for any run of characters
+  artifacts = [\"*-wasip1\", \"*-wasip2\"]   # `*` stands for any run of characters
   raw = { limit = \"350 KiB\", stretch = \"300 KiB\" }
   gzip = { limit = \"150 KiB\" }           # units: B, KiB, MiB
 
@@ -37,7 +37,7 @@ The budgets file:
   limit = 0.95                             # the geometric mean over the cases, at most
   worst = 1.05                             # a single case, at most; may be left out
 
-  Every artefact needs exactly one budget, and every pattern an artefact; every ratio two modules
+  Every artifact needs exactly one budget, and every pattern an artifact; every ratio two modules
   (but see --partial). A budget limits something; sizes without a limit are not measured.
 
 Memory (--sound):
@@ -47,7 +47,7 @@ Memory (--sound):
   `X.names.wasm` beside `X.wasm`, or the file's own. A core module has no such door and passes.
 
 Baselines:
-  Sizes are compared with those of the same tools: the fingerprint in the record beside the artefact
+  Sizes are compared with those of the same tools: the fingerprint in the record beside the artifact
   (`X.json` beside `X.wasm`), less its `...-lock` pairs, which describe the source, and the
   compressors; for benchmarks, the same and the engine. When the tools are not in the baseline, one
   line says which differ, and only budgets and ratios hold: without them that is an error.

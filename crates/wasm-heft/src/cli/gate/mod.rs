@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use wasm_heft::bench_result::BenchReport;
 use wasm_heft::budgets::{Budget, Budgets, Measure, matches};
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::gate::{Artefact, Coverage, FullReport, GateReport, Unsound, judge};
+use wasm_heft::gate::{Artifact, Coverage, FullReport, GateReport, Unsound, judge};
 use wasm_heft::gate_text;
 use wasm_heft::ratchet::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
 use wasm_heft::ratios::{RatioRow, judge_ratios};
@@ -125,10 +125,10 @@ impl Args {
         let for_sizes = budgets
             .as_ref()
             .filter(|budgets| !budgets.entries.is_empty());
-        if self.inputs.artefacts.is_empty() {
+        if self.inputs.artifacts.is_empty() {
             // A budgets file may be there for its ratios.
             if baseline.is_some() || self.sound || (for_sizes.is_some() && ratios.is_empty()) {
-                bail!("no artefacts are given to hold against them; expected NAME=FILE");
+                bail!("no artifacts are given to hold against them; expected NAME=FILE");
             }
             return Ok(FullReport::new(None, None, bench, ratios));
         }
@@ -140,7 +140,7 @@ impl Args {
         if for_sizes.is_none() && baseline.is_none() {
             let Some(unsound) = unsound else {
                 bail!(
-                    "artefacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound"
+                    "artifacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound"
                 );
             };
             return Ok(FullReport::new(None, None, bench, ratios).with_unsound(unsound));
@@ -176,9 +176,9 @@ impl Args {
     fn judge_budgets(
         &self,
         budgets: &Budgets,
-        artefacts: &[Artefact],
+        artifacts: &[Artifact],
     ) -> anyhow::Result<GateReport> {
-        judge(budgets, artefacts, self.coverage()).map_err(in_one_line)
+        judge(budgets, artifacts, self.coverage()).map_err(in_one_line)
     }
 
     /// The benchmark against its baseline, and its modules against each other.

@@ -1,22 +1,22 @@
-//! An artefact: its sizes, its record, what it is made of.
+//! An artifact: its sizes, its record, what it is made of.
 
 use super::ReportError;
 use crate::attribution::{CrateSize, attribute};
 use crate::binary::{Kind, kind};
 use crate::bytes::Bytes;
 use crate::compress::{brotli, gzip};
-use crate::gate::Artefact;
+use crate::gate::Artifact;
 use crate::optimize::{FileRecord, StepRecord};
 use crate::ratchet::{MadeBy, Weighed, parts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The files of an artefact.
+/// The files of an artifact.
 #[derive(Debug, Default)]
-pub struct ArtefactInput {
+pub struct ArtifactInput {
     /// Its name, e.g. `talc-wasip1`.
     pub name: String,
-    /// The artefact.
+    /// The artifact.
     pub file: Vec<u8>,
     /// The same code with names.
     pub names: Option<Vec<u8>>,
@@ -24,10 +24,10 @@ pub struct ArtefactInput {
     pub record: Option<Vec<u8>>,
 }
 
-/// What is known of an artefact.
+/// What is known of an artifact.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ArtefactReport {
+pub struct ArtifactReport {
     /// Its name.
     pub name: String,
     /// Module or component.
@@ -54,14 +54,14 @@ struct ReadRecord {
     tools: BTreeMap<String, String>,
 }
 
-impl ArtefactReport {
-    /// Measures an artefact.
+impl ArtifactReport {
+    /// Measures an artifact.
     ///
     /// # Errors
     ///
     /// When it is no module or component, or its record or twin are of another file.
-    pub(super) fn measure(input: &ArtefactInput) -> Result<Self, ReportError> {
-        let fail = |why: String| ReportError::Artefact {
+    pub(super) fn measure(input: &ArtifactInput) -> Result<Self, ReportError> {
+        let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
             why,
         };
@@ -90,8 +90,8 @@ impl ArtefactReport {
     }
 
     /// Its sizes, for the gate.
-    pub(super) fn artefact(&self) -> Artefact {
-        Artefact::with_sizes(
+    pub(super) fn artifact(&self) -> Artifact {
+        Artifact::with_sizes(
             &self.name,
             self.raw_bytes,
             self.gzip_bytes,
@@ -100,8 +100,8 @@ impl ArtefactReport {
     }
 
     /// It with its parts and the tools that made it, for the ratchet.
-    pub(super) fn weighed(&self, input: &ArtefactInput) -> Result<Weighed, ReportError> {
-        let fail = |why: String| ReportError::Artefact {
+    pub(super) fn weighed(&self, input: &ArtifactInput) -> Result<Weighed, ReportError> {
+        let fail = |why: String| ReportError::Artifact {
             name: self.name.clone(),
             why,
         };
@@ -114,7 +114,7 @@ impl ArtefactReport {
                 MadeBy::parse("its record", &text).map_err(|err| fail(err.to_string()))?
             }
         };
-        Ok(Weighed::new(self.artefact(), parts, &made_by))
+        Ok(Weighed::new(self.artifact(), parts, &made_by))
     }
 }
 

@@ -1,6 +1,6 @@
-# `artefact { name, bin, module, ... }`: what ships of a module, under the names that checks and tables
+# `artifact { name, bin, module, ... }`: what ships of a module, under the names that checks and tables
 # use. Further attributes, such as the target, are kept.
-{ optimise }:
+{ optimize }:
 
 {
   # Of the derivation.
@@ -15,7 +15,7 @@
 }:
 
 let
-  package = optimise {
+  package = optimize {
     name = derivation;
     inherit
       arguments
@@ -28,7 +28,7 @@ let
 in
 {
   inherit module package;
-  unoptimised = "${module}/${bin}.wasm";
+  unoptimized = "${module}/${bin}.wasm";
   file = "${package}/${folder}/${bin}.wasm";
   names = "${package}/${folder}/${bin}.names.wasm";
   record = "${package}/${folder}/${bin}.json";

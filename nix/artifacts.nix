@@ -1,7 +1,7 @@
-# Artefacts: each variant's module optimised, stripped and validated, with its named twin and record,
+# Artifacts: each variant's module optimized, stripped and validated, with its named twin and record,
 # and what its checks compare it with.
 {
-  artefact,
+  artifact,
   lib,
   matrix,
   modules,
@@ -9,11 +9,11 @@
 }:
 
 let
-  behaviour = lib.fileset.toSource {
+  behavior = lib.fileset.toSource {
     root = ../crates/clawft-wasm;
     fileset = lib.fileset.unions [
-      ../crates/clawft-wasm/behaviour.txt
-      ../crates/clawft-wasm/tests/behaviour.sh
+      ../crates/clawft-wasm/behavior.txt
+      ../crates/clawft-wasm/tests/behavior.sh
     ];
   };
 in
@@ -24,12 +24,12 @@ lib.genAttrs matrix.names (
 
     of =
       name: features:
-      artefact {
+      artifact {
         derivation = "clawft-${name}";
         bin = "clawft";
         folder = variant.triple;
         module = modules.clawft (variant // { inherit name features; });
-        arguments = matrix.profiles.${variant.profile}.optimise;
+        arguments = matrix.profiles.${variant.profile}.optimize;
         # The tools are those of every variant, so that one without a baseline fails by its name.
         fingerprint = lib.optionalAttrs (matrix.profiles.${variant.profile} ? standardLibrary) {
           std-lock = builtins.hashFile "sha256" ./std-Cargo.lock;
@@ -45,8 +45,8 @@ lib.genAttrs matrix.names (
     # What else this one has to show, of the rows of ../checks/artifact.nix.
     byHand = true;
     attributed = "0.97";
-    behaviour = {
-      script = "${behaviour}/tests/behaviour.sh";
+    behavior = {
+      script = "${behavior}/tests/behavior.sh";
       native = "${programs.clawft}/bin/clawft";
       # Of `wasmtime run`.
       arguments = [

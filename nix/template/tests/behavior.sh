@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What the program does in the cases that matter, for any build of it:
-#   bash tests/behaviour.sh target/release/words
+#   bash tests/behavior.sh target/release/words
 # FAILURE_CODE is the exit code of a failure: components have no other than 1.
 set -euo pipefail
 

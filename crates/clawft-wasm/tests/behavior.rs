@@ -1,6 +1,6 @@
-//! `behaviour.txt`, run with the native program.
+//! `behavior.txt`, run with the native program.
 //!
-//! `BLESS=1 cargo test -p clawft-wasm --test behaviour` rewrites the expected output; read it before
+//! `BLESS=1 cargo test -p clawft-wasm --test behavior` rewrites the expected output; read it before
 //! you commit it.
 
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ fn here(name: &str) -> PathBuf {
 
 fn transcript_of(program: &str) -> String {
     let output = Command::new("bash")
-        .arg(here("behaviour.sh"))
+        .arg(here("behavior.sh"))
         .arg(program)
         .output()
         .expect("bash runs");
@@ -30,11 +30,11 @@ fn transcript_of(program: &str) -> String {
 #[test]
 fn the_program_does_what_is_expected() {
     let found = transcript_of(env!("CARGO_BIN_EXE_clawft"));
-    let path = here("behaviour.expected");
+    let path = here("behavior.expected");
     if env::var_os("BLESS").is_some() {
         fs::write(&path, &found).expect("written");
     }
-    let expected = fs::read_to_string(&path).expect("behaviour.expected");
+    let expected = fs::read_to_string(&path).expect("behavior.expected");
     for (number, (found, expected)) in found.lines().zip(expected.lines()).enumerate() {
         assert_eq!(found, expected, "line {}", number + 1);
     }
@@ -43,13 +43,13 @@ fn the_program_does_what_is_expected() {
 
 #[test]
 fn a_program_that_does_something_else_is_noticed() {
-    let expected = fs::read_to_string(here("behaviour.expected")).expect("behaviour.expected");
+    let expected = fs::read_to_string(here("behavior.expected")).expect("behavior.expected");
     assert_ne!(transcript_of("echo"), expected);
 }
 
 #[test]
 fn every_command_and_both_exit_codes_are_in_the_expected_output() {
-    let expected = fs::read_to_string(here("behaviour.expected")).expect("behaviour.expected");
+    let expected = fs::read_to_string(here("behavior.expected")).expect("behavior.expected");
     for line in [
         "$ clawft help",
         "$ clawft version",

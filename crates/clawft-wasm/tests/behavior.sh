@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs behaviour.txt with one build of clawft and prints what it does, byte for byte (`cat -e`):
+# Runs behavior.txt with one build of clawft and prints what it does, byte for byte (`cat -e`):
 # exit codes, both outputs, and the files of each folder at its end (of binary ones CRC and length).
 #
-# Usage: behaviour.sh COMMAND...
-#   behaviour.sh /path/to/clawft
-#   behaviour.sh wasmtime run --dir .::. /path/to/clawft.wasm
+# Usage: behavior.sh COMMAND...
+#   behavior.sh /path/to/clawft
+#   behavior.sh wasmtime run --dir .::. /path/to/clawft.wasm
 # Paths in COMMAND must be absolute: each `fresh` step starts a new working folder.
 #
 # FAILURE_CODE (default 2) is the exit code that COMMAND has for a failure, printed as `exit 2`. For a
@@ -12,11 +12,11 @@
 set -euo pipefail
 
 if (($# == 0)); then
-  echo "error: no program given; usage: behaviour.sh COMMAND..." >&2
+  echo "error: no program given; usage: behavior.sh COMMAND..." >&2
   exit 2
 fi
 failure_code=${FAILURE_CODE:-2}
-steps=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/behaviour.txt
+steps=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/behavior.txt
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 number=0
