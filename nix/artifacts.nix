@@ -1,4 +1,4 @@
-# Artifacts: each variant's module optimized, stripped and validated, with its named twin and record,
+# Artifacts: each variant's module optimized, stripped and validated, with its symbols file and record,
 # and what its checks compare it with.
 {
   artifact,
@@ -40,7 +40,7 @@ lib.genAttrs matrix.names (
   // of name variant.features
   // {
     # The same with one more dependency, for the checks that have to notice it.
-    grown = of "${name}-grown" (variant.features ++ [ "ballast" ]);
+    grown = of "${name}-grown" (variant.features ++ [ "growth-fixture" ]);
 
     # What else this one has to show, of the rows of ../checks/artifact.nix.
     byHand = true;

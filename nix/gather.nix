@@ -13,7 +13,7 @@
       ) artifacts
     );
 
-  # Shell lines that put each of a set of artifacts, with its named twin and its record, into the folder
+  # Shell lines that put each of a set of artifacts, with its symbols file and its record, into the folder
   # `artifacts` under its own name, as `wasm-heft` looks for them.
   links =
     artifacts:

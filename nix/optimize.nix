@@ -1,4 +1,4 @@
-# `optimize { name, bin, module, ... }`: the artifact of a module, with its named twin and its record,
+# `optimize { name, bin, module, ... }`: the artifact of a module, with its symbols file and its record,
 # in a folder. What makes its size comparable goes into the record: the tools, and where they are from.
 {
   lib,

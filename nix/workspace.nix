@@ -46,7 +46,7 @@ let
       "html"
       "plot"
       "profile"
-      "ratchet"
+      "baseline"
       "report"
     ]
   );

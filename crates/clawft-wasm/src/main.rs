@@ -1,7 +1,7 @@
 //! The `clawft` command.
 
-#[cfg(feature = "ballast")]
-mod ballast;
+#[cfg(feature = "growth-fixture")]
+mod growth_fixture;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,8 +10,8 @@ use std::{env, io};
 use clawft_wasm::{Io, run};
 
 fn main() -> ExitCode {
-    #[cfg(feature = "ballast")]
-    ballast::carry();
+    #[cfg(feature = "growth-fixture")]
+    growth_fixture::link();
     let code = run(
         env::args_os().skip(1),
         Io {

@@ -83,7 +83,7 @@ pub enum Outcome {
     TimedOut,
     /// It printed more than allowed.
     TooMuchOutput,
-    /// It is no WASI command, or imports what nobody offers.
+    /// It is not a WASI command, or imports what nobody offers.
     NotRunnable,
 }
 
@@ -112,7 +112,7 @@ pub struct BenchRow {
     pub case: String,
     /// How it ended. Numbers are of a run that ended well, and `None` otherwise.
     pub outcome: Outcome,
-    /// One line about an end that was not well.
+    /// One line about why it failed.
     pub detail: Option<String>,
     /// Fuel without start-up, bulk memory operations charged by the byte.
     pub fuel: Option<u64>,
@@ -131,9 +131,9 @@ pub struct BenchRow {
     /// Allocator operations it says it made, in a line `operations: N`.
     pub operations: Option<u64>,
     /// Time from a compiled module to an instance, in nanoseconds.
-    pub instantiate_ns: Option<Spread>,
+    pub instantiate_ns: Option<Statistics>,
     /// Time of the whole run, start-up included, in nanoseconds.
-    pub wall_ns: Option<Spread>,
+    pub wall_ns: Option<Statistics>,
     /// `operations` by the median of `wall_ns`.
     pub operations_per_second: Option<f64>,
     /// Memory over time, if asked for: fuel used so far (bulk by the byte), pages grown by then.
@@ -143,7 +143,7 @@ pub struct BenchRow {
 /// A sample of times, described by numbers that single slow runs do not move.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Spread {
+pub struct Statistics {
     /// The middle one.
     pub median: f64,
     /// Median distance from the median.

@@ -1,8 +1,8 @@
 //! A benchmark's result as tables for people.
 
-use crate::bench_result::{BenchReport, BenchRow, Outcome, Spread};
+use crate::bench_result::{BenchReport, BenchRow, Outcome, Statistics};
 use crate::bytes::group_thousands;
-use crate::spread::geometric_mean;
+use crate::statistics::geometric_mean;
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
 
@@ -210,7 +210,7 @@ fn time(nanoseconds: Option<f64>) -> String {
 }
 
 /// The MAD in percent of the median, and how many runs are far out.
-fn deviation(spread: Spread) -> String {
+fn deviation(spread: Statistics) -> String {
     let percent = 100.0 * spread.mad / spread.median;
     match spread.outliers {
         0 => format!("{percent:.1} %"),

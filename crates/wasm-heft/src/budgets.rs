@@ -15,8 +15,8 @@
 //! limit = 0.95
 //! ```
 
+use crate::baseline::Figure;
 use crate::bytes::{Bytes, no_unit, parse_size};
-use crate::ratchet::Figure;
 use crate::toml_file::Source;
 use serde::Deserialize;
 use std::fmt;

@@ -43,7 +43,7 @@ impl Bytes {
         Self(data.len() as u64)
     }
 
-    /// `self - other`, signed. Where one of them is no length of a file, the nearest there is.
+    /// `self - other`, signed. Where one of them is not a length of a file, the nearest there is.
     #[must_use]
     pub fn minus(self, other: Self) -> ByteDelta {
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
@@ -102,7 +102,7 @@ pub fn group_thousands(n: u64) -> String {
 ///
 /// # Errors
 ///
-/// When there is no number, no unit or an unknown one, it is no whole number of bytes, or larger than
+/// When there is no number, no unit or an unknown one, it is not a whole number of bytes, or larger than
 /// a file can be; in words.
 pub fn parse_size(text: &str) -> Result<Bytes, String> {
     let text = text.trim();
@@ -141,7 +141,7 @@ pub fn parse_size(text: &str) -> Result<Bytes, String> {
         .ok_or_else(too_large)?;
     if bytes % parts != 0 {
         return Err(format!(
-            "\"{text}\" is no whole number of bytes; write e.g. \"{} B\"",
+            "\"{text}\" is not a whole number of bytes; write e.g. \"{} B\"",
             bytes / parts
         ));
     }

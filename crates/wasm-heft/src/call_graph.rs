@@ -289,7 +289,7 @@ pub struct Why {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WhyError {
     /// No function has a name.
-    #[error("the file has no function names; pass its named twin with `--names`")]
+    #[error("the file has no function names; pass its symbols file with `--names`")]
     NoNames,
     /// No function is called so.
     #[error(

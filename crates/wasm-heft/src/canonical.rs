@@ -1,7 +1,7 @@
 //! Which functions of a component's core modules hand out memory to whoever calls into them: what its
 //! canonical functions name as their `realloc`.
 
-use crate::tree::IndexPath;
+use crate::core_modules::IndexPath;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternalKind,

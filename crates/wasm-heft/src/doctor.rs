@@ -123,7 +123,10 @@ pub fn doctor(wasm_opt: Option<&Path>) -> Doctor {
         .map(|&(name, needed, used_for, get)| {
             let given = wasm_opt.filter(|_| name == "wasm-opt");
             let path = given.map(Path::to_owned).or_else(|| in_path(name));
-            let (version, problem) = match path.as_deref().map(|path| says(path, &["--version"])) {
+            let (version, problem) = match path
+                .as_deref()
+                .map(|path| version_line(path, &["--version"]))
+            {
                 Some(Ok(version)) => (Some(version), None),
                 Some(Err(why)) => (None, Some(why)),
                 None => (None, Some("not in PATH".to_owned())),
@@ -177,7 +180,7 @@ fn in_path(name: &str) -> Option<PathBuf> {
 }
 
 /// The first line a program prints, or why there is none.
-fn says(program: &Path, arguments: &[&str]) -> Result<String, String> {
+fn version_line(program: &Path, arguments: &[&str]) -> Result<String, String> {
     let output = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
@@ -193,7 +196,7 @@ fn says(program: &Path, arguments: &[&str]) -> Result<String, String> {
 /// The folder of a target's standard library.
 fn target(name: &str) -> Option<PathBuf> {
     let rustc = in_path("rustc")?;
-    let folder = says(&rustc, &["--print", "target-libdir", "--target", name]).ok()?;
+    let folder = version_line(&rustc, &["--print", "target-libdir", "--target", name]).ok()?;
     let folder = PathBuf::from(folder);
     let std = |entry: &OsStr| entry.to_string_lossy().starts_with("libstd-");
     let mut entries = folder.read_dir().ok()?.flatten();

@@ -90,7 +90,7 @@ pub fn wasm_opt_names(features: WasmFeatures, known: impl Fn(&str) -> bool) -> V
 ///
 /// A proposal that is part of another one in the set is left out.
 #[must_use]
-pub fn words(features: WasmFeatures) -> Vec<String> {
+pub fn display_names(features: WasmFeatures) -> Vec<String> {
     singles(features.difference(BASE))
         .filter(|(_, one)| {
             !singles(features).any(|(_, other)| other != *one && other.contains(*one))
@@ -180,7 +180,7 @@ mod tests {
 
     fn needs(text: &str) -> Vec<String> {
         let bytes = wat::parse_str(text).expect("the test's text is right");
-        words(minimal(&bytes, WasmFeatures::empty()).expect("valid"))
+        display_names(minimal(&bytes, WasmFeatures::empty()).expect("valid"))
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
         .expect("the test's text is right");
         let set = minimal(&bytes, WasmFeatures::empty()).expect("valid");
         assert_eq!(
-            words(set),
+            display_names(set),
             [
                 "bulk-memory",
                 "multi-value",

@@ -127,7 +127,7 @@ pub fn limit_reads(most: Bytes) {
     let _ = LIMIT.set(most);
 }
 
-/// Sets what is called with a sentence when [`read`] waits for an input that is no file. Only the first
+/// Sets what is called with a sentence when [`read`] waits for an input that is not a file. Only the first
 /// call counts.
 pub fn on_waiting(say: fn(&str)) {
     let _ = SAY.set(say);
@@ -141,7 +141,8 @@ struct Waiting {
 impl Waiting {
     fn start(what: &str) -> Self {
         let (stop, stopped) = channel::<()>();
-        let words = format!("waiting for {what}, which is no file: somebody has to write into it");
+        let words =
+            format!("waiting for {what}, which is not a file: somebody has to write into it");
         if let Some(say) = SAY.get() {
             std::thread::spawn(move || {
                 let waited = stopped.recv_timeout(Duration::from_secs(1));

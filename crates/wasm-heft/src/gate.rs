@@ -1,12 +1,12 @@
 //! Sizes against budgets.
 //!
 //! [`judge`] computes, the command line prints. A [`FullReport`] adds what the baselines of the
-//! [`ratchet`](crate::ratchet) say.
+//! [`baseline`](crate::baseline) say.
 
+use crate::baseline::{BenchGate, SizesGate};
 use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
 use crate::bytes::{ByteDelta, Bytes};
 use crate::compress::{brotli, gzip};
-use crate::ratchet::{BenchGate, SizesGate};
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::soundness::{Memory, Soundness};
 use serde::Serialize;
@@ -162,7 +162,7 @@ impl std::fmt::Display for Unsound {
             f,
             "`{}`: {}",
             self.artifact,
-            self.soundness.words().unwrap_or_default()
+            self.soundness.text().unwrap_or_default()
         )
     }
 }

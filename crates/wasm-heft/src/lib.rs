@@ -3,12 +3,12 @@
 //! The command line tool of the same name is a thin layer over this library:
 //!
 //! - [`optimize`](mod@optimize): wasm-opt on every core module of a file, then strip, then validate;
-//! - [`across`]: which exports of its modules a component uses, and what it holds twice;
+//! - [`component`]: which exports of its modules a component uses, and what it holds twice;
 //! - [`size`](mod@size): how large a file is, compressed too, and what takes the room;
 //! - [`attribution`]: every byte of a file, by crate, library or part of the format;
 //! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
 //! - [`gate`](mod@gate): sizes against the [`budgets`] a person set;
-//! - [`ratchet`]: sizes and benchmarks against what was last accepted, and accepting;
+//! - [`baseline`]: sizes and benchmarks against what was last accepted, and accepting;
 //! - `bench`: programs side by side, by fuel, memory and time (cargo feature `bench`, on by default);
 //! - [`profile`]: what a traced program's allocator did, and how its memory grew (running it needs
 //!   `bench`);
@@ -18,9 +18,12 @@
 //! [`Bytes`] is the unit of all of them. Without the cargo feature `analysis` (on by default) there is
 //! [`optimize`](mod@optimize) and what it needs, and nothing that weighs, compares or explains.
 
-pub mod across;
+#[cfg(feature = "analysis")]
+pub mod allocators;
 #[cfg(feature = "analysis")]
 pub mod attribution;
+#[cfg(feature = "analysis")]
+pub mod baseline;
 #[cfg(feature = "bench")]
 pub mod bench;
 #[cfg(feature = "analysis")]
@@ -35,10 +38,11 @@ pub mod bytes;
 pub mod call_graph;
 #[cfg(feature = "analysis")]
 mod canonical;
-#[cfg(feature = "analysis")]
-pub mod census;
+pub mod component;
 #[cfg(feature = "analysis")]
 pub mod compress;
+pub mod core_modules;
+pub mod custom_sections;
 #[cfg(feature = "analysis")]
 pub mod decision;
 #[cfg(feature = "analysis")]
@@ -69,8 +73,6 @@ pub mod producers;
 #[cfg(feature = "analysis")]
 pub mod profile;
 #[cfg(feature = "analysis")]
-pub mod ratchet;
-#[cfg(feature = "analysis")]
 pub mod ratios;
 #[cfg(feature = "analysis")]
 pub mod report;
@@ -81,13 +83,11 @@ pub mod size_text;
 #[cfg(feature = "analysis")]
 pub mod soundness;
 #[cfg(feature = "analysis")]
-pub mod spread;
-pub mod strip;
+pub mod statistics;
 pub mod table;
 mod target_features;
 #[cfg(feature = "analysis")]
 pub mod toml_file;
-pub mod tree;
 pub mod validate;
 pub mod wasm_opt;
 

@@ -1,7 +1,7 @@
 //! Who made a file, from its `producers` sections.
 
 use crate::binary::sections;
-use crate::tree::core_modules;
+use crate::core_modules::core_modules;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ProducersSectionReader};
 

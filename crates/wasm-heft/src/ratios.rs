@@ -4,11 +4,11 @@
 //! allocator needs less than another, holds with all of them: `[[ratio]]` in `budgets.toml` says how
 //! much less, and [`judge_ratios`] needs nothing but one result of `bench`.
 
+use crate::baseline::Figure;
 use crate::bench_result::{BenchReport, BenchRow, Outcome};
 use crate::budgets::{Place, Ratio, matches};
 use crate::gate::Coverage;
-use crate::ratchet::Figure;
-use crate::spread::geometric_mean;
+use crate::statistics::geometric_mean;
 use serde::Serialize;
 
 /// Two numbers that are equal on paper may differ by this much after a logarithm and back.

@@ -1,13 +1,13 @@
 //! How large a file is, and what takes the room.
 
+use crate::allocators::{self, Allocator, linked};
 use crate::attribution::{Attribution, CrateSize, Function};
 use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, CUSTOM, Kind, Section, sections};
 use crate::bytes::Bytes;
 use crate::call_graph::Why;
-use crate::census::{self, Allocator, linked};
 use crate::compress::{COMPRESSORS, brotli, gzip};
+use crate::core_modules::IndexPath;
 use crate::soundness::{Soundness, soundness};
-use crate::tree::IndexPath;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 
@@ -149,7 +149,7 @@ pub fn measure(
         attributed_code_bytes: named.then(|| attribution.attributed_code_bytes()),
         functions,
         other_functions,
-        hint: allocators.as_deref().and_then(census::hint),
+        hint: allocators.as_deref().and_then(allocators::hint),
         allocators,
         soundness: soundness(bytes, attribution),
         notes: attribution.notes.clone(),
@@ -236,7 +236,7 @@ pub struct SectionSize {
 /// When `bytes` is not made of sections.
 pub fn section_sizes(bytes: &[u8]) -> Result<Vec<SectionSize>, BinaryError> {
     // Refuses what is nested too deep before recursing into it.
-    crate::tree::core_modules(bytes)?;
+    crate::core_modules::core_modules(bytes)?;
     let mut parts = Parts::default();
     parts.add_file(bytes, 0, "")?;
     Ok(parts.rows)

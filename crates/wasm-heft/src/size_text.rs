@@ -17,11 +17,11 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
         let _ = write!(out, "\n{title}\n\n{}", sections(file).render(style));
         match &file.names {
             None => out.push_str(
-                "\ncrates, functions, allocators: not known, the file has no function names; pass its named twin with `--names`\n",
+                "\ncrates, functions, allocators: not known, the file has no function names; pass its symbols file with `--names`\n",
             ),
             Some(names) => named_parts(&mut out, file, names, style),
         }
-        if let Some(words) = file.soundness.as_ref().and_then(Soundness::words) {
+        if let Some(words) = file.soundness.as_ref().and_then(Soundness::text) {
             let _ = writeln!(out, "\nwarning: {words}");
         }
         for note in &file.notes {

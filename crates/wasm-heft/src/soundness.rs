@@ -4,11 +4,11 @@
 //! wasm32-wasip2 that function is Rust's and allocates with the Rust global allocator, while wasi-libc's
 //! bindings give such lists and strings to C's `free`. With two allocators that corrupts memory.
 
+use crate::allocators::{WASI_LIBC_MALLOC, families_of};
 use crate::attribution::{Attribution, ModuleInfo, WASI_LIBC, WASI_MALLOC, without_suffix};
 use crate::binary::Kind;
 use crate::call_graph::CallGraph;
 use crate::canonical::{Realloc, reallocs};
-use crate::census::{WASI_LIBC_MALLOC, families_of};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use wasmparser::{BinaryReader, ImportSectionReader, TypeRef};
@@ -77,7 +77,7 @@ impl Soundness {
 
     /// What is wrong, or why that can't be told; `None` if memory is sound.
     #[must_use]
-    pub fn words(&self) -> Option<String> {
+    pub fn text(&self) -> Option<String> {
         let unknown = self.unknown_because.as_ref();
         self.warning().or_else(|| {
             unknown.map(|why| format!("whether it corrupts memory is not known: {why}"))
@@ -119,7 +119,7 @@ pub fn soundness(file: &[u8], attribution: &Attribution<'_>) -> Option<Soundness
 }
 
 /// C's functions that hand out or take blocks, under any allocator.
-const DOORS: [&str; 12] = [
+const ALLOCATION_API: [&str; 12] = [
     "__libc_calloc",
     "__libc_free",
     "__libc_malloc",
@@ -179,7 +179,7 @@ impl<'m, 'a> Module<'m, 'a> {
         }
         let own = &self.attribution.functions[self.info.functions.clone()];
         if own.iter().all(|function| function.name.is_none()) {
-            return Soundness::unknown("the module has no function names; pass its named twin");
+            return Soundness::unknown("the module has no function names; pass its symbols file");
         }
         if !self.graph.complete {
             return Soundness::unknown("some code can't be read");
@@ -260,7 +260,7 @@ impl<'m, 'a> Module<'m, 'a> {
     /// The allocator that a function is of.
     fn allocator(&self, place: usize) -> Option<&'static str> {
         let name = self.name(place);
-        if DOORS.binary_search(&name).is_ok() {
+        if ALLOCATION_API.binary_search(&name).is_ok() {
             return Some(WASI_LIBC_MALLOC);
         }
         families_of(name).next()

@@ -56,7 +56,7 @@ pub enum RunError {
     /// It does not know an option or pass, or takes it otherwise.
     #[error("wasm-opt does not take these options: {0}")]
     Options(String),
-    /// The machine is in the way: temporary files or starting the program.
+    /// The machine failed: temporary files, or starting the program.
     #[error("wasm-opt could not be run: {0}")]
     Machine(String),
 }

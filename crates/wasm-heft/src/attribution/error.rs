@@ -1,7 +1,7 @@
 //! Why a file can't be attributed.
 
 use crate::binary::{BinaryError, Kind};
-use crate::tree::IndexPath;
+use crate::core_modules::IndexPath;
 
 /// Why a file can't be attributed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,38 +19,38 @@ pub enum AttributionError {
         /// What is wrong there.
         why: String,
     },
-    /// Something is wrong with the twin itself.
-    #[error("the named twin can't be used: {0}")]
-    Twin(Box<AttributionError>),
-    /// The twin is something else.
+    /// Something is wrong with the symbols file itself.
+    #[error("the symbols file can't be used: {0}")]
+    Symbols(Box<AttributionError>),
+    /// The symbols file is something else.
     #[error(
-        "the named twin is a {theirs} and the file a {ours}; pass the twin that was written with it"
+        "the symbols file is a {theirs} and the file a {ours}; pass the one that was written with it"
     )]
-    TwinKind {
+    SymbolsKind {
         /// What the file is.
         ours: Kind,
-        /// What the twin is.
+        /// What the symbols file is.
         theirs: Kind,
     },
-    /// The twin has another number of core modules.
+    /// The symbols file has another number of core modules.
     #[error(
-        "the named twin has {theirs} core modules and the file {ours}; pass the twin that was written with it"
+        "the symbols file has {theirs} core modules and the file {ours}; pass the one that was written with it"
     )]
-    TwinModules {
+    SymbolsModules {
         /// How many the file has.
         ours: usize,
-        /// How many the twin has.
+        /// How many the symbols file has.
         theirs: usize,
     },
-    /// The twin's code is not the file's.
+    /// The symbols file's code is not the file's.
     #[error(
-        "the named twin has other code in module {module}, so its names do not fit; pass the twin that was written with it"
+        "the symbols file has other code in module {module}, so its names do not fit; pass the one that was written with it"
     )]
-    TwinCode {
+    SymbolsCode {
         /// The first core module that differs.
         module: IndexPath,
     },
-    /// The twin has no names.
-    #[error("the named twin has no function names; pass the file before it was stripped")]
-    TwinStripped,
+    /// The symbols file has no names.
+    #[error("the symbols file has no function names; pass the file before it was stripped")]
+    SymbolsStripped,
 }

@@ -11,7 +11,7 @@ mod names;
 mod owner;
 mod paths;
 mod symbols;
-mod v0;
+mod v0_mangling;
 
 pub use error::AttributionError;
 pub use owner::{LINKER, OPTIMIZER, RUSTC, UNATTRIBUTED, WASI_LIBC};
@@ -21,8 +21,8 @@ pub use symbols::{display_name, folded_name};
 use crate::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
 use crate::bytes::Bytes;
 use crate::call_graph::{each_target, read_roots};
+use crate::core_modules::{IndexPath, core_modules};
 use crate::size::{SectionSize, section_sizes};
-use crate::tree::{IndexPath, core_modules};
 use module::{CODE, DATA, Module};
 use names::Names;
 use serde::Serialize;
@@ -155,12 +155,12 @@ impl<'a> Attribution<'a> {
     }
 }
 
-/// Attributes every byte of `file`. The names are those of `names`, a twin with the same code, or
+/// Attributes every byte of `file`. The names are those of `names`, a symbols file with the same code, or
 /// without one the file's own.
 ///
 /// # Errors
 ///
-/// When a file is not made of sections or its code can't be split into functions; when the twin is of
+/// When a file is not made of sections or its code can't be split into functions; when the symbols file is of
 /// another kind or has other code, or when it has no names either.
 pub fn attribute<'a>(
     file: &'a [u8],
@@ -170,7 +170,7 @@ pub fn attribute<'a>(
     let mut builder = Builder::default();
     let modules = read_modules(file)?;
     let named = match names {
-        Some(twin) => Some(twin_names(kind, &modules, twin)?),
+        Some(symbols) => Some(names_from(kind, &modules, symbols)?),
         None => None,
     };
     let mut named = named.map(Vec::into_iter);
@@ -199,34 +199,34 @@ fn read_modules(file: &[u8]) -> Result<Modules<'_>, AttributionError> {
         .collect()
 }
 
-/// The names of a twin, for each core module of the file.
-fn twin_names<'a>(
+/// The names of a symbols file, for each core module of the file.
+fn names_from<'a>(
     ours: Kind,
     modules: &Modules<'_>,
-    twin: &'a [u8],
+    symbols: &'a [u8],
 ) -> Result<Vec<Names<'a>>, AttributionError> {
-    let in_twin = |err| AttributionError::Twin(Box::new(err));
-    let theirs = kind(twin).map_err(|err| in_twin(err.into()))?;
+    let in_symbols = |err| AttributionError::Symbols(Box::new(err));
+    let theirs = kind(symbols).map_err(|err| in_symbols(err.into()))?;
     if ours != theirs {
-        return Err(AttributionError::TwinKind { ours, theirs });
+        return Err(AttributionError::SymbolsKind { ours, theirs });
     }
-    let named = read_modules(twin).map_err(in_twin)?;
+    let named = read_modules(symbols).map_err(in_symbols)?;
     if named.len() != modules.len() {
-        return Err(AttributionError::TwinModules {
+        return Err(AttributionError::SymbolsModules {
             ours: modules.len(),
             theirs: named.len(),
         });
     }
     for (((index, _), module), (_, other)) in modules.iter().zip(&named) {
         if !module.same_code(other) {
-            return Err(AttributionError::TwinCode {
+            return Err(AttributionError::SymbolsCode {
                 module: index.clone(),
             });
         }
     }
     let names: Vec<Names<'a>> = named.iter().map(|(_, module)| module.names()).collect();
     if !names.iter().any(|names| names.any) {
-        return Err(AttributionError::TwinStripped);
+        return Err(AttributionError::SymbolsStripped);
     }
     Ok(names)
 }

@@ -1,7 +1,7 @@
 //! Whose code a function is, by its name.
 
 use super::paths::{demangled_crate, legacy_crate};
-use super::v0;
+use super::v0_mangling;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
@@ -111,7 +111,7 @@ const MEMORY_FUNCTIONS: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "mem
 
 /// Whose code a function of this name is: a crate, a C library, or one of the names in brackets.
 pub(super) fn owner(name: &str, evidence: Evidence) -> Cow<'_, str> {
-    if let Some(krate) = v0::krate(name) {
+    if let Some(krate) = v0_mangling::krate(name) {
         return Cow::Borrowed(rust(krate));
     }
     if let Some(krate) = legacy_crate(name) {
@@ -150,7 +150,7 @@ pub(super) fn program(module: &str) -> Option<String> {
     (is_hash && !krate.is_empty()).then(|| krate.replace('-', "_"))
 }
 
-/// `__rustc` is no crate: rustc puts what it makes itself under that name.
+/// `__rustc` is not a crate: rustc puts what it makes itself under that name.
 fn rust(krate: &str) -> &str {
     if krate == "__rustc" { RUSTC } else { krate }
 }
@@ -199,7 +199,7 @@ fn made_by_tools(name: &str, evidence: Evidence) -> Option<&'static str> {
     None
 }
 
-/// C++'s libraries. A name of another namespace is nobody's: a namespace is no library.
+/// C++'s libraries. A name of another namespace is nobody's: a namespace is not a library.
 fn cpp(name: &str) -> Option<&'static str> {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     if starts(&[

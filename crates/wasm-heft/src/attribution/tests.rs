@@ -44,18 +44,20 @@ fn code_goes_to_its_crate_and_data_to_the_symbol_it_is_named_after() {
 }
 
 #[test]
-fn a_twin_gives_the_names_and_not_the_sizes() {
-    let twin = wasm(MODULE);
-    let file = crate::strip::strip(&twin, crate::strip::Names::Drop).expect("sections");
-    let rows = rows(&file, Some(&twin));
+fn a_symbols_file_gives_the_names_and_not_the_sizes() {
+    let symbols = wasm(MODULE);
+    let file = crate::custom_sections::strip(&symbols, crate::custom_sections::Names::Drop)
+        .expect("sections");
+    let rows = rows(&file, Some(&symbols));
     assert!(rows.iter().any(|row| row.0 == "app"), "{rows:?}");
     assert!(!rows.iter().any(|row| row.0 == "[names]"), "{rows:?}");
 }
 
 #[test]
-fn a_twin_that_does_not_fit_is_refused() {
-    let twin = wasm(MODULE);
-    let file = crate::strip::strip(&twin, crate::strip::Names::Drop).expect("sections");
+fn a_symbols_file_that_does_not_fit_is_refused() {
+    let symbols = wasm(MODULE);
+    let file = crate::custom_sections::strip(&symbols, crate::custom_sections::Names::Drop)
+        .expect("sections");
     let other = wasm("(module (func $a nop))");
     let component = wasm("(component)");
     let refused = |names| {
@@ -66,7 +68,7 @@ fn a_twin_that_does_not_fit_is_refused() {
     assert!(refused(&other).contains("other code in module 0"));
     assert!(refused(&component).contains("is a component and the file a module"));
     assert!(refused(&file).contains("has no function names"));
-    assert!(refused(&twin[..twin.len() - 1]).contains("twin can't be used"));
+    assert!(refused(&symbols[..symbols.len() - 1]).contains("symbols file can't be used"));
 }
 
 #[test]

@@ -6,10 +6,10 @@ use std::thread;
 use std::time::Duration;
 use wasmtime::{Config, Engine, OperatorCost, VariableOperatorCost};
 
-/// How often a running program looks up, so that a run that takes too long can be stopped.
+/// How often a running program checks the deadline, so that a run that takes too long is stopped.
 const TICK: Duration = Duration::from_millis(20);
 
-/// The engines, and the thread that lets running programs look up.
+/// The engines, and the thread that lets running programs check their deadline.
 pub(super) struct Engines {
     /// Counts fuel: a unit for each operation, and for bulk operations one more for each byte,
     /// element or page.

@@ -1,11 +1,11 @@
-//! The world a program runs in: the same in every run, and nothing of the host's.
+//! The sandbox a program runs in: the same in every run, and nothing of the host's.
 
 use super::clock::SteppedClock;
-use super::folders::Copies;
-use super::meter::Meter;
-use super::output::{self, Output};
+use super::memory_limiter::MemoryLimiter;
+use super::preopens::Copies;
 use super::request::Request;
 use super::run::BenchError;
+use super::stdio::{self, Output};
 use std::time::{Duration, Instant};
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
@@ -23,7 +23,7 @@ const RANDOM_BYTES: usize = 64 * 1024;
 pub(super) struct Host {
     wasi: WasiP1Ctx,
     /// Memory.
-    pub(super) meter: Meter,
+    pub(super) memory_limiter: MemoryLimiter,
     /// Standard output.
     pub(super) stdout: Output,
     /// Standard error.
@@ -33,15 +33,15 @@ pub(super) struct Host {
 }
 
 impl Host {
-    /// A fresh world, made within the runtime whose clock the program waits by.
+    /// A fresh sandbox, made within the runtime whose clock the program waits by.
     pub(super) fn new(
         request: &Request,
         arguments: &[String],
-        folders: &Copies,
-        meter: Meter,
+        preopens: &Copies,
+        limiter: MemoryLimiter,
     ) -> Result<Self, BenchError> {
         let limit = usize::try_from(request.limits.output.0).unwrap_or(usize::MAX);
-        let (stdout, stderr) = output::pair(limit);
+        let (stdout, stderr) = stdio::pair(limit);
         let numbers = random(SEED);
         let mut wasi = WasiCtxBuilder::new();
         wasi.arg(PROGRAM_NAME)
@@ -56,13 +56,13 @@ impl Host {
             .insecure_random_seed(map_seed(&numbers))
             .wall_clock(SteppedClock::new())
             .monotonic_clock(SteppedClock::new());
-        for (host, guest) in folders.iter() {
+        for (host, guest) in preopens.iter() {
             wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|err| BenchError::Engine(format!("{err:#}")))?;
         }
         Ok(Self {
             wasi: wasi.build_p1(),
-            meter,
+            limiter,
             stdout,
             stderr,
             deadline: after(request.limits.time),

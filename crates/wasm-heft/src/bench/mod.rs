@@ -1,34 +1,34 @@
 //! Running programs side by side: fuel, memory, start-up, time.
 //!
-//! [`bench()`] runs each WASI command of a [`Request`] with each case, alone in a world of its own:
+//! [`bench()`] runs each WASI command of a [`Request`] with each case, alone in a sandbox of its own:
 //! no environment, no network, fixed clocks, random numbers from a seed, and a private copy of each
 //! folder. So two runs execute the same instructions, and [fuel](crate::bench_result::BenchRow::fuel)
-//! and pages are exact. Times are not, and come with their [spread](crate::bench_result::Spread).
+//! and pages are exact. Times are not, and come with their [spread](crate::bench_result::Statistics).
 //!
 //! However a program ends, its row says so and the others go on.
 
 mod clock;
-mod counts;
-mod curve;
 mod engine;
-mod expect;
-mod folders;
+mod expected_output;
+mod fuel;
 mod host;
 mod http;
-mod meter;
+mod memory_curve;
+mod memory_limiter;
 mod outcome;
-mod output;
+mod preopens;
 mod preview1;
 mod program;
 mod request;
 mod run;
-mod times;
-mod traced;
+mod stdio;
+mod timing;
+mod trace;
 
-pub use folders::left_out;
+pub use preopens::left_out;
 pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
 pub use run::BenchError;
-pub use traced::{TracedRun, Unread, trace};
+pub use trace::{TracedRun, Unread, trace};
 
 use crate::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
 use crate::binary::kind;
@@ -40,7 +40,7 @@ use sha2::{Digest as _, Sha256};
 /// Version of wasmtime that this was built with.
 pub const WASMTIME: &str = "50.0.1";
 
-/// A word about the work, for people who wait.
+/// A progress event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// These modules are about to be compiled.
@@ -73,7 +73,7 @@ pub enum Event {
 /// # Errors
 ///
 /// When a file is not WebAssembly, a folder can't be copied, or the engine can't be set up. How
-/// programs end is no error: see [`Outcome`](crate::bench_result::Outcome).
+/// programs end is not an error: see [`Outcome`](crate::bench_result::Outcome).
 pub fn bench(request: &Request, say: &(dyn Fn(Event) + Sync)) -> Result<BenchReport, BenchError> {
     let modules = request
         .modules
@@ -89,10 +89,10 @@ pub fn bench(request: &Request, say: &(dyn Fn(Event) + Sync)) -> Result<BenchRep
         .par_iter()
         .map(|module| program::Programs::compile(&engines, &module.bytes, request))
         .collect();
-    let mut rows = counts::count(request, &engines, &programs, say)?;
-    expect::compare(request, &mut rows);
+    let mut rows = fuel::count(request, &engines, &programs, say)?;
+    expected_output::compare(request, &mut rows);
     if request.runs > 0 {
-        times::measure(request, &engines, &programs, &mut rows, say)?;
+        timing::measure(request, &engines, &programs, &mut rows, say)?;
     }
     Ok(BenchReport {
         schema: SCHEMA,

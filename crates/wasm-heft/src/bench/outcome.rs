@@ -28,7 +28,7 @@ impl End {
 
 /// Names the end of a run that came to one.
 pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
-    if let Some(words) = &host.meter.exceeded {
+    if let Some(words) = &host.memory_limiter.exceeded {
         return End::bad(Outcome::OutOfMemory, words);
     }
     if host.stdout.exceeded() {
@@ -46,7 +46,7 @@ pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
         return End::bad(Outcome::NotRunnable, missing.to_string());
     }
     let trap = error.downcast_ref::<Trap>().map(ToString::to_string);
-    let trapped = trap.is_some() || host.meter.instantiated;
+    let trapped = trap.is_some() || host.memory_limiter.instantiated;
     let words = trap.unwrap_or_else(|| format!("{error:#}").replace('\n', " "));
     let outcome = if trapped {
         Outcome::Trapped

@@ -97,7 +97,7 @@ impl Program {
                 };
                 if !start.as_ref().is_some_and(callable) {
                     return Err(format!(
-                        "it is no WASI command: it exports no function `{START}`"
+                        "it is not a WASI command: it exports no function `{START}`"
                     ));
                 }
                 let mut linker = Linker::new(engine);
@@ -112,7 +112,7 @@ impl Program {
                 let ty = component.component_type();
                 if !ty.exports(engine).any(|(name, _)| name.starts_with(RUN)) {
                     return Err(format!(
-                        "it is no WASI command: it exports no interface `{RUN}`"
+                        "it is not a WASI command: it exports no interface `{RUN}`"
                     ));
                 }
                 let mut linker = ComponentLinker::new(engine);
@@ -170,7 +170,7 @@ impl Program {
 
 /// Notes that the program is instantiated.
 fn ready(store: &mut Store<Host>, time: Duration) -> Instantiated {
-    store.data_mut().meter.instantiated = true;
+    store.data_mut().memory_limiter.instantiated = true;
     Instantiated {
         time,
         fuel_left: store.get_fuel().ok(),

@@ -5,7 +5,7 @@ use crate::bytes::Bytes;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Modules, cases, and the world the modules run in.
+/// Modules, cases, and the sandbox the modules run in.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// What is run, in the order of the report.
@@ -20,7 +20,7 @@ pub struct Request {
     /// Standard input of every run.
     pub stdin: Vec<u8>,
     /// Folders that programs find; every run gets a copy of its own.
-    pub folders: Vec<Folder>,
+    pub preopens: Vec<Folder>,
     /// What a case must print.
     pub expectation: Expectation,
     /// Where a run is stopped.
@@ -67,19 +67,19 @@ pub struct Limits {
     pub memory: Bytes,
     /// How long one run may take.
     pub time: Duration,
-    /// What the copies of all folders may hold.
-    pub folders: Bytes,
+    /// What the copies of all preopens may hold.
+    pub preopens: Bytes,
     /// What it may print, on standard output and standard error together.
     pub output: Bytes,
 }
 
 impl Default for Limits {
-    /// 1 GiB of memory, a minute, 1 GiB in folders, 16 MiB of output.
+    /// 1 GiB of memory, a minute, 1 GiB in preopens, 16 MiB of output.
     fn default() -> Self {
         Self {
             memory: Bytes(1 << 30),
             time: Duration::from_secs(60),
-            folders: Bytes(1 << 30),
+            preopens: Bytes(1 << 30),
             output: Bytes(16 << 20),
         }
     }

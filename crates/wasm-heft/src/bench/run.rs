@@ -1,13 +1,13 @@
 //! One run of one program.
 
-use super::curve::Curve;
-use super::folders::Copies;
 use super::host::{Host, after};
-use super::meter::Meter;
+use super::memory_curve::Curve;
+use super::memory_limiter::MemoryLimiter;
 use super::outcome::{End, classify};
+use super::preopens::Copies;
 use super::program::{Program, Started};
 use super::request::Request;
-use super::traced::{self, Unread};
+use super::trace::{self, Unread};
 use crate::bench_result::Outcome;
 use crate::binary::BinaryError;
 use std::time::{Duration, Instant};
@@ -90,7 +90,7 @@ pub(super) enum Watch {
 ///
 /// # Errors
 ///
-/// When its world can't be made. How it ends is no error.
+/// When its sandbox can't be made. How it ends is not an error.
 pub(super) fn run(
     engine: &Engine,
     program: &Program,
@@ -99,7 +99,7 @@ pub(super) fn run(
     watch: Watch,
 ) -> Result<Ran, BenchError> {
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
-    let folders = Copies::make(&request.folders, request.limits.folders.0)?;
+    let preopens = Copies::make(&request.preopens, request.limits.preopens.0)?;
     let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
     let curve = (watch == Watch::Curve).then(|| (Curve::default(), engine.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -109,10 +109,15 @@ pub(super) fn run(
         .map_err(|err| broken(&err))?;
     let host = {
         let _within = runtime.enter();
-        Host::new(request, arguments, &folders, Meter::new(limit, curve))?
+        Host::new(
+            request,
+            arguments,
+            &preopens,
+            MemoryLimiter::new(limit, curve),
+        )?
     };
     let mut store = Store::new(engine, host);
-    store.limiter(|host| &mut host.meter);
+    store.limiter(|host| &mut host.memory_limiter);
     // Refused by the engine that counts none.
     let _ = store.set_fuel(FULL);
     // A program that computes is stopped here, and one that waits by the time-out below.
@@ -123,9 +128,9 @@ pub(super) fn run(
         if Instant::now() >= host.deadline {
             return Err(Late.into());
         }
-        let meter = &mut host.meter;
-        let pages = meter.grown_pages();
-        if let Some((curve, _)) = &mut meter.curve {
+        let limiter = &mut host.memory_limiter;
+        let pages = limiter.grown_pages();
+        if let Some((curve, _)) = &mut limiter.curve {
             curve.record(used, pages);
         }
         Ok(UpdateDeadline::Continue(1))
@@ -142,7 +147,7 @@ pub(super) fn run(
     let trace = match instance {
         Some(instance) if watch == Watch::Trace => {
             store.data_mut().deadline = after(request.limits.time);
-            Some(runtime.block_on(traced::read(&mut store, instance, request.limits.time)))
+            Some(runtime.block_on(trace::read(&mut store, instance, request.limits.time)))
         }
         _ => None,
     };
@@ -161,18 +166,18 @@ pub(super) fn run(
         }
     };
     let host = store.into_data();
-    let grown_pages = host.meter.grown_pages();
+    let grown_pages = host.memory_limiter.grown_pages();
     Ok(Ran {
         end,
         fuel,
         instantiation_fuel: instantiated.map_or(0, |at| used(at.fuel_left)),
-        initial_pages: host.meter.initial_pages(),
+        initial_pages: host.memory_limiter.initial_pages(),
         grown_pages,
         output: host.stdout.content(),
         instantiate: instantiated.map(|at| at.time).unwrap_or_default(),
         wall,
         curve: host
-            .meter
+            .memory_limiter
             .curve
             .map(|(curve, _)| curve.finish(fuel, grown_pages)),
         trace,

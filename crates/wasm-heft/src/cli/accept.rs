@@ -5,15 +5,15 @@ use super::output::{self, Painter};
 use super::{EXIT_STATUS, Format, Verdict};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
+use wasm_heft::baseline::history::{self, Line};
+use wasm_heft::baseline::{
+    AcceptOptions, AcceptReport, Accepted, BenchBaseline, Change, Measured, Missing, Move,
+    SizesBaseline, Weighed, accept_bench, accept_sizes,
+};
 use wasm_heft::budgets::Measure;
 use wasm_heft::bytes::group_thousands;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::folder_lock::FolderLock;
-use wasm_heft::ratchet::history::{self, Line};
-use wasm_heft::ratchet::{
-    AcceptReport, Accepted, Asked, BenchBaseline, Change, Gone, Measured, Move, SizesBaseline,
-    Weighed, accept_bench, accept_sizes,
-};
 use wasm_heft::table::{Style, Table};
 
 const AFTER_HELP: &str = "\
@@ -25,8 +25,8 @@ What is taken:
   worse, beyond the tolerance
            needs --reason; then all numbers of that artifact or case are taken exactly as measured,
            with no room on top: the tolerance is the same margin as before
-  gone     in the baseline, for the same tools, and not given: refused unless --partial (keep it) or
-           --remove-gone says what to do
+  missing  in the baseline, for the same tools, and not given: refused unless --partial (keep it) or
+           --remove-missing says what to do
   Numbers made by other tools are kept, unless --prune drops them. The tolerance stays as it is in
   the file: people may change it there. Budgets are never touched.
 
@@ -40,7 +40,7 @@ Columns:
   old       what was accepted before
   new       what was measured
   change    new less old
-  verdict   added, tightened, loosened, kept (the baseline stays), removed, REFUSED or GONE
+  verdict   added, tightened, loosened, kept (the baseline stays), removed, REFUSED or MISSING
 
 Examples:
   wasm-heft accept --baseline baselines/sizes.json talc-wasip1=clawft.wasm --partial
@@ -81,7 +81,7 @@ pub(crate) struct Args {
 
     /// Remove entries, for the same tools, for which nothing is given
     #[arg(long, conflicts_with = "partial")]
-    remove_gone: bool,
+    remove_missing: bool,
 
     /// Remove everything made by other tools than these artifacts and modules
     #[arg(long, conflicts_with = "partial")]
@@ -157,14 +157,14 @@ impl Args {
         Ok(Verdict::No)
     }
 
-    fn asked(&self) -> Asked {
-        Asked {
+    fn options(&self) -> AcceptOptions {
+        AcceptOptions {
             reason: self.reason.clone(),
             when: self.date.clone().unwrap_or_else(history::today),
-            gone: match (self.partial, self.remove_gone) {
-                (true, _) => Gone::Keep,
-                (_, true) => Gone::Remove,
-                _ => Gone::Refuse,
+            missing: match (self.partial, self.remove_missing) {
+                (true, _) => Missing::Keep,
+                (_, true) => Missing::Remove,
+                _ => Missing::Refuse,
             },
             prune: self.prune,
         }
@@ -206,7 +206,7 @@ impl Args {
     ) -> anyhow::Result<(Accepted<SizesBaseline>, Written)> {
         let before = inputs::read_json_if_there(path, SizesBaseline::parse)?;
         let before = before.unwrap_or_else(|| SizesBaseline::empty(&path.display().to_string()));
-        let accepted = accept_sizes(&before, weighed, &self.asked());
+        let accepted = accept_sizes(&before, weighed, &self.options());
         let text = accepted.baseline.to_text();
         Ok((accepted, written(path, text)))
     }
@@ -218,7 +218,7 @@ impl Args {
     ) -> anyhow::Result<(Accepted<BenchBaseline>, Written)> {
         let before = inputs::read_json_if_there(path, BenchBaseline::parse)?;
         let before = before.unwrap_or_else(|| BenchBaseline::empty(&path.display().to_string()));
-        let accepted = accept_bench(&before, measured, &self.asked());
+        let accepted = accept_bench(&before, measured, &self.options());
         let text = accepted.baseline.to_text();
         Ok((accepted, written(path, text)))
     }
@@ -309,7 +309,7 @@ fn moves_table(moves: &[Move]) -> Table {
                 Change::Kept => "kept",
                 Change::Refused => "REFUSED",
                 Change::Removed => "removed",
-                Change::Gone => "GONE",
+                Change::Missing => "MISSING",
             }
             .to_owned(),
         ]);
@@ -332,8 +332,10 @@ fn refusal(moves: &[Move]) -> Option<String> {
             None => format!("`{}` {}", m.what, m.measure),
         })
         .collect();
-    let mut gone: Vec<String> = of(Change::Gone).map(|m| format!("`{}`", m.what)).collect();
-    gone.dedup();
+    let mut missing: Vec<String> = of(Change::Missing)
+        .map(|m| format!("`{}`", m.what))
+        .collect();
+    missing.dedup();
     let mut words = Vec::new();
     if !worse.is_empty() {
         words.push(format!(
@@ -341,10 +343,10 @@ fn refusal(moves: &[Move]) -> Option<String> {
             worse.join(", ")
         ));
     }
-    if !gone.is_empty() {
+    if !missing.is_empty() {
         words.push(format!(
-            "in the baseline and not given: {}; pass them, --partial to keep them, or --remove-gone",
-            gone.join(", ")
+            "in the baseline and not given: {}; pass them, --partial to keep them, or --remove-missing",
+            missing.join(", ")
         ));
     }
     (!words.is_empty()).then(|| format!("nothing is accepted; {}", words.join("; ")))

@@ -3,7 +3,7 @@
 pub(super) mod arguments;
 mod progress;
 
-use super::world::{World, verdict};
+use super::sandbox::{Sandbox, verdict};
 use super::{EXIT_STATUS, Format, Verdict, output};
 use anyhow::{Context as _, bail};
 use arguments::CaseArgument;
@@ -16,7 +16,7 @@ use wasm_heft::files::{self, Outputs};
 use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
-Each module runs each case alone in a world that is the same every time: the program is called
+Each module runs each case alone in a sandbox that is the same every time: the program is called
 `program`, clocks start at 2025-01-01 and move a millisecond per look and by what the program waits
 for, which is over at once, random numbers come from a fixed seed, folders are private copies, and
 there is no environment, network or host clock. So fuel and pages are the same in every run; times
@@ -75,7 +75,7 @@ pub(crate) struct Args {
     startup: Option<String>,
 
     #[command(flatten)]
-    world: World,
+    sandbox: Sandbox,
 
     /// What a case must print on standard output. Without it all modules must print the same
     #[arg(long, value_name = "[CASE=]FILE", value_parser = arguments::expectation)]
@@ -131,7 +131,7 @@ impl Args {
             expectation: self.expectation(&cases)?,
             runs: if self.no_time { 0 } else { self.runs },
             curve: self.curve,
-            ..self.world.request(self.modules()?, cases)?
+            ..self.sandbox.request(self.modules()?, cases)?
         })
     }
 

@@ -1,6 +1,6 @@
 //! `wasm-heft diff`
 
-use super::named::Named;
+use super::artifact_files::Named;
 use super::ticker::Ticker;
 use super::{EXIT_STATUS, ReportFormat, Verdict, output};
 use anyhow::{Context as _, bail};
@@ -42,12 +42,12 @@ pub(crate) struct Args {
     /// The file after
     new: PathBuf,
 
-    /// The old file's twin with function names
-    #[arg(long, value_name = "TWIN")]
+    /// The old file's symbols file, with function names
+    #[arg(long, value_name = "FILE")]
     names_old: Option<PathBuf>,
 
-    /// The new file's twin with function names
-    #[arg(long, value_name = "TWIN")]
+    /// The new file's symbols file, with function names
+    #[arg(long, value_name = "FILE")]
     names_new: Option<PathBuf>,
 
     /// The old file's record
@@ -196,7 +196,7 @@ fn compressed(report: &DiffReport) -> Option<Table> {
 }
 
 /// What is known of what made a file: by the record given, else by the one beside it, and by the file
-/// itself, else by its twin.
+/// itself, else by its symbols file.
 fn fingerprint(
     file: &Named,
     path: &Path,
@@ -229,8 +229,8 @@ fn fingerprint(
             }
         }
     };
-    if let (true, Some(twin)) = (found.producers.is_empty(), file.twin()) {
-        found.producers = of_file(twin, None)?.producers;
+    if let (true, Some(symbols)) = (found.producers.is_empty(), file.symbols()) {
+        found.producers = of_file(symbols, None)?.producers;
     }
     Ok(found)
 }

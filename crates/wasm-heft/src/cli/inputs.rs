@@ -1,17 +1,17 @@
-//! What `gate` and `accept` read: artifacts with their records and twins, baselines, results.
+//! What `gate` and `accept` read: artifacts with their records and symbols files, baselines, results.
 
-use super::named::Named;
+use super::artifact_files::Named;
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wasm_heft::baseline::{self, Breakdown, JsonError, Measured, Provenance, Weighed};
 use wasm_heft::bench_result::{self, BenchReport};
 use wasm_heft::budgets::Measure;
+use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files;
 use wasm_heft::gate::{Artifact, Unsound};
-use wasm_heft::ratchet::{self, JsonError, MadeBy, Measured, Parts, Weighed};
 use wasm_heft::soundness::soundness;
-use wasm_heft::tree::has_function_names;
 
 /// Artifacts and what is known of them.
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub(crate) struct Inputs {
     #[arg(long, value_name = "FILE")]
     record: Vec<PathBuf>,
 
-    /// The named twin of an artifact, if it is not `X.names.wasm` beside `X.wasm`
+    /// The symbols file of an artifact, if it is not `X.names.wasm` beside `X.wasm`
     #[arg(long, value_name = "NAME=FILE", value_parser = name_file)]
     names: Vec<(String, PathBuf)>,
 
@@ -59,8 +59,8 @@ impl Inputs {
     pub(crate) fn unsound(&self, contents: &[Content]) -> anyhow::Result<Vec<Unsound>> {
         let mut found = Vec::new();
         for Content { name, path, .. } in contents {
-            let twin = self.names.iter().find(|(of, _)| of == name);
-            let file = Named::read(path, twin.map(|(_, twin)| twin.as_path()))
+            let symbols = self.names.iter().find(|(of, _)| of == name);
+            let file = Named::read(path, symbols.map(|(_, symbols)| symbols.as_path()))
                 .with_context(|| format!("artifact `{name}`"))?;
             let (attribution, _) = file.attribute()?;
             let soundness = soundness(&file.bytes, &attribution);
@@ -79,19 +79,20 @@ impl Inputs {
         }
         let records = self.records()?;
         let apart = |content: &Content| {
-            let made_by = self.made_by(content, &records)?;
-            let twin = self.twin(content)?;
-            let parts = ratchet::parts(&content.bytes, twin.as_deref()).with_context(|| {
-                format!("artifact `{}`: `{}`", content.name, content.path.display())
-            })?;
-            Ok((parts, made_by))
+            let provenance = self.provenance(content, &records)?;
+            let symbols = self.symbols(content)?;
+            let breakdown =
+                baseline::breakdown(&content.bytes, symbols.as_deref()).with_context(|| {
+                    format!("artifact `{}`: `{}`", content.name, content.path.display())
+                })?;
+            Ok((breakdown, provenance))
         };
         contents.iter().map(apart).collect()
     }
 
     /// Joins a result of `bench` with the records.
     pub(crate) fn keyed(&self, path: &Path, report: &BenchReport) -> anyhow::Result<Vec<Measured>> {
-        ratchet::keyed(report, &self.records()?, self.vouched().as_ref())
+        baseline::keyed(report, &self.records()?, self.vouched().as_ref())
             .with_context(|| path.display().to_string())
     }
 
@@ -118,29 +119,29 @@ impl Inputs {
         Ok(())
     }
 
-    fn records(&self) -> anyhow::Result<Vec<MadeBy>> {
+    fn records(&self) -> anyhow::Result<Vec<Provenance>> {
         self.record
             .iter()
-            .map(|path| read_json(path, MadeBy::parse))
+            .map(|path| read_json(path, Provenance::parse))
             .collect()
     }
 
-    fn vouched(&self) -> Option<MadeBy> {
+    fn vouched(&self) -> Option<Provenance> {
         let pairs: BTreeMap<String, String> = self.fingerprint.iter().cloned().collect();
-        (!pairs.is_empty()).then(|| MadeBy::from_pairs(pairs))
+        (!pairs.is_empty()).then(|| Provenance::from_pairs(pairs))
     }
 
-    fn made_by(&self, content: &Content, records: &[MadeBy]) -> anyhow::Result<MadeBy> {
+    fn provenance(&self, content: &Content, records: &[Provenance]) -> anyhow::Result<Provenance> {
         let (name, path) = (&content.name, &content.path);
         let file = path.display().to_string();
-        let describes = |record: &&MadeBy| record.check("", &file, &content.bytes).is_ok();
+        let describes = |record: &&Provenance| record.check("", &file, &content.bytes).is_ok();
         if let Some(record) = records.iter().find(describes) {
             return Ok(record.clone());
         }
         let beside = path.with_extension("json");
         let mut but = String::new();
         if !files::is_stdio(path) && beside.is_file() {
-            match read_json(&beside, MadeBy::parse) {
+            match read_json(&beside, Provenance::parse) {
                 Ok(record) => {
                     record.check(&beside.display().to_string(), &file, &content.bytes)?;
                     return Ok(record);
@@ -158,10 +159,10 @@ impl Inputs {
         )
     }
 
-    fn twin(&self, content: &Content) -> anyhow::Result<Option<Vec<u8>>> {
-        if let Some((name, twin)) = self.names.iter().find(|(of, _)| *of == content.name) {
+    fn symbols(&self, content: &Content) -> anyhow::Result<Option<Vec<u8>>> {
+        if let Some((name, symbols)) = self.names.iter().find(|(of, _)| *of == content.name) {
             return Ok(Some(
-                files::read(twin).with_context(|| format!("named twin of `{name}`"))?,
+                files::read(symbols).with_context(|| format!("symbols file of `{name}`"))?,
             ));
         }
         let beside = content.path.with_extension("names.wasm");
@@ -169,7 +170,7 @@ impl Inputs {
             return Ok(None);
         }
         // `optimize --names` writes one without names for a file that has none.
-        Ok(Some(files::read(&beside)?).filter(|twin| has_function_names(twin)))
+        Ok(Some(files::read(&beside)?).filter(|symbols| has_function_names(symbols)))
     }
 }
 
@@ -181,7 +182,7 @@ pub(crate) struct Content {
 }
 
 /// What an artifact is made of, and what made it.
-pub(crate) type Apart = (Parts, MadeBy);
+pub(crate) type Apart = (Breakdown, Provenance);
 
 /// Measures the artifacts by what `asked` says for each name.
 pub(crate) fn measure(
@@ -201,13 +202,15 @@ pub(crate) fn measure(
 /// Puts together what is known of each artifact.
 pub(crate) fn weighed(measured: &[Artifact], apart: Vec<Apart>) -> Vec<Weighed> {
     let both = measured.iter().zip(apart);
-    both.map(|(artifact, (parts, made_by))| Weighed::new(artifact.clone(), parts, &made_by))
-        .collect()
+    both.map(|(artifact, (breakdown, provenance))| {
+        Weighed::new(artifact.clone(), breakdown, &provenance)
+    })
+    .collect()
 }
 
 /// Reads a result of `bench`.
 pub(crate) fn bench_report(path: &Path) -> anyhow::Result<BenchReport> {
-    let report: BenchReport = read_json(path, ratchet::parse)?;
+    let report: BenchReport = read_json(path, baseline::parse)?;
     if report.schema != bench_result::SCHEMA {
         bail!(
             "{}: schema {} is not known, expected {}",

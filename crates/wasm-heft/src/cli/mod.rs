@@ -2,6 +2,8 @@
 
 #[cfg(feature = "analysis")]
 mod accept;
+#[cfg(feature = "analysis")]
+mod artifact_files;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "analysis")]
@@ -13,8 +15,6 @@ mod doctor;
 mod gate;
 #[cfg(feature = "analysis")]
 mod inputs;
-#[cfg(feature = "analysis")]
-mod named;
 mod optimize;
 mod output;
 #[cfg(feature = "analysis")]
@@ -26,11 +26,11 @@ mod progress;
 mod read;
 #[cfg(feature = "analysis")]
 mod report;
+#[cfg(feature = "bench")]
+mod sandbox;
 #[cfg(feature = "analysis")]
 mod size;
 mod ticker;
-#[cfg(feature = "bench")]
-mod world;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use progress::Progress;

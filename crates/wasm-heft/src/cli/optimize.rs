@@ -8,9 +8,9 @@ use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
+use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::optimize::{self, Event, FileRecord, Optimized, Outcome, Record, Settings};
-use wasm_heft::tree::has_function_names;
 use wasm_heft::wasm_opt::WasmOpt;
 use wasm_heft::{Bytes, table};
 
@@ -55,10 +55,10 @@ What it does:
 
   Step 4 changes nothing that anybody can see: who uses an export of a core module in a component
   says so in the component itself. A core module that the component exports, or gives to another
-  component, keeps all its exports. With --no-across step 4 is left out.
+  component, keeps all its exports. With --no-cross-module step 4 is left out.
 
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
-  proposal that IN does not need. A core module with which that can't be had keeps its code: a
+  proposal that IN does not need. A core module for which that is not possible keeps its code: a
   warning and the record say why, and with --strict the exit status is 1. An object file is refused.
   A pass in --opt-args that changes what a module does, such as --asyncify, runs once and before all
   others; what it makes is then IN, also for its size. Something imported twice may be imported once. Inside a component,
@@ -86,8 +86,8 @@ pub(crate) struct Args {
     #[arg(short, long, value_name = "OUT", required_unless_present = "check")]
     output: Option<PathBuf>,
 
-    /// Also write the named twin: the same code with its names, to explain the result with
-    #[arg(long, value_name = "TWIN")]
+    /// Also write the symbols file: the same code with its names, to explain the result with
+    #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
 
     /// Also write what was done as JSON: sizes after each step, modules, tools, fingerprint
@@ -113,7 +113,7 @@ pub(crate) struct Args {
 
     /// Leave each core module of a component all its exports, and what is in it twice
     #[arg(long)]
-    no_across: bool,
+    no_cross_module: bool,
 
     /// The longest one wasm-opt may run; a core module that takes longer keeps its code
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -209,7 +209,7 @@ impl Args {
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
         // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
         let cannot = || format!("cannot optimize `{}`", self.input.display());
-        wasm_heft::tree::core_modules(input).with_context(cannot)?;
+        wasm_heft::core_modules::core_modules(input).with_context(cannot)?;
         let tool = WasmOpt::find(self.wasm_opt.as_deref())?;
         let settings = self.settings();
         let name = files::name_of(&self.input);
@@ -224,7 +224,7 @@ impl Args {
             .map(files::name_of)
             .unwrap_or_default();
         if let Some(names) = &self.names {
-            record.twin = Some(FileRecord::of(&files::name_of(names), &optimized.twin));
+            record.symbols = Some(FileRecord::of(&files::name_of(names), &optimized.symbols));
         }
         Ok(optimized)
     }
@@ -242,7 +242,7 @@ impl Args {
                 Converge::Never => optimize::Converge::Never,
             },
             time_limit: self.time_limit,
-            across: !self.no_across,
+            cross_module: !self.no_cross_module,
             fingerprint: self.fingerprint.clone(),
         }
     }
@@ -287,19 +287,19 @@ impl Args {
     fn write(&self, optimized: Optimized, painter: Painter) -> anyhow::Result<()> {
         let Optimized {
             output,
-            twin,
+            symbols,
             record,
         } = optimized;
         let mut outputs = Outputs::default();
         if let Some(path) = &self.names {
-            if !has_function_names(&twin) {
+            if !has_function_names(&symbols) {
                 painter.warn(&format!(
                     "`{}` names no functions, so `{}` doesn't either, and no command can use it",
                     self.input.display(),
                     path.display()
                 ));
             }
-            outputs.add(path, &twin)?;
+            outputs.add(path, &symbols)?;
         }
         let json = serde_json::to_string_pretty(&record)? + "\n";
         if let Some(path) = &self.record {

@@ -38,7 +38,7 @@ impl Painter {
             return text.to_owned();
         }
         let red = [
-            "OVER", "GREW", "WORSE", "BROKE", "MISSING", "EXTRA", "REFUSED", "GONE",
+            "OVER", "GREW", "WORSE", "BROKE", "MISSING", "EXTRA", "REFUSED", "MISSING",
         ];
         let red = red.iter().fold(text.to_owned(), |text, word| {
             text.replace(word, &format!("\x1b[31m{word}\x1b[0m"))

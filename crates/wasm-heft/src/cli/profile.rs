@@ -1,7 +1,7 @@
 //! `wasm-heft profile`
 
 use super::bench::arguments;
-use super::world::{World, verdict};
+use super::sandbox::{Sandbox, verdict};
 use super::{EXIT_STATUS, Format, Verdict, output};
 use std::path::PathBuf;
 use wasm_heft::bench_result::Case;
@@ -13,7 +13,7 @@ use wasm_heft::table::Style;
 const AFTER_HELP: &str = "\
 A module is traced if it was built with the feature `tracing` of the crate wasi-alloc, which
 clawft-wasm and alloc-workloads forward as `alloc-tracing`. Any allocator can be traced, on both
-targets. The module counts what is asked of its allocator; it runs here in the same world as under
+targets. The module counts what is asked of its allocator; it runs here in the same sandbox as under
 `wasm-heft bench`, and after its end the counts are read: of a module (WASI 0.1) however it ended, of
 a component (WASI 0.2) unless it trapped or called exit, after which no component can be asked.
 
@@ -50,7 +50,7 @@ pub(crate) struct Args {
     arguments: Vec<String>,
 
     #[command(flatten)]
-    world: World,
+    sandbox: Sandbox,
 
     /// Draw the time lines of all modules in one picture
     #[arg(long, value_name = "FILE")]
@@ -76,7 +76,7 @@ impl Args {
             arguments: self.arguments.clone(),
         };
         let request = self
-            .world
+            .sandbox
             .request(arguments::read(&self.modules)?, vec![case])?;
         let talkative = super::progress::shown();
         let report = profile(&request, &|name| {

@@ -4,10 +4,10 @@ use super::{EXIT_STATUS, Verdict, inputs, output, read};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::Bytes;
+use wasm_heft::baseline::SizesBaseline;
 use wasm_heft::budgets::Budgets;
 use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::ratchet::SizesBaseline;
 use wasm_heft::report::{ArtifactInput, Inputs, Report, markdown, page};
 
 /// A page larger than this is slow to open and to send.

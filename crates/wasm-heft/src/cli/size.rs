@@ -1,6 +1,6 @@
 //! `wasm-heft size`
 
-use super::named::Named;
+use super::artifact_files::Named;
 use super::ticker::Ticker;
 use super::{EXIT_STATUS, ReportFormat, Verdict, output};
 use anyhow::{Context as _, bail};
@@ -26,7 +26,7 @@ What is shown:
   allocators  the malloc families that are linked: how many functions, the size of their bodies, and
               how many of them an export, the start function, a table or a global leads to
 
-Names are from `--names TWIN`, else from X.names.wasm beside X.wasm if its code is the same, else from
+Names are from `--names FILE`, else from X.names.wasm beside X.wasm if its code is the same, else from
 the file itself. Without any, sections are all that is known (null in JSON).
 
 Examples:
@@ -43,8 +43,8 @@ pub(crate) struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
 
-    /// The file's twin with function names; only with a single FILE
-    #[arg(long, value_name = "TWIN")]
+    /// The file's symbols file, with function names; only with a single FILE
+    #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
 
     /// Leave gzip and brotli out, which take far longer than all the rest
@@ -77,7 +77,7 @@ impl Args {
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
         if self.names.is_some() && self.files.len() > 1 {
             bail!(
-                "`--names` is the twin of one file, and {} are given; run it for each",
+                "`--names` is the symbols file of one file, and {} are given; run it for each",
                 self.files.len()
             );
         }

@@ -1,4 +1,4 @@
-//! Signs of life on a terminal for work that takes more than a second.
+//! Shows on a terminal that work which takes more than a second goes on.
 
 use super::{output, progress};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// When the first sign is given.
+/// When the first line is shown.
 const FIRST: Duration = Duration::from_secs(1);
 /// How long until the next.
 const NEXT: Duration = Duration::from_secs(5);

@@ -198,7 +198,8 @@ impl Criteria {
         let reference = raw.reference.get_ref();
         match candidates.iter().find(|c| c.name == *reference) {
             None => {
-                let message = format!("reference \"{reference}\" is no candidate; add it as one");
+                let message =
+                    format!("reference \"{reference}\" is not a candidate; add it as one");
                 return Err(source.error(raw.reference.span(), message));
             }
             Some(found) if found.maintenance == Maintenance::Exclude => {
@@ -424,7 +425,7 @@ measures = [\"raw_bytes\"]
             (
                 "\"a\"\ntargets",
                 "\"b\"\ntargets",
-                "d.toml:2: reference \"b\" is no candidate",
+                "d.toml:2: reference \"b\" is not a candidate",
             ),
             ("[\"t\"]", "[]", "d.toml:3: no target"),
             ("-{target}", "", "d.toml:4: \"{candidate}\" has no {target}"),

@@ -1,4 +1,4 @@
-//! Who is out, and why: a person's word, or a case that did not end well.
+//! Which candidates are excluded, and why: by hand, or by a case that did not end well.
 
 use super::criteria::{Criteria, Maintenance};
 use super::{DecideError, Numbers};
@@ -37,9 +37,9 @@ pub(super) fn find(
         for target in &criteria.targets {
             for case in &seen {
                 match numbers.row(&candidate.name, target, case) {
-                    Ok(row) if row.outcome != Outcome::Ok => reasons.push(words(row, target)),
+                    Ok(row) if row.outcome != Outcome::Ok => reasons.push(text(row, target)),
                     Ok(_) => {}
-                    // Who is out anyway need not be measured.
+                    // An excluded candidate need not be measured.
                     Err(_) if by_hand => {}
                     Err(err) => {
                         numbers.module(&candidate.name, target)?;
@@ -65,8 +65,8 @@ pub(super) fn find(
     Ok(found)
 }
 
-/// An end that was not well, in words: ``trapped in `longrun` on wasip2: unreachable``.
-fn words(row: &BenchRow, target: &str) -> String {
+/// A failed case, as text: ``trapped in `longrun` on wasip2: unreachable``.
+fn text(row: &BenchRow, target: &str) -> String {
     let what = outcome_words(row.outcome);
     let detail = row.detail.as_deref().map(|detail| format!(": {detail}"));
     format!(

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Fingerprint {
     /// What its record says; `None` without one.
     pub record: Option<BTreeMap<String, String>>,
-    /// What its `producers` sections say, or those of its named twin.
+    /// What its `producers` sections say, or those of its symbols file.
     pub producers: BTreeMap<String, String>,
 }
 
@@ -133,7 +133,7 @@ pub enum RecordError {
 ///
 /// # Errors
 ///
-/// When the record is not one, or is of a file other than `file` and than its twin.
+/// When the record is not one, or is of a file other than `file` and than its symbols file.
 pub fn of_file(file: &[u8], record: Option<&[u8]>) -> Result<Fingerprint, RecordError> {
     let producers = producers::all(file);
     let Some(record) = record else {
@@ -149,7 +149,7 @@ pub fn of_file(file: &[u8], record: Option<&[u8]>) -> Result<Fingerprint, Record
         .iter()
         .map(|b| format!("{b:02x}"))
         .collect();
-    let hashes = [&record["output"]["sha256"], &record["twin"]["sha256"]];
+    let hashes = [&record["output"]["sha256"], &record["symbols"]["sha256"]];
     if !hashes.iter().any(|hash| hash.as_str() == Some(&found)) {
         let Some(recorded) = hashes[0].as_str() else {
             return Err(unreadable(&"it has no `output.sha256`"));
@@ -412,7 +412,7 @@ mod tests {
             let expected = format!("the toolchain changed ({words})");
             assert!(found.verdict.starts_with(&expected), "{}", found.verdict);
         }
-        // A stripped file names nobody: that is no difference.
+        // A stripped file names nobody: that is not a difference.
         let found = compare(&old, &Fingerprint::default());
         assert_eq!((found.toolchain, found.changed.len()), (State::Unknown, 0));
     }

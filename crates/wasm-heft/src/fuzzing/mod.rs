@@ -4,13 +4,13 @@ mod names;
 
 pub use names::show_any_names;
 
+use crate::allocators::linked;
 use crate::attribution::{UNATTRIBUTED, attribute};
 use crate::bytes::Bytes;
 use crate::call_graph::CallGraph;
-use crate::census::linked;
+use crate::core_modules::{core_modules, rebuild};
 use crate::diff::diff;
 use crate::size::section_sizes;
-use crate::tree::{core_modules, rebuild};
 
 /// Reads a file in every way there is. Files that are refused are fine; those that are read must add
 /// up to their size, and not differ from themselves.
@@ -65,6 +65,6 @@ pub fn read_any_file(file: &[u8]) {
     assert!(same.sections.is_empty() && same.delta_bytes.0 == 0);
     assert!(same.crates.is_none_or(|crates| crates.is_empty()));
     assert!(same.functions.is_none_or(|functions| functions.is_empty()));
-    // The file is a twin of itself exactly when it has names.
+    // The file is a symbols file of itself exactly when it has names.
     assert_eq!(attribute(file, Some(file)).is_ok(), found.has_names);
 }

@@ -1,6 +1,7 @@
 //! Names in every medium: what they hold changes nothing but themselves.
 
 use crate::attribution::CrateSize;
+use crate::baseline::{By, Causes, Figure, SizeJudgment, SizeRow, SizeTolerance, SizesGate};
 use crate::binary::Kind;
 use crate::budgets::{Measure, Place};
 use crate::bytes::{ByteDelta, Bytes};
@@ -9,7 +10,6 @@ use crate::diff::{self, Cause, Change, Diff, Fate, FingerprintChange, Fingerprin
 use crate::gate::{FullReport, GateReport, Judgment, Row};
 use crate::gate_text;
 use crate::plot;
-use crate::ratchet::{By, Causes, Figure, SizeJudgment, SizeRow, SizeTolerance, SizesGate};
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::{Report, markdown, page};
 use crate::size::{FileSize, FunctionSize, OtherFunctions, SectionSize, SizeReport};
@@ -69,9 +69,7 @@ const MEDIA: &[(Medium, Show)] = &[
         diff::github(&diff, &prints, 9)
     }),
     (Medium::Text, |n| gate_text::render(&n.gate(), Style::Text)),
-    (Medium::Text, |n| {
-        gate_text::complaints(&n.gate()).join("\n")
-    }),
+    (Medium::Text, |n| gate_text::lines(&n.gate()).join("\n")),
     (Medium::Markdown, |n| {
         gate_text::render(&n.gate(), Style::Markdown)
     }),
@@ -301,7 +299,7 @@ impl Names<'_> {
             causes: vec![Causes {
                 artifact: self.name(1),
                 by: By::Crate,
-                rows: vec![crate::ratchet::Cause {
+                rows: vec![crate::baseline::Cause {
                     name: self.name(2),
                     baseline_bytes: Bytes(1),
                     size_bytes: Bytes(9),

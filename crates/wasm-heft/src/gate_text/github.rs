@@ -2,7 +2,7 @@
 //!
 //! The syntax is that of <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
 
-use super::complaint::{Problem, problems};
+use super::problems::{Problem, problems};
 use super::tables;
 use crate::escape::{github_message, github_property, html, markdown};
 use crate::gate::FullReport;

@@ -1,9 +1,9 @@
 //! What the gate says, for people: text, Markdown, and what GitHub shows.
 
-mod complaint;
 mod github;
+mod problems;
 mod tables;
 
-pub use complaint::of as complaints;
 pub use github::{annotations, summary};
+pub use problems::lines;
 pub use tables::render;

@@ -41,7 +41,7 @@ impl Cell {
 
     /// Text of the page's own.
     #[must_use]
-    pub fn words(text: &str) -> Self {
+    pub fn text(text: &str) -> Self {
         Self::new(text.to_owned(), None, false)
     }
 
@@ -68,7 +68,7 @@ impl Cell {
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
     pub fn bar(size: u64, limit: u64, wish: Option<u64>) -> Self {
         let percent = |part: u64| part as f64 * 100.0 / limit.max(1) as f64;
-        let mut cell = Self::words(&format!("{:.1} %", percent(size)));
+        let mut cell = Self::text(&format!("{:.1} %", percent(size)));
         cell.bar = Some((percent(size), wish.map(percent)));
         cell
     }

@@ -6,10 +6,10 @@
 
 use super::file::OptimizeError;
 use super::module::Runs;
+use crate::core_modules::IndexPath;
+use crate::custom_sections::filter;
 use crate::features::minimal;
-use crate::strip::filter;
 use crate::target_features::declared_features;
-use crate::tree::IndexPath;
 use crate::validate::validate;
 use crate::wasm_opt::RunError;
 use wasmparser::WasmFeatures;

@@ -1,19 +1,19 @@
 //! A whole file: its core modules in parallel, then put back together and validated.
 
 use super::changing;
+use super::fixpoint::{Fixpoint, Round};
 use super::malformed::is_unknown_proposal;
 use super::module::{Finished, optimize_module, untouched};
-use super::record::{FileRecord, Outcome, Record, Step, StepRecord};
-use super::rounds::{Round, Rounds};
+use super::record::{FileRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
 use super::settings::{Event, Settings};
-use crate::across::{plan, share};
 use crate::binary::{BinaryError, Kind, kind};
 use crate::bytes::Bytes;
+use crate::component::{plan, share};
+use crate::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
+use crate::custom_sections::{Names, keeps_in_component};
 use crate::features::minimal;
 use crate::interface::UnusedImports;
 use crate::producers;
-use crate::strip::{Names, keeps_in_component};
-use crate::tree::{CoreModule, IndexPath, core_modules, rebuild};
 use crate::validate::validate;
 use crate::wasm_opt::{RunError, WasmOpt};
 use std::collections::{BTreeMap, HashMap};
@@ -51,7 +51,7 @@ pub enum OptimizeError {
         /// wasm-opt's words.
         why: String,
     },
-    /// The machine is in the way, not the file.
+    /// The machine failed, not the file.
     #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
     Machine(RunError),
     /// The result would not be valid, even with all old code: a defect of this program.
@@ -65,13 +65,13 @@ pub struct Optimized {
     /// The artifact.
     pub output: Vec<u8>,
     /// The same code with its names.
-    pub twin: Vec<u8>,
+    pub symbols: Vec<u8>,
     /// What was done.
     pub record: Record,
 }
 
 impl Optimized {
-    /// Stores once what the component holds twice, in the artifact and in its twin.
+    /// Stores once what the component holds twice, in the artifact and in its symbols file.
     fn store_once(&mut self) -> Result<(), BinaryError> {
         // NB: one plan for both, so that each core module has the same place in both.
         let plan = match plan(&self.output) {
@@ -84,23 +84,23 @@ impl Optimized {
         };
         let before = Bytes::of(&self.output);
         self.output = share(&self.output, &plan)?;
-        self.twin = share(&self.twin, &plan)?;
+        self.symbols = share(&self.symbols, &plan)?;
         let record = &mut self.record;
         record.shared_bytes = Bytes(before.0 - Bytes::of(&self.output).0);
         for module in &mut record.modules {
             module.same_as = plan.stored_for(&module.index);
         }
         record.output = FileRecord::of(&record.output.name, &self.output);
-        record.steps = steps(record.input.bytes, &self.twin, &self.output);
+        record.steps = steps(record.input.bytes, &self.symbols, &self.output);
         Ok(())
     }
 }
 
 /// The size after each step.
-fn steps(input: Bytes, twin: &[u8], output: &[u8]) -> Vec<StepRecord> {
+fn steps(input: Bytes, symbols: &[u8], output: &[u8]) -> Vec<StepRecord> {
     let steps = [
         (Step::Input, input),
-        (Step::Optimized, Bytes::of(twin)),
+        (Step::Optimized, Bytes::of(symbols)),
         (Step::Stripped, Bytes::of(output)),
     ];
     steps.map(|(step, bytes)| StepRecord { step, bytes }).into()
@@ -110,7 +110,7 @@ fn steps(input: Bytes, twin: &[u8], output: &[u8]) -> Vec<StepRecord> {
 ///
 /// # Errors
 ///
-/// When `input` is not a valid module or component. What wasm-opt does wrong is no error: see
+/// When `input` is not a valid module or component. What wasm-opt does wrong is not an error: see
 /// [`Record::warnings`].
 pub fn optimize(
     name: &str,
@@ -147,14 +147,14 @@ pub fn optimize(
             optimize_module(module, unused, threads, tool, settings, progress)
         })
     };
-    let across = settings.across && file.kind == Kind::Component;
-    let (done, warnings) = if across {
-        Rounds::new(input, &modules).run(optimize_all)?
+    let cross_module = settings.cross_module && file.kind == Kind::Component;
+    let (done, warnings) = if cross_module {
+        Fixpoint::new(input, &modules).run(optimize_all)?
     } else {
         (optimize_all(&modules, Round::First)?, Vec::new())
     };
     let mut optimized = file.assemble(&done, warnings)?;
-    if across {
+    if cross_module {
         optimized.store_once()?;
     }
     match file.check(&optimized, &done) {
@@ -210,7 +210,7 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Whether artifact and twin are valid with what the input needs.
+    /// Whether artifact and symbols file are valid with what the input needs.
     fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
         let seed = done
             .iter()
@@ -220,7 +220,7 @@ impl File<'_> {
             features = features.union(seed);
         }
         validate(&optimized.output, features)?;
-        validate(&optimized.twin, features)?;
+        validate(&optimized.symbols, features)?;
         Ok(())
     }
 
@@ -257,7 +257,7 @@ impl File<'_> {
             err.message()
         );
         let optimized = self.assemble(&done, vec![warning])?;
-        for file in [&optimized.output, &optimized.twin] {
+        for file in [&optimized.output, &optimized.symbols] {
             validate(file, WasmFeatures::all())
                 .map_err(|err| OptimizeError::Defect(err.to_string()))?;
         }
@@ -306,15 +306,15 @@ impl File<'_> {
             |index| &by_index[index].stripped,
             component(Names::Drop),
         )?;
-        let twin = rebuild(
+        let symbols = rebuild(
             self.input,
             |index| &by_index[index].named,
             component(Names::Keep),
         )?;
         for result in done {
             let index = &result.record.index;
-            if let Some(complaint) = result.complaint() {
-                warnings.push(format!("core module {index} {complaint}"));
+            if let Some(problem) = result.problem() {
+                warnings.push(format!("core module {index} {problem}"));
             }
             let notes = result.notes.iter();
             warnings.extend(notes.map(|note| format!("core module {index}: {note}")));
@@ -322,12 +322,12 @@ impl File<'_> {
         let wasm_opt = self.tool.version().to_owned();
         let wasm_heft = env!("CARGO_PKG_VERSION").to_owned();
         let record = Record {
-            schema: 1,
+            schema: RECORD_SCHEMA,
             kind: self.kind,
             input: FileRecord::of(self.name, self.input),
             output: FileRecord::of("", &output),
-            twin: None,
-            steps: steps(Bytes::of(self.input), &twin, &output),
+            symbols: None,
+            steps: steps(Bytes::of(self.input), &symbols, &output),
             modules: done.iter().map(|result| result.record.clone()).collect(),
             shared_bytes: Bytes(0),
             warnings,
@@ -340,7 +340,7 @@ impl File<'_> {
         };
         Ok(Optimized {
             output,
-            twin,
+            symbols,
             record,
         })
     }
@@ -358,8 +358,8 @@ impl File<'_> {
             ),
         ]);
         // NB: only when it is off: sizes from before this could be chosen stay comparable.
-        if !self.settings.across {
-            pairs.insert("across".to_owned(), "off".to_owned());
+        if !self.settings.cross_module {
+            pairs.insert("cross-module".to_owned(), "off".to_owned());
         }
         if let Some(rustc) = producers::rustc(self.input) {
             pairs.insert("rustc".to_owned(), rustc);

@@ -13,7 +13,7 @@ const ORDER: [u8; 13] = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 /// Whether a module that this program's validator refuses is refused for a proposal that it does not
 /// know: then wasm-opt accepts it, and says which proposal is missing when it has only the known ones.
 ///
-/// wasm-opt is no validator of the binary format. What it accepts with known proposals and the
+/// wasm-opt is not a validator of the binary format. What it accepts with known proposals and the
 /// validator does not is malformed, and it takes sections in any order.
 pub(super) fn is_unknown_proposal(
     module: &[u8],

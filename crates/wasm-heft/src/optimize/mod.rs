@@ -3,18 +3,18 @@
 //! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
 //! the input does not need. What can't be optimized safely keeps its old code, with a reason.
 //!
-//! A component is also optimized across its modules, unless [`Settings::across`] says no: exports that
+//! A component is also optimized across its modules, unless [`Settings::cross_module`] says no: exports that
 //! nothing in it uses are dropped, and what it holds twice is stored once.
 
-mod accept;
 mod changing;
+mod contract;
 mod file;
+mod fixpoint;
 mod malformed;
 mod module;
 mod record;
-mod rounds;
 mod settings;
 
 pub use file::{OptimizeError, Optimized, optimize};
-pub use record::{FileRecord, ModuleRecord, Outcome, Record, Step, StepRecord};
+pub use record::{FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
 pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};

@@ -1,18 +1,18 @@
 //! One core module: what wasm-opt is given, and whether what it gives back may be used.
 
-use super::accept::{Contract, HINTS};
 use super::changing;
+use super::contract::{Contract, HINTS};
 use super::file::OptimizeError;
 use super::record::{ModuleRecord, Outcome};
 use super::settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
 use crate::binary::{BinaryError, Section, sections};
 use crate::bytes::Bytes;
-use crate::features::{minimal, wasm_opt_names, words};
+use crate::core_modules::CoreModule;
+use crate::custom_sections::{Names, filter, keeps_in_module, strip};
+use crate::features::{display_names, minimal, wasm_opt_names};
 use crate::interface::{UnusedImports, interface};
 use crate::keep_imports::export_imports;
-use crate::strip::{Names, filter, keeps_in_module, strip};
 use crate::target_features::declared_features;
-use crate::tree::CoreModule;
 use crate::wasm_opt::{RunError, WasmOpt};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -45,7 +45,7 @@ pub(super) struct Finished {
 
 impl Finished {
     /// What a person should hear of its having old code, after its name.
-    pub(super) fn complaint(&self) -> Option<String> {
+    pub(super) fn problem(&self) -> Option<String> {
         let why = self.record.why.as_deref().unwrap_or_default();
         match self.record.outcome {
             Outcome::Optimized | Outcome::Kept => None,
@@ -119,7 +119,7 @@ pub(super) fn optimize_module(
         record.first_wasm_opt_args = first;
         (finished.named, finished.stripped) = as_it_was(bytes)?;
         finished.features = needs(bytes);
-        record.features = words(finished.features);
+        record.features = display_names(finished.features);
     }
     let attempt = Job {
         bytes,
@@ -169,7 +169,7 @@ pub(super) fn untouched(module: &CoreModule<'_>) -> Result<Finished, OptimizeErr
     let features = needs(bytes);
     let record = ModuleRecord {
         index: module.index.clone(),
-        features: words(features),
+        features: display_names(features),
         first_wasm_opt_args: Vec::new(),
         wasm_opt_args: Vec::new(),
         input_bytes: Bytes::of(bytes),
@@ -368,7 +368,7 @@ impl Job<'_> {
         if defines_memory(self.bytes) {
             add("--zero-filled-memory".to_owned());
         }
-        // Names stay in, so that the code is the same with and without a named twin.
+        // Names stay in, so that the code is the same with and without a symbols file.
         add("-g".to_owned());
         add("--mvp-features".to_owned());
         for flag in flags {

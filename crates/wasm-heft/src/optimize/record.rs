@@ -2,17 +2,20 @@
 
 use crate::binary::Kind;
 use crate::bytes::Bytes;
-use crate::tree::IndexPath;
+use crate::core_modules::IndexPath;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+
+/// Version of the record's shape.
+pub const RECORD_SCHEMA: u32 = 2;
 
 /// What was done to a file, in full. Holds no time and no folder, so the same inputs give the same
 /// record.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Record {
-    /// Version of this shape.
+    /// Version of this shape: [`RECORD_SCHEMA`].
     pub schema: u32,
     /// Module or component.
     pub kind: Kind,
@@ -20,8 +23,8 @@ pub struct Record {
     pub input: FileRecord,
     /// The artifact.
     pub output: FileRecord,
-    /// The named twin, if one was asked for.
-    pub twin: Option<FileRecord>,
+    /// The symbols file, if one was asked for.
+    pub symbols: Option<FileRecord>,
     /// The size of the file after each step, in order.
     pub steps: Vec<StepRecord>,
     /// Each core module, in file order.

@@ -1,7 +1,7 @@
 //! What a caller may choose, and what it gets told on the way.
 
 use crate::bytes::Bytes;
-use crate::tree::IndexPath;
+use crate::core_modules::IndexPath;
 use std::fmt;
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ pub struct Settings {
     pub time_limit: Option<Duration>,
     /// Whether a component is optimized across its modules: exports that nothing in it uses are
     /// dropped, and what it holds twice is stored once.
-    pub across: bool,
+    pub cross_module: bool,
     /// Pairs for the record's fingerprint.
     pub fingerprint: Vec<(String, String)>,
 }
@@ -56,7 +56,7 @@ impl Default for Settings {
             arguments: vec!["-Oz".to_owned()],
             converge: Converge::Auto,
             time_limit: None,
-            across: true,
+            cross_module: true,
             fingerprint: Vec::new(),
         }
     }

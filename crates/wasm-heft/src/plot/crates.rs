@@ -14,7 +14,7 @@ const WHOLE: Rect = Rect {
     width: 720.0,
     height: 340.0,
 };
-const WORDS: f64 = 13.0;
+const TEXT_SIZE: f64 = 13.0;
 /// Half of the line between two areas.
 const GAP: f64 = 0.75;
 
@@ -59,7 +59,7 @@ impl Sort {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn legend(self) -> &'static str {
         match self {
             Self::Crate => "crates",
             Self::Std => "Rust's own",
@@ -117,7 +117,7 @@ fn area(svg: &mut String, row: &CrateSize, rect: Rect) {
     let lines = [row.name.clone(), row.bytes.to_string()];
     let mut y = rect.y + 6.0;
     for (i, line) in lines.iter().enumerate() {
-        let size = if i == 0 { WORDS } else { WORDS - 1.5 };
+        let size = if i == 0 { TEXT_SIZE } else { TEXT_SIZE - 1.5 };
         let fits =
             width_of(line, size) + 10.0 <= rect.width && y + size + 4.0 <= rect.y + rect.height;
         if !fits {
@@ -134,7 +134,7 @@ fn legend(svg: &mut String, rows: &[CrateSize]) {
     let y = WHOLE.height + 9.0;
     let is_there = |sort: &Sort| rows.iter().any(|row| Sort::of(&row.name) == *sort);
     for sort in Sort::ALL.into_iter().filter(is_there) {
-        let (words, size) = (sort.words(), WORDS - 1.0);
+        let (words, size) = (sort.legend(), TEXT_SIZE - 1.0);
         let _ = writeln!(
             svg,
             "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"14\" height=\"14\" fill=\"{}\"/>{}",

@@ -1,7 +1,7 @@
 //! Memory over time: a line for each allocator.
 
 use super::axis::{Axis, Scale};
-use super::frame::{self, WORDS, words};
+use super::frame::{self, TEXT_SIZE, text_style};
 use super::groups::titled;
 use super::labels;
 use super::palette::TEXT;
@@ -142,7 +142,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
         .map(|line| frame::pixels(&chart, (100.0, line.end().max(floor))).1)
         .collect();
     let edge = f64::from(SIZE.0 - right);
-    let places = labels::spread(&wished, WORDS + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
+    let places = labels::spread(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, wished), at) in lines.iter().zip(&wished).zip(places) {
         let color = frame::series(line.index).rgb();
         // From the line's end to its name.
@@ -152,7 +152,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
         canvas
             .draw(&PathElement::new(bend.to_vec(), color.stroke_width(2)))
             .map_err(|err| err.to_string())?;
-        let style = words(TEXT, WORDS, HPos::Left, VPos::Center);
+        let style = text_style(TEXT, TEXT_SIZE, HPos::Left, VPos::Center);
         frame::write(canvas, &line.name(), &style, (edge + LEAD, at))?;
     }
     Ok(())
@@ -160,7 +160,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
 
 /// The room that the names at the lines' ends take, in pixels, and a little air.
 fn names_width(lines: &[Line]) -> f64 {
-    let width = |line: &Line| labels::widest(&line.name(), WORDS);
+    let width = |line: &Line| labels::widest(&line.name(), TEXT_SIZE);
     lines.iter().map(width).fold(0.0, f64::max).ceil() + 4.0
 }
 

@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 /// The height of most words, in pixels.
-pub(super) const WORDS: f64 = 13.0;
+pub(super) const TEXT_SIZE: f64 = 13.0;
 
 /// The plotting area of a chart.
 pub(super) type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<Axis, Axis>>;
@@ -53,7 +53,7 @@ pub(super) fn picture(
 pub(super) type Drawn = Result<(), String>;
 
 /// Words in a color.
-pub(super) fn words<'a>(ink: Ink, size: f64, h: HPos, v: VPos) -> TextStyle<'a> {
+pub(super) fn text_style<'a>(ink: Ink, size: f64, h: HPos, v: VPos) -> TextStyle<'a> {
     // NB: plotters writes 1 / 1.24 of the size it is given.
     ("sans-serif", size * 1.24)
         .into_font()
@@ -99,8 +99,8 @@ pub(super) fn chart<'a, 'b>(
         .light_line_style(TRANSPARENT)
         .x_labels(x.ticks.len().max(1))
         .y_labels(y.ticks.len().max(1))
-        .label_style(words(TEXT, WORDS - 1.0, HPos::Left, VPos::Top))
-        .axis_desc_style(words(MUTED, WORDS, HPos::Left, VPos::Top))
+        .label_style(text_style(TEXT, TEXT_SIZE - 1.0, HPos::Left, VPos::Top))
+        .axis_desc_style(text_style(MUTED, TEXT_SIZE, HPos::Left, VPos::Top))
         .x_label_formatter(x_format)
         .y_label_formatter(&|value| short(*value))
         .x_desc(x_name)

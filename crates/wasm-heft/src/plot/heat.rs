@@ -1,6 +1,6 @@
 //! Pages grown, as a table in colors: a row for each allocator, a column for each case.
 
-use super::frame::{self, WORDS, words};
+use super::frame::{self, TEXT_SIZE, text_style};
 use super::groups::titled;
 use super::palette::{HEAT, MUTED, TEXT};
 use super::{Group, Picture, PlotError};
@@ -46,13 +46,13 @@ pub fn pages(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
     Ok(frame::picture(&title, caption, size, |canvas| {
         for (column, case) in (0..).zip(&cases) {
             let x = f64::from(NAMES + CELL.0 * column) + f64::from(CELL.0) / 2.0;
-            let style = words(MUTED, WORDS - 1.0, HPos::Center, VPos::Center);
+            let style = text_style(MUTED, TEXT_SIZE - 1.0, HPos::Center, VPos::Center);
             frame::write(canvas, case, &style, (x, f64::from(HEAD) / 2.0))?;
         }
         for (row, member) in (0..).zip(&group.members) {
             let top = HEAD + CELL.1 * row;
             let middle = f64::from(top) + f64::from(CELL.1) / 2.0;
-            let style = words(TEXT, WORDS, HPos::Right, VPos::Center);
+            let style = text_style(TEXT, TEXT_SIZE, HPos::Right, VPos::Center);
             frame::write(
                 canvas,
                 &member.label,
@@ -76,7 +76,7 @@ pub fn pages(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
                     (None, Some(row)) => short_outcome(row.outcome).to_owned(),
                     (None, None) => "-".to_owned(),
                 };
-                let style = words(TEXT, WORDS, HPos::Center, VPos::Center);
+                let style = text_style(TEXT, TEXT_SIZE, HPos::Center, VPos::Center);
                 let x = f64::from(left) + f64::from(CELL.0) / 2.0;
                 frame::write(canvas, &text, &style, (x, middle))?;
             }
@@ -97,7 +97,7 @@ fn bin(own: u64, unit: u64) -> usize {
 
 fn legend(canvas: &frame::Canvas<'_>, top: i32, reference: &str) -> frame::Drawn {
     let names = ["≤ 0.5", "≤ 0.8", "≤ 0.98", "same", "≤ 1.25", "≤ 2", "> 2"];
-    let style = words(MUTED, WORDS - 1.0, HPos::Right, VPos::Center);
+    let style = text_style(MUTED, TEXT_SIZE - 1.0, HPos::Right, VPos::Center);
     let middle = f64::from(top) + 10.0;
     let text = format!("by {reference}");
     frame::write(canvas, &text, &style, (f64::from(NAMES) - 10.0, middle))?;
@@ -107,7 +107,7 @@ fn legend(canvas: &frame::Canvas<'_>, top: i32, reference: &str) -> frame::Drawn
         canvas
             .draw(&Rectangle::new(corners, ink.rgb().filled()))
             .map_err(|err| err.to_string())?;
-        let style = words(TEXT, WORDS - 1.0, HPos::Center, VPos::Center);
+        let style = text_style(TEXT, TEXT_SIZE - 1.0, HPos::Center, VPos::Center);
         frame::write(canvas, name, &style, (f64::from(left) + 30.0, middle))?;
     }
     Ok(())

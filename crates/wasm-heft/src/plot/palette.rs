@@ -1,6 +1,6 @@
 //! The colors of every picture, by day and by night.
 //!
-//! A picture is drawn in the light colors. A style sheet in it swaps each of them for its dark twin
+//! A picture is drawn in the light colors. A style sheet in it swaps each of them for its dark counterpart
 //! where the reader prefers that, so the picture follows the page it stands on. The series' hues keep
 //! apart for color-blind readers (after Okabe and Ito, and Tol), and a label always repeats them.
 

@@ -1,7 +1,7 @@
 //! Size against fuel, with the front of those that none beats in both.
 
 use super::axis::{Axis, short};
-use super::frame::{self, WORDS, words};
+use super::frame::{self, TEXT_SIZE, text_style};
 use super::groups::titled;
 use super::labels::{self, Area};
 use super::palette::{AXIS, MUTED, TEXT};
@@ -127,9 +127,12 @@ fn draw(canvas: &frame::Canvas<'_>, points: &[Point], fuel_name: &str) -> frame:
         right: f64::from(SIZE.0) - 4.0,
         bottom: f64::from(SIZE.1) - 52.0,
     };
-    for (i, corner) in labels::place(&at, WORDS, bounds).into_iter().enumerate() {
+    for (i, corner) in labels::place(&at, TEXT_SIZE, bounds)
+        .into_iter()
+        .enumerate()
+    {
         let ink = if front.contains(&i) { TEXT } else { MUTED };
-        let style = words(ink, WORDS, HPos::Left, VPos::Top);
+        let style = text_style(ink, TEXT_SIZE, HPos::Left, VPos::Top);
         frame::write(canvas, at[i].2, &style, corner)?;
     }
     Ok(())

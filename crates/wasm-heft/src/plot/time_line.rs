@@ -1,7 +1,7 @@
 //! A profile's memory over the allocator's operations: two lines for each module.
 
 use super::axis::{Axis, Scale};
-use super::frame::{self, WORDS, words};
+use super::frame::{self, TEXT_SIZE, text_style};
 use super::palette::TEXT;
 use super::{Picture, PlotError, labels};
 use crate::profile::{Profile, ProfileReport};
@@ -150,7 +150,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Lines]) -> frame::Drawn {
     let places: Vec<(f64, f64)> = lines.iter().map(place).collect();
     let wished: Vec<f64> = places.iter().map(|(_, y)| *y).collect();
     let edge = f64::from(SIZE.0 - RIGHT);
-    let spread = labels::spread(&wished, WORDS + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
+    let spread = labels::spread(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, from), at) in lines.iter().zip(places).zip(spread) {
         let color = frame::series(line.index).rgb();
         // From the line's end to its name.
@@ -160,7 +160,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Lines]) -> frame::Drawn {
         canvas
             .draw(&PathElement::new(bend.to_vec(), color.stroke_width(1)))
             .map_err(|err| err.to_string())?;
-        let style = words(TEXT, WORDS, HPos::Left, VPos::Center);
+        let style = text_style(TEXT, TEXT_SIZE, HPos::Left, VPos::Center);
         let text = format!("{} {}", line.label, super::axis::short(end(&line.memory)));
         frame::write(canvas, &text, &style, (edge + 22.0, at))?;
     }

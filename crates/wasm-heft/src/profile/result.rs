@@ -35,7 +35,7 @@ pub struct ProfiledModule {
     pub kind: Kind,
     /// How it ended.
     pub outcome: Outcome,
-    /// One line about an end that was not well.
+    /// One line about why it failed.
     pub detail: Option<String>,
     /// What its allocator did until then; `None` where that could not be read, and then `detail` says
     /// why.

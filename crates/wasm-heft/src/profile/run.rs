@@ -27,7 +27,7 @@ pub enum ProfileError {
 /// # Errors
 ///
 /// When a file is not WebAssembly, or a module is not traced or says what is not understood. How
-/// programs end is no error: see [`Outcome`](crate::bench_result::Outcome).
+/// programs end is not an error: see [`Outcome`](crate::bench_result::Outcome).
 pub fn profile(request: &Request, say: &dyn Fn(&str)) -> Result<ProfileReport, ProfileError> {
     let arguments = request.cases.first().map(|case| case.arguments.clone());
     let arguments = arguments.unwrap_or_default();

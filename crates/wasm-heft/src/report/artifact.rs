@@ -2,12 +2,12 @@
 
 use super::ReportError;
 use crate::attribution::{CrateSize, attribute};
+use crate::baseline::{Provenance, Weighed, breakdown};
 use crate::binary::{Kind, kind};
 use crate::bytes::Bytes;
 use crate::compress::{brotli, gzip};
 use crate::gate::Artifact;
 use crate::optimize::{FileRecord, StepRecord};
-use crate::ratchet::{MadeBy, Weighed, parts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl ArtifactReport {
     ///
     /// # Errors
     ///
-    /// When it is no module or component, or its record or twin are of another file.
+    /// When it is not a module or component, or its record or symbols file are of another file.
     pub(super) fn measure(input: &ArtifactInput) -> Result<Self, ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
@@ -99,22 +99,22 @@ impl ArtifactReport {
         )
     }
 
-    /// It with its parts and the tools that made it, for the ratchet.
+    /// It with its parts and the tools that made it, for the baseline.
     pub(super) fn weighed(&self, input: &ArtifactInput) -> Result<Weighed, ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: self.name.clone(),
             why,
         };
-        let parts = parts(&input.file, input.names.as_deref());
-        let parts = parts.map_err(|err| fail(err.to_string()))?;
-        let made_by = match &input.record {
-            None => MadeBy::default(),
+        let breakdown = breakdown(&input.file, input.names.as_deref());
+        let breakdown = breakdown.map_err(|err| fail(err.to_string()))?;
+        let provenance = match &input.record {
+            None => Provenance::default(),
             Some(json) => {
                 let text = String::from_utf8_lossy(json);
-                MadeBy::parse("its record", &text).map_err(|err| fail(err.to_string()))?
+                Provenance::parse("its record", &text).map_err(|err| fail(err.to_string()))?
             }
         };
-        Ok(Weighed::new(self.artifact(), parts, &made_by))
+        Ok(Weighed::new(self.artifact(), breakdown, &provenance))
     }
 }
 

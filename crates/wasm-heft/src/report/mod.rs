@@ -9,11 +9,11 @@ mod sections;
 
 pub use artifact::{ArtifactInput, ArtifactReport};
 
+use crate::baseline::{SizesBaseline, SizesGate, judge_sizes};
 use crate::bench_result::{BenchReport, BenchRow, Engine, Outcome};
 use crate::budgets::Budgets;
 use crate::decision::{Criteria, DecideError, Decision, decide};
 use crate::gate::{Coverage, GateReport, judge};
-use crate::ratchet::{SizesBaseline, SizesGate, judge_sizes};
 use rayon::prelude::*;
 use serde::Serialize;
 

@@ -1,11 +1,11 @@
 //! The report as one HTML file: no script runs, nothing is loaded.
 
 use super::{Report, sections};
+use crate::baseline::SizesGate;
 use crate::bench_result::BenchReport;
 use crate::decision::tables;
 use crate::html::{Grid, escape, prose, script_json};
 use crate::plot::{self, Group, Picture, palette};
-use crate::ratchet::SizesGate;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("style.css");

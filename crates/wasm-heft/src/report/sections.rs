@@ -2,12 +2,12 @@
 
 use super::{ArtifactReport, BenchSummary};
 use crate::attribution::CrateSize;
+use crate::baseline::{By, Causes, SizeJudgment, SizesGate};
 use crate::bytes::{Bytes, group_thousands};
 use crate::decision::{Decision, tables};
 use crate::gate::{GateReport, Judgment};
 use crate::html::{Cell, Grid};
 use crate::optimize::Step;
-use crate::ratchet::{By, Causes, SizeJudgment, SizesGate};
 
 /// Sizes, compressed too, and after each step.
 pub(super) fn sizes(artifacts: &[ArtifactReport]) -> Grid {
@@ -67,7 +67,7 @@ pub(super) fn budgets(report: &GateReport) -> Grid {
                 Cell::number(room.to_string(), format!("{at}/room_bytes"))
             }),
             bytes(row.stretch_bytes, "stretch_bytes"),
-            Cell::words(verdict),
+            Cell::text(verdict),
             row.limit_bytes
                 .zip(row.size_bytes)
                 .map_or_else(Cell::none, |(limit, size)| {

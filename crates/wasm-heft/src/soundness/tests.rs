@@ -121,9 +121,9 @@ fn the_optimizer_may_inline_the_wrappers_of_both_sides() {
 #[test]
 fn one_allocator_is_sound_whichever_it_is() {
     // `system`: Rust's allocator is C's.
-    for door in ["$malloc", "$posix_memalign", "$realloc", "$dlmalloc"] {
-        let found = judged(&component(&rust(door, "")));
-        assert_eq!(found.memory, Memory::Sound, "{door}");
+    for function in ["$malloc", "$posix_memalign", "$realloc", "$dlmalloc"] {
+        let found = judged(&component(&rust(function, "")));
+        assert_eq!(found.memory, Memory::Sound, "{function}");
         assert_eq!(found.realloc_allocator, Some("wasi-libc dlmalloc"));
         assert_eq!(found.warning(), None);
     }
@@ -200,7 +200,7 @@ fn what_cannot_be_told_is_unknown_and_no_warning() {
 
 /// The same component without its name sections.
 fn without_names(file: &[u8]) -> Vec<u8> {
-    let stripped: Vec<_> = crate::tree::core_modules(file)
+    let stripped: Vec<_> = crate::core_modules::core_modules(file)
         .expect("readable")
         .into_iter()
         .map(|module| {
@@ -212,11 +212,11 @@ fn without_names(file: &[u8]) -> Vec<u8> {
             (module.index, out)
         })
         .collect();
-    let module = |at: &crate::tree::IndexPath| {
+    let module = |at: &crate::core_modules::IndexPath| {
         let found = stripped.iter().find(|(index, _)| index == at);
         found.expect("the same").1.as_slice()
     };
-    crate::tree::rebuild(file, module, |_| true).expect("readable")
+    crate::core_modules::rebuild(file, module, |_| true).expect("readable")
 }
 
 #[test]

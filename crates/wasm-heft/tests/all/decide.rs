@@ -117,7 +117,7 @@ fn a_document_is_written_and_agrees_until_a_number_changes() {
         written.starts_with("# Which\n") && written.ends_with("\n\nText.\n"),
         "{written}"
     );
-    // Its twin: a number that is another one.
+    // Its counterpart: a number that is another one.
     place.write("adr.md", written.replacen("0.942", "0.941", 1).as_bytes());
     let run = place.heft(&format!("{DECIDE} --check adr.md"));
     assert_eq!(run.code(), 1);

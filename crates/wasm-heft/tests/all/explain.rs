@@ -159,14 +159,16 @@ fn text_markdown_and_github_carry_the_numbers_of_the_json() {
 }
 
 #[test]
-fn a_twin_beside_the_file_gives_its_names_and_one_with_other_code_does_not() {
+fn a_symbols_file_beside_the_file_gives_its_names_and_one_with_other_code_does_not() {
     let place = Place::new();
-    let twin = app(DEPENDENCY);
-    let stripped = wasm_heft::strip::strip(&twin, wasm_heft::strip::Names::Drop).unwrap();
+    let symbols = app(DEPENDENCY);
+    let stripped =
+        wasm_heft::custom_sections::strip(&symbols, wasm_heft::custom_sections::Names::Drop)
+            .unwrap();
     place.write("app.wasm", &stripped);
     let before = place.heft("size --no-compress app.wasm").ok().stdout();
     assert!(before.contains("allocators: not known"), "{before}");
-    place.write("app.names.wasm", &twin);
+    place.write("app.names.wasm", &symbols);
     let report = json(&place, "size --format json --no-compress app.wasm");
     assert_eq!(report["files"][0]["names"], "app.names.wasm");
     assert_eq!(
@@ -188,7 +190,7 @@ fn a_twin_beside_the_file_gives_its_names_and_one_with_other_code_does_not() {
     let said = place
         .heft("size --names app.names.wasm app.wasm app.wasm")
         .refused();
-    assert!(said.contains("twin of one file"), "{said}");
+    assert!(said.contains("symbols file of one file"), "{said}");
 }
 
 #[test]
@@ -312,7 +314,9 @@ fn two_allocators_that_can_be_reached_are_hinted_at() {
 #[test]
 fn names_that_are_broken_are_said_to_be_and_the_rest_is_used() {
     let place = Place::new();
-    let mut file = wasm_heft::strip::strip(&app(""), wasm_heft::strip::Names::Drop).unwrap();
+    let mut file =
+        wasm_heft::custom_sections::strip(&app(""), wasm_heft::custom_sections::Names::Drop)
+            .unwrap();
     // Function names: 0 is `a::b`, again 0, one beyond the end, one that is not text, and a cut.
     let mut names = b"\x04name".to_vec();
     names.extend(b"\x01\x1b\x05\x00\x04a::b\x00\x01x\x7f\x01y\x01\x02\xff\xfe\x02\x20cut off.");

@@ -2,7 +2,7 @@
 
 use crate::common::{MODULE, Place, component, tool, wasm};
 use std::time::Instant;
-use wasm_heft::strip::{Names, strip};
+use wasm_heft::custom_sections::{Names, strip};
 
 /// Runs `optimize` on [`MODULE`] with a stand-in for wasm-opt that does `body`. Returns the warning,
 /// after checking that the module kept its code.

@@ -1,23 +1,23 @@
 //! One result, four formats: the same numbers in each of them.
 
+use crate::baseline;
 use crate::common::{Place, Run, wasm};
-use crate::ratchet;
 use serde_json::Value;
 use wasm_heft::{ByteDelta, Bytes};
 
 /// A gate that fails in every way it can fail for sizes.
 fn failing() -> Place {
-    let place = ratchet::accepted();
+    let place = baseline::accepted();
     let other = wasm("(module (memory 1))");
-    ratchet::artifact(&place, "other", &other, "1.97.1", "one");
-    ratchet::artifact(&place, "app", &ratchet::module(1_500), "1.97.1", "two");
+    baseline::artifact(&place, "other", &other, "1.97.1", "one");
+    baseline::artifact(&place, "app", &baseline::module(1_500), "1.97.1", "two");
     let budgets = "schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"100 B\" }\n";
     place.write("budgets.toml", budgets.as_bytes());
     place
 }
 
 fn run(place: &Place, format: &str) -> Run {
-    let run = ratchet::gate(
+    let run = baseline::gate(
         place,
         &format!("--format {format} app=app.wasm other=other.wasm"),
     );
@@ -190,8 +190,8 @@ fn a_summary_is_appended_and_folds_the_details() {
 
 #[test]
 fn a_gate_that_passes_says_so_in_one_notice() {
-    let place = ratchet::accepted();
-    let run = ratchet::gate(&place, "--format github app=app.wasm").ok();
+    let place = baseline::accepted();
+    let run = baseline::gate(&place, "--format github app=app.wasm").ok();
     assert_eq!(
         run.stdout(),
         "::notice title=wasm-heft gate::wasm-heft gate: passed, 3 sizes\n"

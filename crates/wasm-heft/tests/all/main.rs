@@ -7,11 +7,14 @@
 #![cfg(feature = "analysis")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod across;
 mod bad_input;
+mod baseline;
+mod baseline_bench;
+mod baseline_files;
 #[cfg(feature = "bench")]
 mod bench;
 mod common;
+mod component;
 mod decide;
 mod doctor;
 mod explain;
@@ -27,9 +30,6 @@ mod plot;
 #[cfg(feature = "bench")]
 mod profile;
 mod properties;
-mod ratchet;
-mod ratchet_bench;
-mod ratchet_files;
 mod record;
 mod report;
 mod schemas;

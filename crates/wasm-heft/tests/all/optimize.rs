@@ -2,8 +2,8 @@
 
 use crate::common::{MODULE, Place, component, tool, wasm};
 use wasm_heft::binary::sections;
+use wasm_heft::core_modules::core_modules;
 use wasm_heft::interface::interface;
-use wasm_heft::tree::core_modules;
 use wasmparser::WasmFeatures;
 
 fn place_with(name: &str, content: &[u8]) -> Place {
@@ -61,7 +61,9 @@ fn every_core_module_of_a_component_gets_smaller_and_its_wit_stays() {
 #[test]
 fn an_optimized_component_is_not_larger_than_one_made_by_hand() {
     let place = place_with("in.wasm", &component());
-    place.heft("optimize in.wasm -o out.wasm --no-across").ok();
+    place
+        .heft("optimize in.wasm -o out.wasm --no-cross-module")
+        .ok();
     let after = place.read("out.wasm");
     let inside = core_modules(&after).unwrap();
     for (module, ours) in core_modules(&place.read("in.wasm"))
@@ -104,18 +106,18 @@ fn wasm_strip_finds_nothing_left_in_a_core_module_without_lasting_sections() {
 }
 
 #[test]
-fn the_artifact_is_the_twin_without_names_and_the_same_with_or_without_a_twin() {
+fn the_artifact_is_the_symbols_file_without_names_and_the_same_with_or_without_a_symbols_file() {
     for input in [wasm(MODULE), component()] {
         let place = place_with("in.wasm", &input);
         place
-            .heft("optimize in.wasm -o out.wasm --names twin.wasm")
+            .heft("optimize in.wasm -o out.wasm --names names.wasm")
             .ok();
         place.heft("optimize in.wasm -o alone.wasm").ok();
         assert!(place.read("out.wasm") == place.read("alone.wasm"));
-        let (out, twin) = (place.read("out.wasm"), place.read("twin.wasm"));
-        let (modules, twins) = (core_modules(&out).unwrap(), core_modules(&twin).unwrap());
-        for (module, twin) in modules.iter().zip(&twins) {
-            let named = twin.bytes;
+        let (out, symbols) = (place.read("out.wasm"), place.read("names.wasm"));
+        let (modules, with_names) = (core_modules(&out).unwrap(), core_modules(&symbols).unwrap());
+        for (module, symbols) in modules.iter().zip(&with_names) {
+            let named = symbols.bytes;
             assert!(custom_sections(named).contains(&"name".to_owned()));
             let code = |m: &[u8]| {
                 let (_, sections) = sections(m, 0).unwrap();
@@ -128,7 +130,7 @@ fn the_artifact_is_the_twin_without_names_and_the_same_with_or_without_a_twin() 
             assert!(code(module.bytes) == code(named));
         }
         place
-            .heft("optimize twin.wasm -o again.wasm --opt-args --strip-debug --converge never")
+            .heft("optimize names.wasm -o again.wasm --opt-args --strip-debug --converge never")
             .ok();
         assert!(place.read("again.wasm").len() <= out.len());
     }

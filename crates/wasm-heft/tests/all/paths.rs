@@ -155,7 +155,7 @@ fn wrong_usage_takes_one_line_that_says_where_help_is() {
 }
 
 #[test]
-fn a_twin_without_names_is_told_and_troubles_nobody_later() {
+fn a_symbols_file_without_names_is_told_and_troubles_nobody_later() {
     let place = Place::new();
     place.write(
         "in.wasm",

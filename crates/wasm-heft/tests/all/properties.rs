@@ -3,15 +3,15 @@
 use arbitrary::Unstructured;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use wasm_heft::across::{plan, share};
 use wasm_heft::attribution::attribute;
 use wasm_heft::binary::{header, push_section, sections};
+use wasm_heft::component::{plan, share};
+use wasm_heft::core_modules::{core_modules, rebuild};
+use wasm_heft::custom_sections::{Names, strip};
 use wasm_heft::diff::diff;
 use wasm_heft::features::minimal;
 use wasm_heft::fuzzing::read_any_file;
 use wasm_heft::size::section_sizes;
-use wasm_heft::strip::{Names, strip};
-use wasm_heft::tree::{core_modules, rebuild};
 use wasm_heft::validate::validate;
 use wasm_heft::{Bytes, binary::Kind};
 use wasmparser::WasmFeatures;
@@ -260,7 +260,7 @@ fn what_is_stored_once_is_valid_no_larger_complete_and_leaves_nothing_to_store_o
                 );
             }
         }
-        let again = wasm_heft::across::plan(&small).unwrap();
+        let again = wasm_heft::component::plan(&small).unwrap();
         assert!(again.is_empty(), "{again:?}");
     });
     assert!(

@@ -12,17 +12,17 @@ fn record(place: &Place, name: &str) -> Value {
 fn a_record_says_what_was_done() {
     let place = Place::new();
     place.write("in.wasm", &component());
-    let more = "--names twin.wasm --record r.json --fingerprint std=plain --fingerprint a=b=c";
+    let more = "--names names.wasm --record r.json --fingerprint std=plain --fingerprint a=b=c";
     place
         .heft(&format!("optimize in.wasm -o out.wasm {more}"))
         .ok();
     let record = record(&place, "r.json");
-    assert_eq!(record["schema"], 1);
+    assert_eq!(record["schema"], 2);
     assert_eq!(record["kind"], "component");
     for (key, name) in [
         ("input", "in.wasm"),
         ("output", "out.wasm"),
-        ("twin", "twin.wasm"),
+        ("symbols", "names.wasm"),
     ] {
         let expected = serde_json::to_value(FileRecord::of(name, &place.read(name))).unwrap();
         assert_eq!(record[key], expected);
@@ -37,7 +37,7 @@ fn a_record_says_what_was_done() {
     let size = |name: &str| place.read(name).len() as u64;
     let expected = [
         ("input", size("in.wasm")),
-        ("optimized", size("twin.wasm")),
+        ("optimized", size("names.wasm")),
         ("stripped", size("out.wasm")),
     ];
     assert_eq!(steps, expected);

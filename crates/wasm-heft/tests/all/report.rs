@@ -92,7 +92,7 @@ fn every_number_of_the_page_is_the_one_in_its_json() {
             "{pointer}: {text} is not {value}"
         );
     }
-    // Its twin: a number that is another one.
+    // Its counterpart: a number that is another one.
     assert!(!shows("0.941", &serde_json::json!(0.942), true));
     assert!(!shows("1,001 B", &serde_json::json!(1_000), true));
 }

@@ -1,7 +1,7 @@
 //! The JSON schemas in `docs/schemas` are those of the types, and what the program writes fits them.
 
+use crate::baseline;
 use crate::common::{MODULE, fixture, wasm};
-use crate::ratchet;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
@@ -15,19 +15,19 @@ fn schemas() -> Vec<(&'static str, Value)> {
         serde_json::to_value(settings.into_generator().into_root_schema_for::<T>()).unwrap()
     }
     vec![
-        ("accept", of::<wasm_heft::ratchet::AcceptReport>()),
+        ("accept", of::<wasm_heft::baseline::AcceptReport>()),
         ("bench", of::<wasm_heft::bench_result::BenchReport>()),
-        ("bench-baseline", of::<wasm_heft::ratchet::BenchFile>()),
+        ("bench-baseline", of::<wasm_heft::baseline::BenchFile>()),
         ("decide", of::<wasm_heft::decision::Decision>()),
         ("diff", of::<wasm_heft::diff::DiffReport>()),
         ("doctor", of::<wasm_heft::doctor::Doctor>()),
         ("gate", of::<wasm_heft::gate::FullReport>()),
-        ("history-line", of::<wasm_heft::ratchet::history::Line>()),
+        ("history-line", of::<wasm_heft::baseline::history::Line>()),
         ("profile", of::<wasm_heft::profile::ProfileReport>()),
         ("record", of::<wasm_heft::optimize::Record>()),
         ("report", of::<wasm_heft::report::Report>()),
         ("size", of::<wasm_heft::size::SizeReport>()),
-        ("sizes-baseline", of::<wasm_heft::ratchet::SizesFile>()),
+        ("sizes-baseline", of::<wasm_heft::baseline::SizesFile>()),
     ]
 }
 
@@ -56,7 +56,7 @@ fn the_schemas_in_the_docs_are_those_of_the_types() {
 
 #[test]
 fn what_the_program_writes_fits_the_schemas() {
-    let place = ratchet::accepted();
+    let place = baseline::accepted();
     fits("sizes-baseline", &place.read("sizes.json"));
     for line in place
         .read("history.jsonl")
@@ -65,23 +65,23 @@ fn what_the_program_writes_fits_the_schemas() {
     {
         fits("history-line", line);
     }
-    ratchet::artifact(&place, "app", &wasm("(module)"), "1.97.1", "two");
+    baseline::artifact(&place, "app", &wasm("(module)"), "1.97.1", "two");
     for arguments in ["app=app.wasm", "--locked app=app.wasm other=app.wasm"] {
-        let gate = ratchet::gate(&place, &format!("--format json {arguments}"));
+        let gate = baseline::gate(&place, &format!("--format json {arguments}"));
         fits("gate", gate.stdout_bytes());
     }
-    let place = crate::ratchet_bench::accepted();
+    let place = crate::baseline_bench::accepted();
     fits("bench", &place.read("result.json"));
     fits("bench-baseline", &place.read("bench.json"));
     fits(
         "gate",
-        crate::ratchet_bench::gate(&place, "--format json").stdout_bytes(),
+        crate::baseline_bench::gate(&place, "--format json").stdout_bytes(),
     );
 }
 
 #[test]
 fn what_the_other_commands_print_fits_the_schemas() {
-    let place = ratchet::accepted();
+    let place = baseline::accepted();
     let named = wasm(MODULE);
     place.write("named.wasm", &named);
     for (name, arguments) in [
@@ -117,7 +117,7 @@ fn what_the_other_commands_print_fits_the_schemas() {
 
 #[test]
 fn what_does_not_fit_a_schema_is_told_apart() {
-    let place = ratchet::accepted();
+    let place = baseline::accepted();
     let good: Value = serde_json::from_slice(&place.read("sizes.json")).unwrap();
     let schema = schema("sizes-baseline");
     assert_eq!(wrong(&schema, &schema, &good), None);

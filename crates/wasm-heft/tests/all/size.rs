@@ -155,7 +155,7 @@ fn a_pipe_is_read_and_one_that_nobody_writes_into_is_told() {
     let said = crate::common::tool("sh", &["-c", &script], &place.path(""));
     let said = String::from_utf8(said).unwrap();
     assert!(
-        said.starts_with("waiting for `pipe`, which is no file") && said.contains("8 B"),
+        said.starts_with("waiting for `pipe`, which is not a file") && said.contains("8 B"),
         "{said}"
     );
 }

@@ -153,7 +153,7 @@ fn names_beside_a_file_tell_and_without_any_the_gate_refuses() {
 
 fn without_names(file: &[u8]) -> Vec<u8> {
     use wasm_heft::binary::{header, push_section, sections};
-    let modules: Vec<_> = wasm_heft::tree::core_modules(file)
+    let modules: Vec<_> = wasm_heft::core_modules::core_modules(file)
         .unwrap()
         .into_iter()
         .map(|module| {
@@ -165,9 +165,9 @@ fn without_names(file: &[u8]) -> Vec<u8> {
             (module.index, out)
         })
         .collect();
-    let module = |at: &wasm_heft::tree::IndexPath| {
+    let module = |at: &wasm_heft::core_modules::IndexPath| {
         let found = modules.iter().find(|(index, _)| index == at);
         found.unwrap().1.as_slice()
     };
-    wasm_heft::tree::rebuild(file, module, |_| true).unwrap()
+    wasm_heft::core_modules::rebuild(file, module, |_| true).unwrap()
 }

@@ -49,7 +49,7 @@ impl FromStr for FolderArgument {
             return Err("expected HOST[::GUEST], e.g. fixtures::/data".to_owned());
         }
         if !Path::new(host).is_dir() {
-            return Err(format!("`{host}` is no folder"));
+            return Err(format!("`{host}` is not a folder"));
         }
         Ok(Self(Folder {
             host: PathBuf::from(host),

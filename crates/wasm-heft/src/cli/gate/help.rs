@@ -44,14 +44,14 @@ Memory (--sound):
   What the host hands to a component is put into memory from `cabi_realloc`, and wasi-libc gives
   some of it to C's `free`. Where these two are two allocators memory is corrupted; the crate
   wasi-alloc with its feature one-heap puts one under both. Known from function names:
-  `X.names.wasm` beside `X.wasm`, or the file's own. A core module has no such door and passes.
+  `X.names.wasm` beside `X.wasm`, or the file's own. A core module has no such function and passes.
 
 Baselines:
   Sizes are compared with those of the same tools: the fingerprint in the record beside the artifact
   (`X.json` beside `X.wasm`), less its `...-lock` pairs, which describe the source, and the
   compressors; for benchmarks, the same and the engine. When the tools are not in the baseline, one
   line says which differ, and only budgets and ratios hold: without them that is an error.
-  What grew is told by crate if the named twin is there (`X.names.wasm` beside `X.wasm`).
+  What grew is told by crate if the symbols file is there (`X.names.wasm` beside `X.wasm`).
   Only `wasm-heft accept` moves a baseline, so growth in small steps adds up until it fails.
 
 Examples:

@@ -10,12 +10,12 @@ use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use wasm_heft::baseline::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
 use wasm_heft::bench_result::BenchReport;
 use wasm_heft::budgets::{Budget, Budgets, Measure, matches};
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::gate::{Artifact, Coverage, FullReport, GateReport, Unsound, judge};
 use wasm_heft::gate_text;
-use wasm_heft::ratchet::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
 use wasm_heft::ratios::{RatioRow, judge_ratios};
 use wasm_heft::table::Style;
 
@@ -96,7 +96,7 @@ impl Args {
         let unsound = report.unsound.iter().flatten();
         for line in unsound
             .map(Unsound::to_string)
-            .chain(gate_text::complaints(&report))
+            .chain(gate_text::lines(&report))
         {
             eprintln!("error: {line}");
         }
@@ -145,8 +145,8 @@ impl Args {
             };
             return Ok(FullReport::new(None, None, bench, ratios).with_unsound(unsound));
         }
-        // Records and twins before anything is compressed, too.
-        let made_by = match &baseline {
+        // Records and symbols files before anything is compressed, too.
+        let provenance = match &baseline {
             Some(_) => Some(self.inputs.take_apart(&contents)?),
             None => None,
         };
@@ -158,10 +158,13 @@ impl Args {
             Some(budgets) => Some(self.judge_budgets(budgets, &measured)?),
             None => None,
         };
-        let based = baseline.as_ref().zip(made_by).map(|(baseline, made_by)| {
-            let weighed = inputs::weighed(&measured, made_by);
-            judge_sizes(baseline, &weighed, self.coverage(), self.locked)
-        });
+        let based = baseline
+            .as_ref()
+            .zip(provenance)
+            .map(|(baseline, provenance)| {
+                let weighed = inputs::weighed(&measured, provenance);
+                judge_sizes(baseline, &weighed, self.coverage(), self.locked)
+            });
         if let (None, Some(based)) = (&budgeted, &based) {
             let advice = "pass --budgets, so that something holds them";
             refuse_unheld(&based.unjudged(), &based.notes, advice)?;
@@ -266,7 +269,7 @@ fn read_budgets(path: &Path) -> anyhow::Result<Budgets> {
 
 fn read_baseline<T>(
     path: &Path,
-    parse: impl FnOnce(&str, &str) -> Result<T, wasm_heft::ratchet::JsonError>,
+    parse: impl FnOnce(&str, &str) -> Result<T, wasm_heft::baseline::JsonError>,
 ) -> anyhow::Result<T> {
     match inputs::read_json_if_there(path, parse)? {
         Some(baseline) => Ok(baseline),

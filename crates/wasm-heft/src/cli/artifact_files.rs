@@ -1,0 +1,87 @@
+//! A file with the names for it: from a symbols file, or its own.
+
+use anyhow::Context as _;
+use std::path::{Path, PathBuf};
+use wasm_heft::attribution::{Attribution, attribute};
+use wasm_heft::core_modules::has_function_names;
+use wasm_heft::files;
+
+/// A file, and its symbols file where there is one.
+pub(crate) struct Named {
+    /// The file as it was named.
+    pub(crate) name: String,
+    /// Its content.
+    pub(crate) bytes: Vec<u8>,
+    symbols: Option<SymbolsFile>,
+}
+
+struct SymbolsFile {
+    name: String,
+    bytes: Vec<u8>,
+    /// Whether a person named it; one that was only found beside the file may be an old one.
+    asked_for: bool,
+}
+
+impl Named {
+    /// Reads a file and its symbols file: the one given, else `X.names.wasm` beside `X.wasm`.
+    pub(crate) fn read(path: &Path, symbols: Option<&Path>) -> anyhow::Result<Self> {
+        let bytes = files::read(path)?;
+        let symbols = match symbols {
+            Some(symbols) => Some((symbols.to_owned(), true)),
+            None => beside(path).map(|symbols| (symbols, false)),
+        };
+        let symbols = match symbols {
+            Some((path, asked_for)) => Some(SymbolsFile {
+                name: path.display().to_string(),
+                bytes: files::read(&path)?,
+                asked_for,
+            }),
+            None => None,
+        };
+        // `optimize --names` writes one without names for a file that has none.
+        let symbols =
+            symbols.filter(|symbols| symbols.asked_for || has_function_names(&symbols.bytes));
+        Ok(Self {
+            name: path.display().to_string(),
+            bytes,
+            symbols,
+        })
+    }
+
+    /// Attributes the file. Returns where the names are from, too.
+    pub(crate) fn attribute(&self) -> anyhow::Result<(Attribution<'_>, &str)> {
+        let cannot = || format!("cannot weigh `{}`", self.name);
+        let own = "its own name section";
+        let Some(symbols) = &self.symbols else {
+            return Ok((attribute(&self.bytes, None).with_context(cannot)?, own));
+        };
+        match attribute(&self.bytes, Some(&symbols.bytes)) {
+            Ok(found) => Ok((found, &symbols.name)),
+            Err(err) if symbols.asked_for => Err(err)
+                .with_context(|| format!("{} with the names of `{}`", cannot(), symbols.name)),
+            Err(err) => {
+                let mut found = attribute(&self.bytes, None).with_context(cannot)?;
+                found
+                    .notes
+                    .push(format!("`{}` is not used: {err}", symbols.name));
+                Ok((found, own))
+            }
+        }
+    }
+
+    /// The symbols file's content, if there is one.
+    pub(crate) fn symbols(&self) -> Option<&[u8]> {
+        self.symbols
+            .as_ref()
+            .map(|symbols| symbols.bytes.as_slice())
+    }
+}
+
+/// `X.names.wasm` for `X.wasm`, if it is there.
+fn beside(path: &Path) -> Option<PathBuf> {
+    if files::is_stdio(path) || path.extension().is_none_or(|extension| extension != "wasm") {
+        return None;
+    }
+    let symbols = path.with_extension("names.wasm");
+    symbols.is_file().then_some(symbols)
+}

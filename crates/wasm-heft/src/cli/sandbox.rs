@@ -1,0 +1,89 @@
+//! The sandbox that `wasm-heft bench` and `wasm-heft profile` run programs in, as their arguments say.
+
+use super::Verdict;
+use super::bench::arguments::{self, FolderArgument};
+use std::path::PathBuf;
+use std::time::Duration;
+use wasm_heft::Bytes;
+use wasm_heft::bench::{self, Expectation, Folder, Limits, ModuleFile, Request};
+use wasm_heft::bench_result::{Case, Outcome};
+use wasm_heft::files;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Sandbox {
+    /// A folder for the programs, under the name GUEST; each run gets a fresh copy
+    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
+    preopens: Vec<FolderArgument>,
+
+    /// An environment variable; there are no others
+    #[arg(long, value_name = "NAME=VALUE", value_parser = arguments::variable)]
+    env: Vec<(String, String)>,
+
+    /// Standard input of every run; empty without it
+    #[arg(long, value_name = "FILE")]
+    stdin: Option<PathBuf>,
+
+    /// Memory a program may have, over all its linear memories
+    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
+    max_memory: Bytes,
+
+    /// How long one run may take
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
+    timeout: Duration,
+
+    /// What the preopens of --dir may hold, all together
+    #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
+    max_dir: Bytes,
+
+    /// What a program may print
+    #[arg(long, value_name = "SIZE", default_value = "16 MiB", value_parser = arguments::size)]
+    max_output: Bytes,
+}
+
+impl Sandbox {
+    /// Every module with every case in this sandbox: nothing subtracted, compared or timed.
+    pub(super) fn request(
+        &self,
+        modules: Vec<ModuleFile>,
+        cases: Vec<Case>,
+    ) -> anyhow::Result<Request> {
+        let preopens: Vec<Folder> = self.preopens.iter().map(|f| f.0.clone()).collect();
+        for note in bench::left_out(&preopens)? {
+            eprintln!("note: {note}");
+        }
+        Ok(Request {
+            modules,
+            cases,
+            startup: None,
+            env: self.env.clone(),
+            stdin: match &self.stdin {
+                Some(path) => files::read(path)?,
+                None => Vec::new(),
+            },
+            preopens,
+            expectation: Expectation::Anything,
+            limits: Limits {
+                memory: self.max_memory,
+                time: self.timeout,
+                preopens: self.max_dir,
+                output: self.max_output,
+            },
+            runs: 0,
+            curve: false,
+        })
+    }
+}
+
+/// No, if a run ended otherwise than well; standard error says so. `runs` is what they are called.
+pub(super) fn verdict<'a>(outcomes: impl Iterator<Item = &'a Outcome>, runs: &str) -> Verdict {
+    let (mut bad, mut all) = (0, 0);
+    for outcome in outcomes {
+        all += 1;
+        bad += usize::from(*outcome != Outcome::Ok);
+    }
+    if bad == 0 {
+        return Verdict::Pass;
+    }
+    eprintln!("error: {bad} of {all} {runs} did not end well; the last lines say how");
+    Verdict::No
+}

@@ -1,0 +1,313 @@
+//! Which exports of its core modules a component uses.
+
+use super::index_space::{ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items};
+use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, sections};
+use crate::core_modules::{IndexPath, core_modules};
+use std::collections::{BTreeMap, BTreeSet};
+use wasmparser::{BinaryReader, ComponentAlias, ImportSectionReader, Instance};
+
+const IMPORT_SECTION: u8 = 2;
+
+/// The exports of one core module that something may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Used {
+    /// Any of them: the module itself is handed to somebody who is not in this file.
+    All,
+    /// Those with these names.
+    Names(BTreeSet<String>),
+}
+
+impl Default for Used {
+    fn default() -> Self {
+        Self::Names(BTreeSet::new())
+    }
+}
+
+impl Used {
+    /// Whether an export with this name may be used.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.contains(name),
+        }
+    }
+
+    /// Adds what another user of the same module uses.
+    pub fn merge(&mut self, other: &Self) {
+        match (&mut *self, other) {
+            (Self::Names(names), Self::Names(more)) => names.extend(more.iter().cloned()),
+            _ => *self = Self::All,
+        }
+    }
+}
+
+/// What a valid component uses of each core module in it, at any depth.
+///
+/// The exports of an instance of a core module are used by name only, and only in two places: an
+/// alias, without which neither a canonical option nor a core instance made of single exports can
+/// refer to one, and the imports of a module that the whole instance is given to. All instances of a
+/// module count together. A module that is itself exported, or given to a nested component, is used
+/// in full.
+///
+/// # Errors
+///
+/// When the component can't be read.
+pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, String> {
+    let modules = core_modules(component).map_err(|err| err.to_string())?;
+    let mut walk = Walk {
+        used: BTreeMap::new(),
+        imports: BTreeMap::new(),
+        levels: Vec::new(),
+    };
+    for module in &modules {
+        walk.used.insert(module.index.clone(), Used::default());
+        let imports = imports(module.bytes).map_err(|err| err.to_string())?;
+        walk.imports.insert(module.index.clone(), imports);
+    }
+    walk.component(component, 0, &mut Vec::new())
+        .map_err(|err| err.to_string())?;
+    Ok(walk.used)
+}
+
+/// The index spaces of one component, as far as they are read. `None` is what can't be seen.
+#[derive(Default)]
+struct Level {
+    modules: Vec<Option<IndexPath>>,
+    /// The module each core instance is an instance of; `None` for one made of single exports, too:
+    /// those were aliases before.
+    instances: Vec<Option<IndexPath>>,
+}
+
+struct Walk<'a> {
+    used: BTreeMap<IndexPath, Used>,
+    imports: BTreeMap<IndexPath, Vec<(&'a str, &'a str)>>,
+    /// The components around the place that is being read, the outermost first.
+    levels: Vec<Level>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum WalkError {
+    #[error(transparent)]
+    Binary(#[from] BinaryError),
+    #[error("{0}")]
+    Section(#[from] wasmparser::Error),
+}
+
+impl<'a> Walk<'a> {
+    fn component(
+        &mut self,
+        bytes: &'a [u8],
+        offset: usize,
+        path: &mut Vec<usize>,
+    ) -> Result<(), WalkError> {
+        self.levels.push(Level::default());
+        let (mut modules, mut components) = (0, 0);
+        for section in sections(bytes, offset)?.1 {
+            for added in added(&section)? {
+                if let Added::Module(origin) = added {
+                    let module = match origin {
+                        Origin::Here => Some(child(path, modules)),
+                        Origin::Outer { count, index } => self.module(count, index),
+                        Origin::Elsewhere => None,
+                    };
+                    self.here().modules.push(module);
+                }
+            }
+            match section.id {
+                CORE_MODULE => modules += 1,
+                COMPONENT => {
+                    path.push(components);
+                    let start = section.range.end - section.body.len();
+                    self.component(section.body, start, path)?;
+                    path.pop();
+                    components += 1;
+                }
+                CORE_INSTANCE => {
+                    for instance in items::<Instance<'_>>(&section)? {
+                        let made = self.core_instance(&instance?);
+                        self.here().instances.push(made);
+                    }
+                }
+                ALIAS => {
+                    for alias in items(&section)? {
+                        if let ComponentAlias::CoreInstanceExport {
+                            instance_index,
+                            name,
+                            ..
+                        } = alias?
+                        {
+                            self.uses(instance_index, name);
+                        }
+                    }
+                }
+                _ => {}
+            }
+            for index in handed_out(&section)? {
+                if let Some(module) = self.module(0, index) {
+                    self.used.insert(module, Used::All);
+                }
+            }
+        }
+        self.levels.pop();
+        Ok(())
+    }
+
+    /// Notes what an instance uses of those it is given. Returns its module.
+    fn core_instance(&mut self, instance: &Instance<'_>) -> Option<IndexPath> {
+        let Instance::Instantiate { module_index, args } = instance else {
+            return None;
+        };
+        let module = self.module(0, *module_index);
+        for arg in args {
+            match module.as_ref().and_then(|module| self.imports.get(module)) {
+                Some(imports) => {
+                    for (_, name) in imports.clone().iter().filter(|(from, _)| *from == arg.name) {
+                        self.uses(arg.index, name);
+                    }
+                }
+                None => {
+                    if let Some(Some(given)) = self.instance(arg.index) {
+                        self.used.insert(given, Used::All);
+                    }
+                }
+            }
+        }
+        module
+    }
+
+    /// Notes that the export `name` of a core instance is used.
+    fn uses(&mut self, instance: u32, name: &str) {
+        if let Some(Some(module)) = self.instance(instance)
+            && let Some(Used::Names(names)) = self.used.get_mut(&module)
+        {
+            names.insert(name.to_owned());
+        }
+    }
+
+    fn here(&mut self) -> &mut Level {
+        self.levels.last_mut().expect("a component is being read")
+    }
+
+    /// The module at `index` of the component `count` levels out.
+    fn module(&self, count: u32, index: u32) -> Option<IndexPath> {
+        let level = self.levels.iter().rev().nth(usize::try_from(count).ok()?)?;
+        level
+            .modules
+            .get(usize::try_from(index).ok()?)
+            .cloned()
+            .flatten()
+    }
+
+    fn instance(&self, index: u32) -> Option<Option<IndexPath>> {
+        let level = self.levels.last()?;
+        level.instances.get(usize::try_from(index).ok()?).cloned()
+    }
+}
+
+fn child(path: &[usize], ordinal: usize) -> IndexPath {
+    IndexPath([path, &[ordinal]].concat())
+}
+
+/// Module and name of each import of a core module.
+fn imports(module: &[u8]) -> Result<Vec<(&str, &str)>, WalkError> {
+    let (_, sections) = sections(module, 0)?;
+    let Some(section) = sections.iter().find(|s| s.id == IMPORT_SECTION) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for import in ImportSectionReader::new(BinaryReader::new(section.body, 0))?.into_imports() {
+        let import = import?;
+        found.push((import.module, import.name));
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is used of each module, as `path: names`.
+    fn used(text: &str) -> Vec<String> {
+        let component = wat::parse_str(text).expect("the test's text is right");
+        crate::validate::validate(&component, wasmparser::WasmFeatures::all()).expect("valid");
+        let describe = |(index, used): (IndexPath, Used)| match used {
+            Used::All => format!("{index}: all"),
+            Used::Names(names) => {
+                let names: Vec<String> = names.into_iter().collect();
+                format!("{index}: {}", names.join(" "))
+            }
+        };
+        let found = used_exports(&component).expect("readable");
+        found.into_iter().map(describe).collect()
+    }
+
+    const TWO: &str = r#"(core module $m (func (export "a")) (func (export "b")))"#;
+
+    #[test]
+    fn an_alias_uses_one_export() {
+        let text = format!(
+            r#"(component {TWO} (core instance $i (instantiate $m))
+            (alias core export $i "b" (core func)))"#
+        );
+        assert_eq!(used(&text), ["0: b"]);
+    }
+
+    #[test]
+    fn a_module_that_gets_a_whole_instance_uses_what_it_imports_from_it() {
+        let text = format!(
+            r#"(component {TWO}
+            (core module $n (import "x" "a" (func)) (import "y" "b" (func)))
+            (core instance $i (instantiate $m))
+            (core instance $j (instantiate $m))
+            (core instance (instantiate $n (with "x" (instance $i)) (with "y" (instance $j)))))"#
+        );
+        assert_eq!(used(&text), ["0: a b", "1: "]);
+        let only_one = text.replace(r#" (import "y" "b" (func))"#, "");
+        assert_eq!(used(&only_one), ["0: a", "1: "]);
+    }
+
+    #[test]
+    fn a_module_that_is_exported_passed_on_or_part_of_an_instance_is_used_in_full() {
+        for hand_out in [
+            r#"(export "m" (core module $m))"#,
+            r#"(component $c (import "m" (core module))) (instance (instantiate $c (with "m" (core module $m))))"#,
+            r#"(instance (export "m" (core module $m)))"#,
+            r#"(component (alias outer 1 0 (core module $again)) (export "m" (core module $again)))"#,
+        ] {
+            let found = used(&format!("(component {TWO} {hand_out})"));
+            assert_eq!(found, ["0: all"], "{hand_out}");
+        }
+    }
+
+    #[test]
+    fn an_instance_given_to_an_imported_module_is_used_in_full() {
+        let text = format!(
+            r#"(component {TWO}
+            (import "n" (core module $n (import "x" "a" (func))))
+            (core instance $i (instantiate $m))
+            (core instance (instantiate $n (with "x" (instance $i)))))"#
+        );
+        assert_eq!(used(&text), ["0: all"]);
+    }
+
+    #[test]
+    fn aliases_of_a_module_count_for_the_module() {
+        let text = format!(
+            r#"(component {TWO}
+            (component
+                (alias outer 1 0 (core module $m))
+                (core instance $i (instantiate $m))
+                (alias core export $i "a" (core func)))
+            (export $e "n" (core module $none))
+            )"#
+        )
+        .replace(r#"(export $e "n" (core module $none))"#, "");
+        assert_eq!(used(&text), ["0: a"]);
+    }
+
+    #[test]
+    fn a_module_that_is_never_instantiated_has_no_used_exports() {
+        assert_eq!(used(&format!("(component {TWO})")), ["0: "]);
+    }
+}

@@ -1,0 +1,216 @@
+//! What `optimize` does across the modules of a component, with the real wasm-opt.
+
+use crate::common::{Place, tool, wasm};
+use serde_json::Value;
+use wasm_heft::core_modules::core_modules;
+use wasm_heft::interface::interface;
+use wasmparser::WasmFeatures;
+
+/// A library with an export for each of its functions, all of them more than wasm-opt can make
+/// nothing of.
+const LIBRARY: &str = r#"(core module $lib
+    (memory (export "memory") 1)
+    (func (export "used") (param i32) (result i32)
+        (i32.store (i32.const 8) (local.get 0)) (i32.load (i32.const 12)))
+    (func (export "unused") (param i32) (result i32)
+        (i32.store (i32.const 16) (local.get 0)) (i32.load (i32.const 20)))
+    (func (export "through-dead-code") (param i32) (result i32)
+        (i32.store (i32.const 24) (local.get 0)) (i32.load (i32.const 28))))"#;
+
+/// A program that imports two functions of the library, and loses one of them with its dead code.
+const PROGRAM: &str = r#"(core module $main
+    (import "lib" "used" (func $used (param i32) (result i32)))
+    (import "lib" "through-dead-code" (func $through (param i32) (result i32)))
+    (func (export "run") (result i32) (call $used (i32.const 1)))
+    (func $dead (result i32) (call $through (i32.const 1))))"#;
+
+fn linked() -> String {
+    format!(
+        r#"(component {LIBRARY} {PROGRAM}
+            (core instance $lib (instantiate $lib))
+            (core instance $main (instantiate $main (with "lib" (instance $lib))))
+            (func (export "run") (result u32) (canon lift (core func $main "run"))))"#
+    )
+}
+
+/// Optimizes a component, and checks that it is valid, no larger and has the same WIT. Returns it
+/// and its record.
+#[track_caller]
+fn optimized(component: &[u8], more: &str) -> (Vec<u8>, Value) {
+    let place = Place::new();
+    place.write("in.wasm", component);
+    place
+        .heft(&format!(
+            "optimize in.wasm -o out.wasm --names names.wasm --record r.json {more}"
+        ))
+        .ok();
+    let folder = place.path("");
+    for file in ["out.wasm", "names.wasm"] {
+        tool("wasm-tools", &["validate", file], &folder);
+    }
+    let wit = |name: &str| tool("wasm-tools", &["component", "wit", name], &folder);
+    assert_eq!(wit("in.wasm"), wit("out.wasm"));
+    let out = place.read("out.wasm");
+    assert!(out.len() <= component.len());
+    let paths = |file: &[u8]| -> Vec<String> {
+        let modules = core_modules(file).unwrap();
+        modules.iter().map(|m| m.index.to_string()).collect()
+    };
+    assert_eq!(paths(&out), paths(&place.read("names.wasm")));
+    (out, serde_json::from_slice(&place.read("r.json")).unwrap())
+}
+
+fn exports(component: &[u8], module: usize) -> Vec<String> {
+    let module = &core_modules(component).unwrap()[module];
+    let face = interface(module.bytes, WasmFeatures::all()).unwrap();
+    face.exports
+        .iter()
+        .map(|line| line.split('"').nth(1).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn exports_that_nothing_uses_go_and_so_do_those_used_by_dead_code() {
+    let input = wasm(&linked());
+    let (out, record) = optimized(&input, "");
+    assert_eq!(exports(&out, 0), ["used"]);
+    assert_eq!(exports(&out, 1), ["run"]);
+    let dropped = &record["modules"][0]["dropped_exports"];
+    let expected = ["memory", "unused", "through-dead-code"];
+    assert_eq!(*dropped, serde_json::json!(expected));
+    assert_eq!(
+        record["modules"][1]["dropped_exports"],
+        serde_json::json!([])
+    );
+    assert_eq!(record["warnings"], serde_json::json!([]));
+
+    let (without, record) = optimized(&input, "--no-cross-module");
+    assert!(out.len() + 40 < without.len());
+    assert_eq!(exports(&without, 0).len(), 4);
+    assert_eq!(record["fingerprint"]["cross-module"], "off");
+}
+
+#[test]
+fn exports_of_a_module_that_others_may_instantiate_stay() {
+    for hand_out in [
+        r#"(export "m" (core module $lib))"#,
+        r#"(component $c (import "m" (core module))) (instance (instantiate $c (with "m" (core module $lib))))"#,
+    ] {
+        let place = Place::new();
+        place.write(
+            "in.wasm",
+            &wasm(&format!("(component {LIBRARY} {hand_out})")),
+        );
+        place.heft("optimize in.wasm -o out.wasm").ok();
+        assert_eq!(exports(&place.read("out.wasm"), 0).len(), 4, "{hand_out}");
+    }
+}
+
+#[test]
+fn a_module_that_is_never_instantiated_is_left_empty() {
+    let (out, _) = optimized(&wasm(&format!("(component {LIBRARY})")), "");
+    assert_eq!(core_modules(&out).unwrap()[0].bytes.len(), 8);
+}
+
+#[test]
+fn a_canonical_option_keeps_the_export_it_needs() {
+    let text = r#"(component
+        (core module $m
+            (memory (export "memory") 1)
+            (memory (export "not-this-one") 1)
+            (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+            (func (export "cleanup") (param i32) (i32.store (i32.const 0) (local.get 0)))
+            (func (export "f") (param i32 i32) (result i32) (i32.const 16)))
+        (core instance $i (instantiate $m))
+        (func (export "f") (param "x" string) (result string)
+            (canon lift (core func $i "f") (memory (core memory $i "memory"))
+                (realloc (core func $i "realloc")) (post-return (core func $i "cleanup")))))"#;
+    let place = Place::new();
+    place.write("in.wasm", &wasm(text));
+    place.heft("optimize in.wasm -o out.wasm").ok();
+    let expected = ["memory", "realloc", "cleanup", "f"];
+    assert_eq!(exports(&place.read("out.wasm"), 0), expected);
+}
+
+#[test]
+fn an_object_file_in_a_component_keeps_its_exports() {
+    let linking = "(@custom \"linking\" \"\\02\"))";
+    let library = format!("{} {linking}", LIBRARY.strip_suffix(')').unwrap());
+    let place = Place::new();
+    place.write("in.wasm", &wasm(&format!("(component {library})")));
+    place.heft("optimize in.wasm -o out.wasm").ok();
+    assert_eq!(exports(&place.read("out.wasm"), 0).len(), 4);
+}
+
+#[test]
+fn modules_and_components_that_are_there_twice_are_stored_once() {
+    let twice = format!(
+        r#"(component
+            (component $a {LIBRARY} (core instance $i (instantiate $lib))
+                (func (export "f") (param "x" u32) (result u32) (canon lift (core func $i "used"))))
+            (component $b {LIBRARY} {PROGRAM}
+                (core instance $lib (instantiate $lib))
+                (core instance $main (instantiate $main (with "lib" (instance $lib))))
+                (func (export "run") (result u32) (canon lift (core func $main "run"))))
+            (component $c {LIBRARY} (core instance $i (instantiate $lib))
+                (func (export "f") (param "x" u32) (result u32) (canon lift (core func $i "used"))))
+            (instance $a (instantiate $a)) (instance $b (instantiate $b)) (instance $c (instantiate $c))
+            (export "one" (func $a "f")) (export "two" (func $b "run")) (export "three" (func $c "f")))"#
+    );
+    let input = wasm(&twice);
+    let (out, record) = optimized(&input, "");
+    assert_eq!(
+        core_modules(&out).unwrap().len(),
+        2,
+        "the library and the program"
+    );
+    let same: Vec<&Value> = record["modules"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|module| &module["same_as"])
+        .collect();
+    assert_eq!(
+        same,
+        [&Value::Null, &"0.0".into(), &Value::Null, &"0.0".into()]
+    );
+    let shared = record["shared_bytes"].as_u64().unwrap();
+    assert!(shared > 100, "{shared}");
+    let (without, _) = optimized(&input, "--no-cross-module");
+    assert!(out.len() as u64 + shared <= without.len() as u64);
+    let (again, record) = optimized(&out, "");
+    assert!(again == out);
+    assert_eq!(record["shared_bytes"], 0);
+}
+
+#[test]
+fn a_wasm_opt_that_fails_the_second_time_leaves_what_the_first_gave() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(&linked()));
+    place.fake_wasm_opt(
+        "for turn in 1 2; do mkdir \"$(dirname \"$0\")/turn$turn\" 2>/dev/null &&
+            exec wasm-opt $args \"$in\" -o \"$out\"; done
+        echo 'third time' >&2; exit 1",
+    );
+    let run = place
+        .heft("optimize in.wasm -o out.wasm --wasm-opt ./wasm-opt")
+        .ok();
+    let said = run.stderr();
+    assert!(
+        said.contains(
+            "core module 0 is not optimized again without its unused exports: wasm-opt failed"
+        ),
+        "{said}"
+    );
+    tool("wasm-tools", &["validate", "out.wasm"], &place.path(""));
+    assert_eq!(exports(&place.read("out.wasm"), 0), ["used"]);
+}
+
+#[test]
+fn people_are_told_what_is_gone() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(&linked()));
+    let said = place.heft("optimize in.wasm -o out.wasm").ok().stdout();
+    let line = "\n3 exports that nothing in the component uses are gone\n";
+    assert!(said.ends_with(line), "{said}");
+}
