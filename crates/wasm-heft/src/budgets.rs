@@ -15,45 +15,18 @@
 //! limit = 0.95
 //! ```
 
-use crate::baseline::Figure;
 use crate::bytes::{Bytes, no_unit, parse_size};
+use crate::figure::Figure;
+use crate::measure::Measure;
+use crate::place::Place;
 use crate::toml_file::Source;
 use serde::Deserialize;
-use std::fmt;
 use toml::Spanned;
 
-pub use crate::toml_file::{Place, TomlError as BudgetsError};
+pub use crate::toml_file::TomlError as BudgetsError;
 
 /// The only version of the file's shape so far.
 const SCHEMA: u32 = 1;
-
-/// A size that can be budgeted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Measure {
-    /// The file as it is.
-    Raw,
-    /// gzip level 9.
-    Gzip,
-    /// brotli quality 11.
-    Brotli,
-}
-
-impl Measure {
-    /// All of them, in the order they are shown.
-    pub const ALL: [Self; 3] = [Self::Raw, Self::Gzip, Self::Brotli];
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Raw => "raw",
-            Self::Gzip => "gzip",
-            Self::Brotli => "brotli",
-        })
-    }
-}
 
 /// A ceiling, and a wish below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -224,26 +197,6 @@ fn ratio(source: &Source<'_>, raw: RawRatio) -> Result<Ratio, BudgetsError> {
         limit: raw.limit.into_inner(),
         worst: raw.worst.map(Spanned::into_inner),
     })
-}
-
-/// Whether an artifact's name fits a pattern, in which `*` stands for any run of characters.
-#[must_use]
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let Some((head, rest)) = pattern.split_once('*') else {
-        return pattern == name;
-    };
-    let Some(mut left) = name.strip_prefix(head) else {
-        return false;
-    };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let Some(tail) = parts.pop() else { return true };
-    for part in parts {
-        match left.find(part) {
-            Some(at) => left = &left[at + part.len()..],
-            None => return false,
-        }
-    }
-    left.ends_with(tail)
 }
 
 #[derive(Deserialize)]

@@ -1,65 +1,13 @@
 //! Sizes against budgets.
 //!
-//! [`judge`] computes, the command line prints. A [`FullReport`] adds what the baselines of the
-//! [`baseline`](crate::baseline) say.
+//! [`judge`] computes, the command line prints.
 
-use crate::baseline::{BenchGate, SizesGate};
-use crate::budgets::{Budget, Budgets, Ceiling, Measure, Place, matches};
+use crate::artifact::{Artifact, Coverage};
+use crate::budgets::{Budget, Budgets, Ceiling};
 use crate::bytes::{ByteDelta, Bytes};
-use crate::compress::{brotli, gzip};
-use crate::ratios::{RatioJudgment, RatioRow};
-use crate::soundness::{Memory, Soundness};
+use crate::measure::{Measure, matches};
+use crate::place::Place;
 use serde::Serialize;
-
-/// An artifact and its sizes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artifact {
-    /// Its name, e.g. `talc-wasip1`.
-    pub name: String,
-    sizes: [Option<Bytes>; 3],
-}
-
-impl Artifact {
-    /// Measures the content of an artifact: its length, and as it is compressed what is asked for.
-    /// Compressing takes far longer than all the rest.
-    #[must_use]
-    pub fn measure(name: &str, content: &[u8], asked: &[Measure]) -> Self {
-        let (gzip, brotli) = rayon::join(
-            || asked.contains(&Measure::Gzip).then(|| gzip(content)),
-            || asked.contains(&Measure::Brotli).then(|| brotli(content)),
-        );
-        Self {
-            name: name.to_owned(),
-            sizes: [Some(Bytes::of(content)), gzip, brotli],
-        }
-    }
-
-    /// An artifact of known sizes.
-    #[must_use]
-    pub fn with_sizes(name: &str, raw: Bytes, gzip: Bytes, brotli: Bytes) -> Self {
-        Self {
-            name: name.to_owned(),
-            sizes: [Some(raw), Some(gzip), Some(brotli)],
-        }
-    }
-
-    /// Its size by one measure; `None` where that was not asked for.
-    #[must_use]
-    pub fn known(&self, measure: Measure) -> Option<Bytes> {
-        self.sizes[measure as usize]
-    }
-
-    /// Its size by one measure.
-    ///
-    /// # Panics
-    ///
-    /// When that was not asked for.
-    #[must_use]
-    pub fn size(&self, measure: Measure) -> Bytes {
-        self.known(measure)
-            .expect("whoever reads a size has asked for it")
-    }
-}
 
 /// What the gate says of one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -110,104 +58,6 @@ pub struct GateReport {
     pub passed: bool,
     /// Every artifact and measure, in the order asked for.
     pub rows: Vec<Row>,
-}
-
-/// What budgets and baselines say together: what `gate` prints in all its formats.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FullReport {
-    /// Version of this shape.
-    pub schema: u32,
-    /// The budgets file as it was named; `None` if no sizes were held against one.
-    pub budgets: Option<String>,
-    /// Whether nothing fails.
-    pub passed: bool,
-    /// Sizes against budgets: every artifact and measure, in the order asked for.
-    pub rows: Vec<Row>,
-    /// Sizes against the baseline; `None` if there was none.
-    pub baseline: Option<SizesGate>,
-    /// Benchmarks against their baseline; `None` if there was none.
-    pub bench: Option<BenchGate>,
-    /// Modules of the benchmark in relation to each other, against the limits in the budgets file.
-    pub ratios: Vec<RatioRow>,
-    /// The artifacts that corrupt memory, or of which it is not known. `None` when nobody asked.
-    pub unsound: Option<Vec<Unsound>>,
-}
-
-/// An artifact whose memory is not known to be sound.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Unsound {
-    /// The name it goes by.
-    pub artifact: String,
-    /// What is wrong.
-    #[serde(flatten)]
-    pub soundness: Soundness,
-}
-
-impl Unsound {
-    /// An artifact with what was found; `None` if that is sound.
-    #[must_use]
-    pub fn new(artifact: &str, soundness: Soundness) -> Option<Self> {
-        (soundness.memory != Memory::Sound).then(|| Self {
-            artifact: artifact.to_owned(),
-            soundness,
-        })
-    }
-}
-
-impl std::fmt::Display for Unsound {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "`{}`: {}",
-            self.artifact,
-            self.soundness.text().unwrap_or_default()
-        )
-    }
-}
-
-impl FullReport {
-    /// Puts the verdicts together.
-    #[must_use]
-    pub fn new(
-        budgets: Option<GateReport>,
-        baseline: Option<SizesGate>,
-        bench: Option<BenchGate>,
-        ratios: Vec<RatioRow>,
-    ) -> Self {
-        let passed = budgets.as_ref().is_none_or(|part| part.passed)
-            && baseline.as_ref().is_none_or(|part| part.passed)
-            && bench.as_ref().is_none_or(|part| part.passed)
-            && ratios.iter().all(|row| row.judgment == RatioJudgment::Ok);
-        Self {
-            schema: 1,
-            budgets: budgets.as_ref().map(|part| part.budgets.clone()),
-            passed,
-            rows: budgets.map(|part| part.rows).unwrap_or_default(),
-            baseline,
-            bench,
-            unsound: None,
-            ratios,
-        }
-    }
-
-    /// Adds what was found when memory was asked about: any entry fails.
-    #[must_use]
-    pub fn with_unsound(mut self, unsound: Vec<Unsound>) -> Self {
-        self.passed &= unsound.is_empty();
-        self.unsound = Some(unsound);
-        self
-    }
-}
-
-/// Whether every pattern must have an artifact, and every entry of a baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Coverage {
-    /// Yes: a budget for nothing is a mistake.
-    Full,
-    /// No: only some artifacts are looked at.
-    Partial,
 }
 
 /// How many patterns without an artifact are named.

@@ -21,6 +21,8 @@
 #[cfg(feature = "analysis")]
 pub mod allocators;
 #[cfg(feature = "analysis")]
+pub mod artifact;
+#[cfg(feature = "analysis")]
 pub mod attribution;
 #[cfg(feature = "analysis")]
 pub mod baseline;
@@ -52,6 +54,8 @@ pub mod ending;
 pub mod escape;
 mod exports;
 pub mod features;
+#[cfg(feature = "analysis")]
+pub mod figure;
 pub mod files;
 #[cfg(feature = "analysis")]
 pub mod folder_lock;
@@ -61,12 +65,18 @@ pub mod fuzzing;
 #[cfg(feature = "analysis")]
 pub mod gate;
 #[cfg(feature = "analysis")]
+pub mod gate_report;
+#[cfg(feature = "analysis")]
 pub mod gate_text;
 #[cfg(feature = "analysis")]
 pub mod html;
 pub mod interface;
 mod keep_imports;
+#[cfg(feature = "analysis")]
+pub mod measure;
 pub mod optimize;
+#[cfg(feature = "analysis")]
+pub mod place;
 #[cfg(feature = "analysis")]
 pub mod plot;
 pub mod producers;
@@ -75,7 +85,11 @@ pub mod profile;
 #[cfg(feature = "analysis")]
 pub mod ratios;
 #[cfg(feature = "analysis")]
+pub mod references;
+#[cfg(feature = "analysis")]
 pub mod report;
+#[cfg(feature = "analysis")]
+pub mod section_sizes;
 #[cfg(feature = "analysis")]
 pub mod size;
 #[cfg(feature = "analysis")]
@@ -90,5 +104,7 @@ mod target_features;
 pub mod toml_file;
 pub mod validate;
 pub mod wasm_opt;
+#[cfg(feature = "analysis")]
+pub mod why;
 
 pub use bytes::{ByteDelta, Bytes};

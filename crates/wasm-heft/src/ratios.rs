@@ -4,10 +4,12 @@
 //! allocator needs less than another, holds with all of them: `[[ratio]]` in `budgets.toml` says how
 //! much less, and [`judge_ratios`] needs nothing but one result of `bench`.
 
-use crate::baseline::Figure;
+use crate::artifact::Coverage;
 use crate::bench_result::{BenchReport, BenchRow, Outcome};
-use crate::budgets::{Place, Ratio, matches};
-use crate::gate::Coverage;
+use crate::budgets::Ratio;
+use crate::figure::Figure;
+use crate::measure::matches;
+use crate::place::Place;
 use crate::statistics::geometric_mean;
 use serde::Serialize;
 

@@ -1,11 +1,11 @@
 //! Sizes for people: text, Markdown, and what GitHub shows.
 
 use crate::bytes::Bytes;
-use crate::call_graph::Why;
 use crate::escape;
 use crate::size::{FileSize, SizeReport};
 use crate::soundness::Soundness;
 use crate::table::{Style, Table};
+use crate::why::Why;
 use std::fmt::Write as _;
 
 /// A table of the files, then the parts of each.

@@ -1,7 +1,7 @@
 //! Files that people write in TOML: what is wrong in one, and in which line.
 
+use crate::place::Place;
 use serde::de::DeserializeOwned;
-use std::fmt;
 use std::ops::Range;
 
 /// What is wrong with a file, and in which line.
@@ -12,30 +12,6 @@ pub struct TomlError {
     pub place: Place,
     /// What, and what to write instead.
     pub message: String,
-}
-
-/// A line in a file.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(with = "String"))]
-#[serde(into = "String")]
-pub struct Place {
-    /// The file as it was named.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
-
-impl From<Place> for String {
-    fn from(place: Place) -> Self {
-        place.to_string()
-    }
 }
 
 /// The text of a file, to be read and to be pointed into.

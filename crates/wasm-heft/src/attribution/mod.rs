@@ -20,9 +20,9 @@ pub use symbols::{display_name, folded_name};
 
 use crate::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
 use crate::bytes::Bytes;
-use crate::call_graph::{each_target, read_roots};
 use crate::core_modules::{IndexPath, core_modules};
-use crate::size::{SectionSize, section_sizes};
+use crate::references::{each_target, read_roots};
+use crate::section_sizes::{SectionSize, section_sizes};
 use module::{CODE, DATA, Module};
 use names::Names;
 use serde::Serialize;

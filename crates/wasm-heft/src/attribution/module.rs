@@ -1,6 +1,6 @@
 //! One core module, split into function bodies, data segments and the rest.
 
-use super::AttributionError;
+use super::error::AttributionError;
 use super::names::{self, Names};
 use super::owner::Evidence;
 use crate::binary::{CUSTOM, Section, read_u32, sections};

@@ -4,8 +4,8 @@ use super::accepted::{AcceptOptions, Accepted, Change, Missing, Move};
 use super::bench::{BenchBaseline, Figures, Measured};
 use super::history::{Baseline, Line};
 use super::json::Map;
-use super::judge_bench::Figure;
 use crate::bench_result::Outcome;
+use crate::figure::Figure;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of `baseline` when `measured` is accepted. The rules are those of
@@ -87,14 +87,14 @@ fn accept_case(
         });
         return;
     }
-    let worse = |figure: Figure| match (figure.of(&old), figure.of(&new)) {
-        (Some(old), Some(new)) => new.saturating_sub(old) > figure.allowed(tolerance, old),
+    let worse = |figure: Figure| match (old.get(figure), new.get(figure)) {
+        (Some(old), Some(new)) => new.saturating_sub(old) > tolerance.allowed(figure, old),
         (Some(_), None) => true,
         (None, _) => false,
     };
     let any_worse = Figure::NUMBERS.into_iter().any(worse);
     let mut after = old;
-    let change = |figure: Figure| match (figure.of(&old), figure.of(&new)) {
+    let change = |figure: Figure| match (old.get(figure), new.get(figure)) {
         (None, _) => Change::Added,
         (Some(old), Some(new)) if new < old => Change::Tightened,
         _ if any_worse && options.reason.is_some() => Change::Loosened,
@@ -102,10 +102,10 @@ fn accept_case(
         _ => Change::Kept,
     };
     for figure in Figure::NUMBERS {
-        if figure.of(&old) != figure.of(&new)
+        if old.get(figure) != new.get(figure)
             && !matches!(change(figure), Change::Refused | Change::Kept)
         {
-            set(&mut after, figure, figure.of(&new));
+            set(&mut after, figure, new.get(figure));
         }
     }
     cases.insert(case.to_owned(), after);
@@ -150,7 +150,7 @@ fn moves(
         return vec![one(measure, None, None, change(Figure::Outcome))];
     }
     let numbers = Figure::NUMBERS.into_iter().map(|figure| {
-        let of = |figures: Option<&Figures>| figures.and_then(|figures| figure.of(figures));
+        let of = |figures: Option<&Figures>| figures.and_then(|figures| figures.get(figure));
         (figure, of(old), of(new))
     });
     numbers
@@ -256,7 +256,7 @@ fn line(
         outcome
             || Figure::NUMBERS
                 .into_iter()
-                .any(|figure| figure.of(new) > figure.of(old))
+                .any(|figure| new.get(figure) > old.get(figure))
     };
     let any_worse = new.is_some_and(|new| new.iter().any(|(case, figures)| worse(case, figures)));
     Line {

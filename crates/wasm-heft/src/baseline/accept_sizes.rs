@@ -5,8 +5,8 @@ use super::breakdown::By;
 use super::history::{Baseline, Line};
 use super::json::Map;
 use super::sizes::{Entry, SizesBaseline, Weighed, key};
-use crate::budgets::Measure;
 use crate::bytes::Bytes;
+use crate::measure::Measure;
 use serde_json::Value;
 use std::collections::BTreeSet;
 

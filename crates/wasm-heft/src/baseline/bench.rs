@@ -7,7 +7,8 @@ use super::provenance::Provenance;
 use super::sizes::check_ids;
 use super::tolerance::BenchTolerance;
 use crate::bench_result::{BenchReport, Outcome};
-use crate::budgets::Place;
+use crate::figure::Figure;
+use crate::place::Place;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -67,6 +68,19 @@ pub struct Figures {
     /// Pages of 64 KiB above the initial ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grown_pages: Option<u64>,
+}
+
+impl Figures {
+    /// One of the numbers. `None` where it was not measured, or is none.
+    #[must_use]
+    pub fn get(&self, figure: Figure) -> Option<u64> {
+        match figure {
+            Figure::Outcome => None,
+            Figure::Fuel => self.fuel,
+            Figure::FuelBulkOnce => self.fuel_bulk_once,
+            Figure::GrownPages => self.grown_pages,
+        }
+    }
 }
 
 /// What was measured of one module, and the tools it was made and run with.

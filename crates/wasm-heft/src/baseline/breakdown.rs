@@ -4,7 +4,7 @@ use super::json::Map;
 use crate::attribution::{AttributionError, attribute};
 use crate::binary::BinaryError;
 use crate::bytes::Bytes;
-use crate::size::section_sizes;
+use crate::section_sizes::section_sizes;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Strict JSON for files that people may have edited: no key twice, and every problem with its
 //! line.
 
-use crate::budgets::Place;
+use crate::place::Place;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, HashMap};

@@ -2,28 +2,13 @@
 
 use super::bench::{BenchBaseline, Figures, Measured};
 use super::fingerprint::{Nearest, no_baseline};
-use super::tolerance::{BenchTolerance, share};
+use super::tolerance::BenchTolerance;
+use crate::artifact::Coverage;
 use crate::bench_result::Outcome;
-use crate::budgets::Place;
-use crate::gate::Coverage;
+use crate::figure::Figure;
+use crate::place::Place;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-
-/// What is looked at in a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Figure {
-    /// How it ended.
-    Outcome,
-    /// Fuel, bulk memory operations charged by the byte.
-    Fuel,
-    /// Fuel, bulk memory operations charged one unit each.
-    FuelBulkOnce,
-    /// Pages of 64 KiB above the initial ones.
-    GrownPages,
-}
 
 impl BenchGate {
     /// The modules whose tools are not known: only ratios hold these.
@@ -31,49 +16,6 @@ impl BenchGate {
         let unknown = |row: &&BenchRow| row.judgment == BenchJudgment::UnknownFingerprint;
         let rows = self.rows.iter().filter(unknown);
         rows.map(|row| row.module.as_str()).collect()
-    }
-}
-
-impl Figure {
-    /// Those that are numbers.
-    pub const NUMBERS: [Self; 3] = [Self::Fuel, Self::FuelBulkOnce, Self::GrownPages];
-
-    /// Its name in files.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Outcome => "outcome",
-            Self::Fuel => "fuel",
-            Self::FuelBulkOnce => "fuel_bulk_once",
-            Self::GrownPages => "grown_pages",
-        }
-    }
-
-    /// Its number. `None` where it was not measured, or is none.
-    #[must_use]
-    pub fn of(self, figures: &Figures) -> Option<u64> {
-        match self {
-            Self::Outcome => None,
-            Self::Fuel => figures.fuel,
-            Self::FuelBulkOnce => figures.fuel_bulk_once,
-            Self::GrownPages => figures.grown_pages,
-        }
-    }
-
-    /// The growth that passes above `baseline`.
-    #[must_use]
-    pub fn allowed(self, tolerance: BenchTolerance, baseline: u64) -> u64 {
-        match self {
-            Self::Outcome => 0,
-            Self::Fuel | Self::FuelBulkOnce => share(baseline, tolerance.fuel_ppm),
-            Self::GrownPages => tolerance.grown_pages,
-        }
-    }
-}
-
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.key())
     }
 }
 
@@ -238,7 +180,7 @@ fn judge_case(
         return;
     }
     for figure in Figure::NUMBERS {
-        let (new, old) = (figure.of(figures), figure.of(old));
+        let (new, old) = (figures.get(figure), old.get(figure));
         if new.is_none() && old.is_none() {
             continue;
         }
@@ -253,7 +195,7 @@ fn number(
     old: Option<u64>,
     tolerance: BenchTolerance,
 ) -> BenchRow {
-    let allowed = old.map(|old| figure.allowed(tolerance, old));
+    let allowed = old.map(|old| tolerance.allowed(figure, old));
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let change = new.zip(old).map(|(new, old)| signed(new) - signed(old));
     BenchRow {

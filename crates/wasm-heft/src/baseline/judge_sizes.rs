@@ -4,9 +4,10 @@ use super::breakdown::{Breakdown, By};
 use super::fingerprint::{Nearest, no_baseline};
 use super::sizes::{Entry, SizesBaseline, Weighed};
 use super::tolerance::SizeTolerance;
-use crate::budgets::{Measure, Place};
+use crate::artifact::Coverage;
 use crate::bytes::{ByteDelta, Bytes};
-use crate::gate::Coverage;
+use crate::measure::Measure;
+use crate::place::Place;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -31,7 +31,7 @@ pub use breakdown::{Breakdown, BreakdownError, By, breakdown};
 pub use digest::Digests;
 pub use fingerprint::{Fingerprint, Nearest, split};
 pub use json::{JsonError, Map, parse};
-pub use judge_bench::{BenchGate, BenchJudgment, BenchRow, Figure, judge_bench};
+pub use judge_bench::{BenchGate, BenchJudgment, BenchRow, judge_bench};
 pub use judge_sizes::{Cause, Causes, SizeJudgment, SizeRow, SizesGate, judge_sizes};
 pub use provenance::{Provenance, RecordError};
 pub use sizes::{Entry, SIZES_SCHEMA, SizesBaseline, SizesFile, Weighed};

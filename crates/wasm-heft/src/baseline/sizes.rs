@@ -6,9 +6,10 @@ use super::fingerprint::Fingerprint;
 use super::json::{JsonError, Lines, Map, parse, pretty};
 use super::provenance::Provenance;
 use super::tolerance::SizeTolerance;
-use crate::budgets::{Measure, Place};
+use crate::artifact::Artifact;
 use crate::bytes::Bytes;
-use crate::gate::Artifact;
+use crate::measure::Measure;
+use crate::place::Place;
 use serde::{Deserialize, Serialize};
 
 /// The version of the file's shape. The first one had no digests; it is read, and written as this one.

@@ -1,6 +1,7 @@
 //! How much growth is accepted silently. Written in the baselines, so that it is data.
 
 use crate::bytes::Bytes;
+use crate::figure::Figure;
 use serde::{Deserialize, Serialize};
 
 const MILLION: u128 = 1_000_000;
@@ -56,8 +57,20 @@ impl Default for BenchTolerance {
     }
 }
 
+impl BenchTolerance {
+    /// The growth of a number that passes above `baseline`.
+    #[must_use]
+    pub fn allowed(self, figure: Figure, baseline: u64) -> u64 {
+        match figure {
+            Figure::Outcome => 0,
+            Figure::Fuel | Figure::FuelBulkOnce => share(baseline, self.fuel_ppm),
+            Figure::GrownPages => self.grown_pages,
+        }
+    }
+}
+
 /// `ppm` millionths of `whole`, rounded down.
-pub(super) fn share(whole: u64, ppm: u32) -> u64 {
+fn share(whole: u64, ppm: u32) -> u64 {
     u64::try_from(u128::from(whole) * u128::from(ppm) / MILLION).unwrap_or(u64::MAX)
 }
 

@@ -1,10 +1,13 @@
 //! The engines: two count fuel, by different prices, and one runs at full speed.
 
-use super::run::BenchError;
+use super::error::BenchError;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 use wasmtime::{Config, Engine, OperatorCost, VariableOperatorCost};
+
+/// Version of wasmtime that this was built with.
+pub const WASMTIME: &str = "50.0.1";
 
 /// How often a running program checks the deadline, so that a run that takes too long is stopped.
 const TICK: Duration = Duration::from_millis(20);
@@ -80,4 +83,26 @@ fn engine(prices: Option<OperatorCost>) -> Result<Engine, BenchError> {
     // What is printed of a trap is its reason; frames of stripped programs have no names.
     config.wasm_backtrace_max_frames(None);
     Engine::new(&config).map_err(|err| BenchError::Engine(format!("{err:#}")))
+}
+
+/// The host as Nix names it, e.g. `x86_64-linux`.
+#[must_use]
+pub fn platform() -> String {
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        other => other,
+    };
+    format!("{}-{system}", std::env::consts::ARCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_that_reports_name_is_the_one_that_is_built_in() {
+        let manifest = include_str!("../../Cargo.toml");
+        let pinned = format!("wasmtime = {{ version = \"={WASMTIME}\"");
+        assert!(manifest.contains(&pinned), "{pinned}");
+    }
 }

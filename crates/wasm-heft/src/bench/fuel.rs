@@ -1,11 +1,12 @@
 //! What is exact: fuel, pages and outcomes.
 
-use super::Event;
 use super::engine::Engines;
+use super::error::BenchError;
+use super::event::Event;
 use super::outcome::End;
 use super::program::Programs;
 use super::request::Request;
-use super::run::{BenchError, Ran, Watch, run};
+use super::run::{Ran, Watch, run};
 use crate::bench_result::{BenchRow, Outcome};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};

@@ -1,10 +1,10 @@
 //! The sandbox a program runs in: the same in every run, and nothing of the host's.
 
 use super::clock::SteppedClock;
+use super::error::BenchError;
 use super::memory_limiter::MemoryLimiter;
 use super::preopens::Copies;
 use super::request::Request;
-use super::run::BenchError;
 use super::stdio::{self, Output};
 use std::time::{Duration, Instant};
 use wasmtime_wasi::p1::WasiP1Ctx;

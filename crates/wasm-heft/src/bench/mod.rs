@@ -9,6 +9,8 @@
 
 mod clock;
 mod engine;
+mod error;
+mod event;
 mod expected_output;
 mod fuel;
 mod host;
@@ -18,17 +20,22 @@ mod memory_limiter;
 mod outcome;
 mod preopens;
 mod preview1;
+mod profile;
 mod program;
 mod request;
 mod run;
+mod stats_reader;
 mod stdio;
 mod timing;
 mod trace;
 
+pub use engine::{WASMTIME, platform};
+pub use error::{BenchError, Unread};
+pub use event::Event;
 pub use preopens::left_out;
+pub use profile::{ProfileError, profile};
 pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
-pub use run::BenchError;
-pub use trace::{TracedRun, Unread, trace};
+pub use trace::{TracedRun, trace};
 
 use crate::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
 use crate::binary::kind;
@@ -36,37 +43,6 @@ use crate::bytes::Bytes;
 use crate::compress::{brotli, gzip};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
-
-/// Version of wasmtime that this was built with.
-pub const WASMTIME: &str = "50.0.1";
-
-/// A progress event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
-    /// These modules are about to be compiled.
-    Compiling {
-        /// How many.
-        modules: usize,
-    },
-    /// A module was run with a case to count fuel and pages.
-    Counted {
-        /// Its name.
-        module: String,
-        /// The case's name.
-        case: String,
-        /// Counts made so far, this one included.
-        done: usize,
-        /// Counts to make.
-        total: usize,
-    },
-    /// A round of timed runs is about to start.
-    Round {
-        /// Which one; zero is for warming up.
-        round: u32,
-        /// How many count.
-        rounds: u32,
-    },
-}
 
 /// Runs every module with every case.
 ///
@@ -106,16 +82,6 @@ pub fn bench(request: &Request, say: &(dyn Fn(Event) + Sync)) -> Result<BenchRep
     })
 }
 
-/// The host as Nix names it, e.g. `x86_64-linux`.
-#[must_use]
-pub fn platform() -> String {
-    let system = match std::env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    format!("{}-{system}", std::env::consts::ARCH)
-}
-
 fn describe(module: &ModuleFile) -> Result<BenchedModule, BenchError> {
     let not_wasm = |source| BenchError::NotWasm {
         module: module.name.clone(),
@@ -130,16 +96,4 @@ fn describe(module: &ModuleFile) -> Result<BenchedModule, BenchError> {
         brotli_bytes: brotli(&module.bytes),
         sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_that_reports_name_is_the_one_that_is_built_in() {
-        let manifest = include_str!("../../Cargo.toml");
-        let pinned = format!("wasmtime = {{ version = \"={WASMTIME}\"");
-        assert!(manifest.contains(&pinned), "{pinned}");
-    }
 }

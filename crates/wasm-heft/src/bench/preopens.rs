@@ -1,8 +1,8 @@
 //! Private copies of folders, made in the same order and with the same times.
 
 use super::clock;
+use super::error::BenchError;
 use super::request::Folder;
-use super::run::BenchError;
 use crate::bytes::Bytes;
 use std::fs::{self, File};
 use std::io::{self, Read as _};

@@ -1,5 +1,6 @@
 //! One run of one program.
 
+use super::error::{BenchError, Late, Unread};
 use super::host::{Host, after};
 use super::memory_curve::Curve;
 use super::memory_limiter::MemoryLimiter;
@@ -7,48 +8,10 @@ use super::outcome::{End, classify};
 use super::preopens::Copies;
 use super::program::{Program, Started};
 use super::request::Request;
-use super::trace::{self, Unread};
+use super::stats_reader;
 use crate::bench_result::Outcome;
-use crate::binary::BinaryError;
 use std::time::{Duration, Instant};
 use wasmtime::{AsContext as _, Engine, Store, UpdateDeadline};
-
-/// Why nothing could be measured.
-#[derive(Debug, thiserror::Error)]
-pub enum BenchError {
-    /// A module is none.
-    #[error("module `{module}`")]
-    NotWasm {
-        /// Its name.
-        module: String,
-        /// What is wrong with its file.
-        source: BinaryError,
-    },
-    /// A folder can't be copied.
-    #[error("cannot copy {path}")]
-    Folder {
-        /// The folder or what in it, as a literal.
-        path: String,
-        /// The system's words.
-        source: std::io::Error,
-    },
-    /// What a program's tracer should have said can't be read.
-    #[error("module `{module}`")]
-    Unread {
-        /// Its name.
-        module: String,
-        /// Why.
-        source: Unread,
-    },
-    /// The engine can't be set up on this machine.
-    #[error("cannot set wasmtime up: {0}")]
-    Engine(String),
-}
-
-/// A program did not end in time.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("not done in time")]
-pub(super) struct Late;
 
 impl Started {
     fn is_late(&self) -> bool {
@@ -147,7 +110,11 @@ pub(super) fn run(
     let trace = match instance {
         Some(instance) if watch == Watch::Trace => {
             store.data_mut().deadline = after(request.limits.time);
-            Some(runtime.block_on(trace::read(&mut store, instance, request.limits.time)))
+            Some(runtime.block_on(stats_reader::read(
+                &mut store,
+                instance,
+                request.limits.time,
+            )))
         }
         _ => None,
     };

@@ -1,12 +1,13 @@
 //! What is not exact: times.
 
-use super::Event;
 use super::engine::Engines;
+use super::error::BenchError;
+use super::event::Event;
 use super::fuel::Counted;
 use super::outcome::End;
 use super::program::Programs;
 use super::request::Request;
-use super::run::{BenchError, Watch, run};
+use super::run::{Watch, run};
 use crate::bench_result::{Outcome, Statistics};
 use std::time::Duration;
 

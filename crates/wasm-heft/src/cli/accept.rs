@@ -1,8 +1,8 @@
 //! `wasm-heft accept`
 
 use super::inputs::{self, Inputs};
+use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
-use super::{EXIT_STATUS, Format, Verdict};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use wasm_heft::baseline::history::{self, Line};
@@ -10,10 +10,10 @@ use wasm_heft::baseline::{
     AcceptOptions, AcceptReport, Accepted, BenchBaseline, Change, Measured, Missing, Move,
     SizesBaseline, Weighed, accept_bench, accept_sizes,
 };
-use wasm_heft::budgets::Measure;
 use wasm_heft::bytes::group_thousands;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::folder_lock::FolderLock;
+use wasm_heft::measure::Measure;
 use wasm_heft::table::{Style, Table};
 
 const AFTER_HELP: &str = "\

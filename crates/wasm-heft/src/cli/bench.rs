@@ -3,8 +3,9 @@
 pub(super) mod arguments;
 mod progress;
 
+use super::options::{EXIT_STATUS, Format, Verdict};
+use super::output;
 use super::sandbox::{Sandbox, verdict};
-use super::{EXIT_STATUS, Format, Verdict, output};
 use anyhow::{Context as _, bail};
 use arguments::CaseArgument;
 use progress::Progress;

@@ -1,6 +1,7 @@
 //! `wasm-heft decide`
 
-use super::{EXIT_STATUS, Format, Verdict, inputs, output, read};
+use super::options::{EXIT_STATUS, Format, Verdict};
+use super::{inputs, output, read};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::decision::adr::{self, Difference};

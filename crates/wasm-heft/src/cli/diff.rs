@@ -1,18 +1,19 @@
 //! `wasm-heft diff`
 
 use super::artifact_files::Named;
+use super::options::{EXIT_STATUS, ReportFormat, Verdict};
+use super::output;
 use super::ticker::Ticker;
-use super::{EXIT_STATUS, ReportFormat, Verdict, output};
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use wasm_heft::Bytes;
 use wasm_heft::attribution::Attribution;
-use wasm_heft::call_graph::{Why, WhyError, why};
 use wasm_heft::compress::{brotli, gzip};
 use wasm_heft::diff::{self, DiffReport, Side, compare, of_file};
 use wasm_heft::files;
 use wasm_heft::size_text::path;
 use wasm_heft::table::{Style, Table};
+use wasm_heft::why::{Why, WhyError, why};
 
 const AFTER_HELP: &str = "\
 What is shown:

@@ -1,6 +1,7 @@
 //! `wasm-heft doctor`
 
-use super::{EXIT_STATUS, Verdict, output};
+use super::options::{EXIT_STATUS, Verdict};
+use super::output;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use wasm_heft::doctor::{Doctor, Tool, doctor};

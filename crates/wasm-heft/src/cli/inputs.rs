@@ -5,12 +5,13 @@ use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wasm_heft::artifact::Artifact;
 use wasm_heft::baseline::{self, Breakdown, JsonError, Measured, Provenance, Weighed};
 use wasm_heft::bench_result::{self, BenchReport};
-use wasm_heft::budgets::Measure;
 use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files;
-use wasm_heft::gate::{Artifact, Unsound};
+use wasm_heft::gate_report::Unsound;
+use wasm_heft::measure::Measure;
 use wasm_heft::soundness::soundness;
 
 /// Artifacts and what is known of them.
@@ -26,7 +27,7 @@ pub(crate) struct Inputs {
     names: Vec<(String, PathBuf)>,
 
     /// What made the artifacts or modules that have no record, e.g. rustc=1.97.1
-    #[arg(long, value_name = "KEY=VALUE", value_parser = super::key_value)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::options::key_value)]
     fingerprint: Vec<(String, String)>,
 
     /// Artifacts: the name budgets and baselines go by, and the file

@@ -1,8 +1,9 @@
 //! `wasm-heft optimize`
 
+use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
+use super::progress;
 use super::ticker::Ticker;
-use super::{EXIT_STATUS, Format, Verdict, progress};
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ pub(crate) struct Args {
     record: Option<PathBuf>,
 
     /// Add a pair to the record's fingerprint, e.g. std=optimize_for_size
-    #[arg(long, value_name = "KEY=VALUE", value_parser = super::key_value)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = super::options::key_value)]
     fingerprint: Vec<(String, String)>,
 
     /// Passes and options for wasm-opt, without feature flags

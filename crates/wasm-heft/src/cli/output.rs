@@ -1,6 +1,6 @@
 //! Printing: results to standard output, words about the work to standard error.
 
-use super::Color;
+use super::options::Color;
 use std::io::{self, IsTerminal as _, Write as _};
 use wasm_heft::escape;
 

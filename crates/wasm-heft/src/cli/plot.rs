@@ -1,6 +1,7 @@
 //! `wasm-heft plot`
 
-use super::{EXIT_STATUS, Verdict, output, read};
+use super::options::{EXIT_STATUS, Verdict};
+use super::{output, read};
 use anyhow::anyhow;
 use clap::ValueEnum;
 use std::path::PathBuf;

@@ -1,13 +1,15 @@
 //! `wasm-heft profile`
 
 use super::bench::arguments;
+use super::options::{EXIT_STATUS, Format, Verdict};
+use super::output;
 use super::sandbox::{Sandbox, verdict};
-use super::{EXIT_STATUS, Format, Verdict, output};
 use std::path::PathBuf;
+use wasm_heft::bench::profile;
 use wasm_heft::bench_result::Case;
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::plot;
-use wasm_heft::profile::{ProfileReport, profile, render};
+use wasm_heft::profile::{ProfileReport, render};
 use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\

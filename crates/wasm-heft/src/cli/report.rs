@@ -1,6 +1,7 @@
 //! `wasm-heft report`
 
-use super::{EXIT_STATUS, Verdict, inputs, output, read};
+use super::options::{EXIT_STATUS, Verdict};
+use super::{inputs, output, read};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::Bytes;

@@ -1,7 +1,7 @@
 //! The sandbox that `wasm-heft bench` and `wasm-heft profile` run programs in, as their arguments say.
 
-use super::Verdict;
 use super::bench::arguments::{self, FolderArgument};
+use super::options::Verdict;
 use std::path::PathBuf;
 use std::time::Duration;
 use wasm_heft::Bytes;

@@ -1,15 +1,16 @@
 //! `wasm-heft size`
 
 use super::artifact_files::Named;
+use super::options::{EXIT_STATUS, ReportFormat, Verdict};
+use super::output;
 use super::ticker::Ticker;
-use super::{EXIT_STATUS, ReportFormat, Verdict, output};
 use anyhow::{Context as _, bail};
 use rayon::prelude::*;
 use std::path::PathBuf;
-use wasm_heft::call_graph::why;
 use wasm_heft::size::{FileSize, SizeOptions, SizeReport, measure};
 use wasm_heft::size_text::{github, tables};
 use wasm_heft::table::Style;
+use wasm_heft::why::why;
 
 const AFTER_HELP: &str = "\
 What is shown:

@@ -1,7 +1,8 @@
 //! `decision.toml`: what counts, how much, and who is asked. Only people write it.
 
-use crate::budgets::matches;
-use crate::toml_file::{Place, Source, TomlError};
+use crate::measure::matches;
+use crate::place::Place;
+use crate::toml_file::{Source, TomlError};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use toml::Spanned;

@@ -1,7 +1,8 @@
 //! Which candidates are excluded, and why: by hand, or by a case that did not end well.
 
 use super::criteria::{Criteria, Maintenance};
-use super::{DecideError, Numbers};
+use super::error::DecideError;
+use super::numbers::Numbers;
 use crate::bench_result::{BenchRow, Outcome};
 use serde::Serialize;
 

@@ -5,17 +5,18 @@
 
 pub mod adr;
 mod criteria;
+mod error;
 mod exclusion;
 mod numbers;
 mod score;
 pub mod tables;
 
 pub use criteria::{Candidate, Criteria, Criterion, Evidence, Maintenance, Measure, Rule};
+pub use error::DecideError;
 pub use exclusion::Excluded;
 pub use score::{Column, Row};
 
 use crate::bench_result::{BenchReport, Engine};
-use crate::toml_file::Place;
 use numbers::Numbers;
 use serde::Serialize;
 
@@ -119,61 +120,6 @@ pub struct Upkeep {
     pub mark: Option<u32>,
     /// Why.
     pub reason: String,
-}
-
-/// Why nothing can be decided.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DecideError {
-    /// A candidate was not measured.
-    #[error("the bench file has no module `{module}`; run it too, or take it out of {file}")]
-    NoModule {
-        /// The module.
-        module: String,
-        /// The decision file.
-        file: String,
-    },
-    /// A case was not measured.
-    #[error("the bench file has no case `{case}` of module `{module}`; run the bench again")]
-    NoRow {
-        /// The module.
-        module: String,
-        /// The case.
-        case: String,
-    },
-    /// A run that ended well has no number.
-    #[error(
-        "the bench file has no {measure} for case `{case}` of module `{module}`; run the bench again"
-    )]
-    NotMeasured {
-        /// The module.
-        module: String,
-        /// The case.
-        case: String,
-        /// The number.
-        measure: Measure,
-    },
-    /// A pattern fits nothing.
-    #[error(
-        "{place}: criterion \"{criterion}\": no case is named \"{pattern}\"; there are {known}"
-    )]
-    NoCase {
-        /// Where the criterion is.
-        place: Place,
-        /// Its name.
-        criterion: String,
-        /// The pattern.
-        pattern: String,
-        /// The cases of the bench file.
-        known: String,
-    },
-    /// There is nothing to compare with.
-    #[error("the reference `{reference}` is out: {why}; choose another reference")]
-    ReferenceFails {
-        /// The reference.
-        reference: String,
-        /// What happened.
-        why: String,
-    },
 }
 
 /// Weighs every candidate.

@@ -1,7 +1,7 @@
 //! Looking numbers up in a bench file, by candidate and target.
 
-use super::DecideError;
 use super::criteria::{Criteria, Measure};
+use super::error::DecideError;
 use crate::bench_result::{BenchReport, BenchRow, BenchedModule};
 use std::collections::HashMap;
 

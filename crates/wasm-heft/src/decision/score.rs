@@ -5,8 +5,9 @@
 //! reference, and "a tenth less" counts the same wherever it is won.
 
 use super::criteria::{Candidate, Criteria, Criterion, Maintenance, Measure, Rule};
+use super::error::DecideError;
 use super::exclusion::{self, Excluded};
-use super::{DecideError, Numbers};
+use super::numbers::Numbers;
 use crate::bench_result::BenchReport;
 use serde::Serialize;
 
@@ -104,7 +105,7 @@ fn cases_of_criteria(
         for pattern in &criterion.cases {
             if !found
                 .iter()
-                .any(|name| crate::budgets::matches(pattern, name))
+                .any(|name| crate::measure::matches(pattern, name))
             {
                 let known: Vec<&str> = bench.cases.iter().map(|c| c.name.as_str()).collect();
                 return Err(DecideError::NoCase {

@@ -1,7 +1,7 @@
 //! Which function of one file is which of another.
 
 use crate::attribution::Function;
-use crate::call_graph::each_target;
+use crate::references::each_target;
 use std::collections::HashMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::Hash;

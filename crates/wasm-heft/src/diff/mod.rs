@@ -6,17 +6,16 @@
 
 mod fingerprint;
 mod matching;
-mod render;
+pub mod render;
 
 pub use fingerprint::{
     Cause, Fingerprint, FingerprintChange, Fingerprints, RecordError, State, compare, of_file,
 };
-pub use render::{github, tables};
 
 use crate::attribution::{Attribution, CrateSize};
 use crate::binary::Kind;
 use crate::bytes::{ByteDelta, Bytes};
-use crate::call_graph::Why;
+use crate::why::Why;
 use matching::{Pair, pairs};
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -36,7 +36,7 @@ pub fn tables(diff: &Diff, fingerprints: &Fingerprints, top: usize, style: Style
         out,
         "\n{} more functions differ, {}; {} have the same name and size; outside functions {}",
         left.len(),
-        crate::ByteDelta(left_delta),
+        crate::bytes::ByteDelta(left_delta),
         unchanged.unwrap_or(0),
         rest.unwrap_or_default(),
     );

@@ -10,7 +10,7 @@ use crate::bytes::Bytes;
 use crate::call_graph::CallGraph;
 use crate::core_modules::{core_modules, rebuild};
 use crate::diff::diff;
-use crate::size::section_sizes;
+use crate::section_sizes::section_sizes;
 
 /// Reads a file in every way there is. Files that are refused are fine; those that are read must add
 /// up to their size, and not differ from themselves.

@@ -1,20 +1,24 @@
 //! Names in every medium: what they hold changes nothing but themselves.
 
 use crate::attribution::CrateSize;
-use crate::baseline::{By, Causes, Figure, SizeJudgment, SizeRow, SizeTolerance, SizesGate};
+use crate::baseline::{By, Causes, SizeJudgment, SizeRow, SizeTolerance, SizesGate};
 use crate::binary::Kind;
-use crate::budgets::{Measure, Place};
 use crate::bytes::{ByteDelta, Bytes};
-use crate::call_graph::Why;
 use crate::diff::{self, Cause, Change, Diff, Fate, FingerprintChange, Fingerprints, State};
-use crate::gate::{FullReport, GateReport, Judgment, Row};
+use crate::figure::Figure;
+use crate::gate::{GateReport, Judgment, Row};
+use crate::gate_report::FullReport;
 use crate::gate_text;
+use crate::measure::Measure;
+use crate::place::Place;
 use crate::plot;
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::{Report, markdown, page};
-use crate::size::{FileSize, FunctionSize, OtherFunctions, SectionSize, SizeReport};
+use crate::section_sizes::SectionSize;
+use crate::size::{FileSize, FunctionSize, OtherFunctions, SizeReport};
 use crate::size_text;
 use crate::table::Style;
+use crate::why::Why;
 
 /// Shows reports with names made of `data` in every medium. Each has as many lines, columns, commands
 /// and elements as the same report with plain names.

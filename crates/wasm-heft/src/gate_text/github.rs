@@ -5,7 +5,7 @@
 use super::problems::{Problem, problems};
 use super::tables;
 use crate::escape::{github_message, github_property, html, markdown};
-use crate::gate::FullReport;
+use crate::gate_report::FullReport;
 use crate::table::Style;
 use std::fmt::Write as _;
 

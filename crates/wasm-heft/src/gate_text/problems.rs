@@ -1,14 +1,17 @@
 //! Why the answer is no: one sentence for each number that fails.
 
 use super::tables::{percent_of_ppm, signed};
-use crate::Bytes;
 use crate::baseline::{
-    BenchGate, BenchJudgment, BenchRow, Causes, Figure, SizeJudgment, SizeRow, SizesGate,
+    BenchGate, BenchJudgment, BenchRow, Causes, SizeJudgment, SizeRow, SizesGate,
 };
-use crate::budgets::{Measure, Place};
+use crate::bytes::Bytes;
 use crate::bytes::group_thousands;
 use crate::escape;
-use crate::gate::{FullReport, Judgment};
+use crate::figure::Figure;
+use crate::gate::Judgment;
+use crate::gate_report::FullReport;
+use crate::measure::Measure;
+use crate::place::Place;
 use crate::ratios::{RatioJudgment, RatioRow};
 
 /// How many numbers a line names before it counts the others.

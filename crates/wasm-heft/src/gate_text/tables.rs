@@ -4,7 +4,8 @@ use crate::baseline::{
     BenchGate, BenchJudgment, BenchRow, By, Causes, SizeJudgment, SizeRow, SizesGate,
 };
 use crate::bytes::group_thousands;
-use crate::gate::{FullReport, Judgment, Row};
+use crate::gate::{Judgment, Row};
+use crate::gate_report::FullReport;
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::table::{Style, Table};
 use std::fmt::Write as _;
@@ -251,7 +252,7 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
     for row in rows {
         let outcome = |outcome: Option<_>| shown(outcome.as_ref());
         let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
-        let is_outcome = row.figure == crate::baseline::Figure::Outcome;
+        let is_outcome = row.figure == crate::figure::Figure::Outcome;
         table.row([
             row.module.clone(),
             row.case.clone(),

@@ -1,6 +1,6 @@
 //! Tables for a page, whose cells tell where their number is in the page's JSON.
 
-use super::{escape, prose};
+use super::text::{escape, prose};
 use crate::bytes::Bytes;
 use crate::table::Table;
 use std::fmt::Write as _;

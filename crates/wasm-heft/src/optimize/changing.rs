@@ -4,8 +4,8 @@
 //! error, and instrumentation twice counts twice. So they run once, each time alone and before the
 //! rest, on the module as it came; what they make is then the module that is optimized.
 
-use super::file::OptimizeError;
-use super::module::Runs;
+use super::error::OptimizeError;
+use super::runs::Runs;
 use crate::core_modules::IndexPath;
 use crate::custom_sections::filter;
 use crate::features::minimal;

@@ -4,7 +4,7 @@
 //! exports that nothing uses are looked for again after each round; modules that lose some go through
 //! wasm-opt once more. This ends, since nothing gets an export or import back.
 
-use super::file::OptimizeError;
+use super::error::OptimizeError;
 use super::module::{Finished, reason_to_keep};
 use super::record::Outcome;
 use crate::bytes::Bytes;

@@ -8,13 +8,16 @@
 
 mod changing;
 mod contract;
+mod error;
 mod file;
 mod fixpoint;
 mod malformed;
 mod module;
 mod record;
+mod runs;
 mod settings;
 
-pub use file::{OptimizeError, Optimized, optimize};
+pub use error::OptimizeError;
+pub use file::{Optimized, optimize};
 pub use record::{FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
 pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};

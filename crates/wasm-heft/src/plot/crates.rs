@@ -1,8 +1,8 @@
 //! What a file is made of, as areas.
 
-use super::Picture;
 use super::labels::width_of;
 use super::palette::{CLASS, GROUND, HEAT, Ink, TEXT};
+use super::picture::Picture;
 use super::treemap::{Rect, layout};
 use crate::attribution::{CrateSize, WASI_LIBC};
 use crate::html::escape;

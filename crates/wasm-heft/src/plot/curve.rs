@@ -2,10 +2,11 @@
 
 use super::axis::{Axis, Scale};
 use super::frame::{self, TEXT_SIZE, text_style};
+use super::groups::Group;
 use super::groups::titled;
 use super::labels;
 use super::palette::TEXT;
-use super::{Group, Picture, PlotError};
+use super::picture::{Picture, PlotError};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 
@@ -39,7 +40,7 @@ impl Line {
 ///
 /// When no module has a memory curve of that case.
 pub fn memory(group: &Group<'_>, case: &str) -> Result<Picture, PlotError> {
-    let line = |(index, member): (usize, &super::Member<'_>)| {
+    let line = |(index, member): (usize, &super::groups::Member<'_>)| {
         let row = member.row(case)?;
         let curve = row
             .memory_curve

@@ -1,8 +1,9 @@
 //! What all pictures share: the canvas, the words on it, the axes.
 
 use super::axis::{Axis, short};
+use super::palette;
 use super::palette::{AXIS, CLASS, GRID, GROUND, Ink, MUTED, TEXT};
-use super::{Picture, palette};
+use super::picture::Picture;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

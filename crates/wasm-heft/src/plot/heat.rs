@@ -1,9 +1,10 @@
 //! Pages grown, as a table in colors: a row for each allocator, a column for each case.
 
 use super::frame::{self, TEXT_SIZE, text_style};
+use super::groups::Group;
 use super::groups::titled;
 use super::palette::{HEAT, MUTED, TEXT};
-use super::{Group, Picture, PlotError};
+use super::picture::{Picture, PlotError};
 use crate::bench_result::Outcome;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};

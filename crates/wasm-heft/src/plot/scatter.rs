@@ -3,9 +3,11 @@
 use super::axis::{Axis, short};
 use super::frame::{self, TEXT_SIZE, text_style};
 use super::groups::titled;
+use super::groups::{Group, Member};
 use super::labels::{self, Area};
 use super::palette::{AXIS, MUTED, TEXT};
-use super::{Group, Member, Picture, PlotError, pareto};
+use super::pareto;
+use super::picture::{Picture, PlotError};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};
 

@@ -2,8 +2,9 @@
 
 use super::axis::{Axis, Scale};
 use super::frame::{self, TEXT_SIZE, text_style};
+use super::labels;
 use super::palette::TEXT;
-use super::{Picture, PlotError, labels};
+use super::picture::{Picture, PlotError};
 use crate::profile::{Profile, ProfileReport};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, VPos};

@@ -1,12 +1,12 @@
 //! An artifact: its sizes, its record, what it is made of.
 
-use super::ReportError;
+use super::error::ReportError;
+use crate::artifact::Artifact;
 use crate::attribution::{CrateSize, attribute};
 use crate::baseline::{Provenance, Weighed, breakdown};
 use crate::binary::{Kind, kind};
 use crate::bytes::Bytes;
 use crate::compress::{brotli, gzip};
-use crate::gate::Artifact;
 use crate::optimize::{FileRecord, StepRecord};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -3,17 +3,20 @@
 //! [`Report::collect`] computes; [`page::write`] and [`markdown::write`] show the same numbers.
 
 mod artifact;
+mod error;
 pub mod markdown;
 pub mod page;
 mod sections;
 
 pub use artifact::{ArtifactInput, ArtifactReport};
+pub use error::ReportError;
 
+use crate::artifact::Coverage;
 use crate::baseline::{SizesBaseline, SizesGate, judge_sizes};
 use crate::bench_result::{BenchReport, BenchRow, Engine, Outcome};
 use crate::budgets::Budgets;
-use crate::decision::{Criteria, DecideError, Decision, decide};
-use crate::gate::{Coverage, GateReport, judge};
+use crate::decision::{Criteria, Decision, decide};
+use crate::gate::{GateReport, judge};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -101,31 +104,6 @@ impl From<&BenchRow> for BenchLine {
             grown_pages: row.grown_pages,
         }
     }
-}
-
-/// Why there is no report.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// An artifact is not what it should be.
-    #[error("artifact `{name}`: {why}")]
-    Artifact {
-        /// Its name.
-        name: String,
-        /// What is wrong, and what to do.
-        why: String,
-    },
-    /// Artifacts and budgets do not fit together.
-    #[error("{0}")]
-    Budgets(String),
-    /// The decision can't be made.
-    #[error(transparent)]
-    Decide(#[from] DecideError),
-    /// A decision without numbers.
-    #[error("a decision needs a bench; pass --bench, or leave out --criteria")]
-    CriteriaWithoutBench,
-    /// Neither files nor numbers.
-    #[error("there is nothing to report; name an artifact (NAME=FILE) or pass --bench")]
-    Nothing,
 }
 
 impl Report {

@@ -11,7 +11,7 @@ use wasm_heft::custom_sections::{Names, strip};
 use wasm_heft::diff::diff;
 use wasm_heft::features::minimal;
 use wasm_heft::fuzzing::read_any_file;
-use wasm_heft::size::section_sizes;
+use wasm_heft::section_sizes::section_sizes;
 use wasm_heft::validate::validate;
 use wasm_heft::{Bytes, binary::Kind};
 use wasmparser::WasmFeatures;

@@ -21,7 +21,7 @@ fn schemas() -> Vec<(&'static str, Value)> {
         ("decide", of::<wasm_heft::decision::Decision>()),
         ("diff", of::<wasm_heft::diff::DiffReport>()),
         ("doctor", of::<wasm_heft::doctor::Doctor>()),
-        ("gate", of::<wasm_heft::gate::FullReport>()),
+        ("gate", of::<wasm_heft::gate_report::FullReport>()),
         ("history-line", of::<wasm_heft::baseline::history::Line>()),
         ("profile", of::<wasm_heft::profile::ProfileReport>()),
         ("record", of::<wasm_heft::optimize::Record>()),

@@ -3,19 +3,22 @@
 mod help;
 
 use super::inputs::{self, Inputs};
+use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
-use super::{EXIT_STATUS, Verdict};
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use wasm_heft::artifact::{Artifact, Coverage};
 use wasm_heft::baseline::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
 use wasm_heft::bench_result::BenchReport;
-use wasm_heft::budgets::{Budget, Budgets, Measure, matches};
+use wasm_heft::budgets::{Budget, Budgets};
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::gate::{Artifact, Coverage, FullReport, GateReport, Unsound, judge};
+use wasm_heft::gate::{GateReport, judge};
+use wasm_heft::gate_report::{FullReport, Unsound};
 use wasm_heft::gate_text;
+use wasm_heft::measure::{Measure, matches};
 use wasm_heft::ratios::{RatioRow, judge_ratios};
 use wasm_heft::table::Style;
 

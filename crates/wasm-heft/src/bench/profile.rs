@@ -1,9 +1,12 @@
 //! Running traced programs.
 
-use super::layout::{self, LayoutError};
-use super::result::{ProfileReport, ProfiledModule, SCHEMA};
-use crate::bench::{BenchError, ModuleFile, Request, WASMTIME, platform, trace};
+use super::engine::{WASMTIME, platform};
+use super::error::BenchError;
+use super::request::{ModuleFile, Request};
+use super::trace::trace;
 use crate::bench_result::Engine;
+use crate::profile::layout::{self, LayoutError};
+use crate::profile::{ProfileReport, ProfiledModule, SCHEMA};
 
 /// Why there is no profile.
 #[derive(Debug, thiserror::Error)]
