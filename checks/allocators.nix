@@ -299,7 +299,7 @@ in
           check = try "plain-checked-${allocator}" {
             sound = sound (
               soundness "plain-checked" "release-wasm" "wasip2" allocator [
-                "plain"
+                "unsound-plain"
                 "checked"
               ]
             );
@@ -310,7 +310,7 @@ in
       // {
         plain = {
           check = try "plain" {
-            sound = sound (soundness "plain" "release-wasm" "wasip2" "dlmalloc" [ "plain" ]);
+            sound = sound (soundness "plain" "release-wasm" "wasip2" "dlmalloc" [ "unsound-plain" ]);
           };
           says = "trapped";
         };

@@ -81,24 +81,44 @@ let
       // args
     );
 
-  # The guests, on their own targets: what is compiled there is not what is compiled natively.
+  # The guests, on their own targets: what is compiled there is not what is compiled natively. Every
+  # allocator, and with one of them every form and every feature there is beside it.
   clippyWasm =
     target:
+    let
+      clippy = packages: features: ''
+        cargoWithProfile clippy --locked --target ${matrix.targets.${target}.triple} \
+          ${lib.concatMapStringsSep " " (package: "--package ${package}") packages} --no-default-features \
+          --features "${lib.concatStringsSep "," features}" ${clippyFlags}
+      '';
+      inherit (matrix) recommended;
+      program =
+        features: clippy [ "clawft-wasm" ] (map (feature: "clawft-wasm/${feature}") features);
+      lab =
+        features: clippy [ "alloc-workloads" ] (map (feature: "alloc-workloads/${feature}") features);
+    in
     build {
       pname = "clippy-${target}";
       src = workspace.whole;
       CARGO_PROFILE = "release-wasm";
       cargoArtifacts = cargo.wasmDependencies.release-wasm.${target};
-      buildPhaseCargoCommand = lib.concatMapStrings (allocator: ''
-        cargoWithProfile clippy --locked --target ${
-          matrix.targets.${target}.triple
-        } --package clawft-wasm --package clawft-types \
-          --package wasi-alloc --no-default-features \
-          --features ${
-            lib.concatMapStringsSep "," (feature: "clawft-wasm/${feature}")
-              matrix.allocators.${allocator}.features
-          } ${clippyFlags}
-      '') (lib.attrNames matrix.allocators);
+      buildPhaseCargoCommand = lib.concatStrings (
+        lib.mapAttrsToList (_: { features, ... }: program features) matrix.allocators
+        ++ map program [
+          [ "alloc-${recommended}" "stub" ]
+          [ "alloc-${recommended}" "alloc-unsound-plain" "full" ]
+          [ "alloc-${recommended}" "one-heap" "full" "c-abi" "alloc-checked" ]
+          [ "alloc-${recommended}" "one-heap" "files" "alloc-tracing" ]
+        ]
+        ++ map (allocator: clippy [ "wasi-alloc" ] [ "wasi-alloc/${allocator}" ]) matrix.labAllocators
+        ++ map (form: lab [ "alloc-${recommended}" form ]) [
+          "alloc-tracing"
+          "checked"
+          "one-heap"
+          "unsound-plain"
+        ]
+        ++ [ (clippy [ "clawft-types" ] [ ]) ]
+      );
     };
 
   # `wasi-alloc` refuses what makes no sense, and says which features it saw.
@@ -109,7 +129,7 @@ let
     "lol,lol-leaking,rlsf" = "more than one allocator feature is on: `lol` `lol-leaking` `rlsf`;";
     "lol,system" = "more than one allocator feature is on: `lol` `system`;";
     "system,one-heap" = "`one-heap` cannot be combined with `system`";
-    "talc,plain,one-heap" = "`plain` means a global allocator and nothing else";
+    "talc,unsound-plain,one-heap" = "`unsound-plain` means a global allocator and nothing else";
   };
   refuses = features: words: ''
     if cargo check --locked --package wasi-alloc --no-default-features --features "${features}" 2>log; then

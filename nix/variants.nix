@@ -91,7 +91,7 @@ rec {
   plain = {
     features = [
       "alloc-dlmalloc"
-      "alloc-plain"
+      "alloc-unsound-plain"
       "full"
     ];
   };
@@ -144,7 +144,7 @@ rec {
               allocator
               target
             ]
-            ++ lib.optional (form == "plain") "plain"
+            ++ lib.optional (form == "unsound-plain") "plain"
             ++ lib.optional (profile == "release-wasm-speed") "speed"
           );
           inherit allocator profile target;
@@ -166,5 +166,5 @@ rec {
         );
       custom = lib.filter (allocator: allocator != "system") labAllocators;
     in
-    rows custom "one-heap" ++ rows custom "plain" ++ rows [ "system" ] "system";
+    rows custom "one-heap" ++ rows custom "unsound-plain" ++ rows [ "system" ] "system";
 }

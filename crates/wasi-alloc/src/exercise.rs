@@ -4,7 +4,7 @@
 //! bytes, and the program `random-ops` runs it in WebAssembly, over the module's own allocator.
 //!
 //! Blocks of Rust's, of C's and of the canonical ABI are mixed; they are resized and go back by each
-//! door that they may take. Every block's first, last and some bytes between are written when it is
+//! API that they may take. Every block's first, last and some bytes between are written when it is
 //! made and looked at when it goes; now and then all blocks are sorted by address, and none may
 //! overlap the next or reach beyond the address space.
 #![allow(unsafe_code, reason = "exercises an allocator")]
@@ -151,7 +151,7 @@ struct Mood {
     /// Alignments are at most two to this.
     alignment: u32,
     /// Whether blocks are C's and the canonical ABI's, too.
-    doors: bool,
+    apis: bool,
     /// Operations after which blocks are sorted and looked through, and the mood changes.
     length: u32,
 }
@@ -204,7 +204,7 @@ pub fn run<H: Heap>(
             live: 64,
             largest: 10,
             alignment: 4,
-            doors: true,
+            apis: true,
             length: 256,
         },
         stamp: 0,
@@ -259,7 +259,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
             live,
             largest: largest.min(self.largest),
             alignment: [3, 3, 4, 6, 12, 16][self.choices.below(6)? as usize],
-            doors: self.choices.below(3)? > 0,
+            apis: self.choices.below(3)? > 0,
             length,
         };
         let squeeze = self.choices.below(4)? == 0;
@@ -309,18 +309,18 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
     fn take(&mut self) -> Option<Result<(), &'static str>> {
         let size = self.size()?;
         let align = 1 << self.choices.below(self.mood.alignment + 1)?;
-        let door = if self.mood.doors {
+        let api = if self.mood.apis {
             self.choices.below(8)?
         } else {
             0
         };
         let heap = self.heap;
-        let (origin, align, promised, at) = match door {
+        let (origin, align, promised, at) = match api {
             0..4 => {
                 let layout = Layout::from_size_align(size, align).ok()?;
                 // SAFETY: not of size zero.
                 let at = unsafe {
-                    if door == 3 {
+                    if api == 3 {
                         heap.alloc_zeroed(layout)
                     } else {
                         heap.alloc(layout)
@@ -332,7 +332,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
                 let at = c_family::calloc(heap, 1, size);
                 (Origin::C, 1, C_ALIGN, at)
             }
-            _ if door == 5 || !W::CANONICAL => {
+            _ if api == 5 || !W::CANONICAL => {
                 let at = c_family::aligned_alloc(heap, align, size);
                 (Origin::C, 1, align.max(C_ALIGN), at)
             }
@@ -347,7 +347,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
             self.counts.refused += 1;
             return Some(Ok(()));
         }
-        let zeroed = matches!(door, 3 | 4);
+        let zeroed = matches!(api, 3 | 4);
         let block = Block {
             at,
             size,
@@ -400,7 +400,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
     fn resize_to(&mut self, index: usize, size: usize, way: u32) -> Result<(), &'static str> {
         let old = self.pick(index)?;
         let heap = self.heap;
-        // SAFETY: the block is live and is resized by a door it may go through; not to zero.
+        // SAFETY: the block is live and is resized by an API it may go through; not to zero.
         let (at, origin, align, promised) = unsafe {
             if old.origin == Origin::C || (old.origin == Origin::Canonical && way == 0) {
                 let at = c_family::realloc(heap, old.at, size);
@@ -437,7 +437,7 @@ impl<H: Heap, C: Choices, W: World> Machine<'_, H, C, W> {
 
     fn give(&mut self, index: usize, as_rust: bool) -> Result<(), &'static str> {
         let block = self.pick(index)?;
-        // SAFETY: the block is live and goes back by a door it may take.
+        // SAFETY: the block is live and goes back by an API it may take.
         unsafe {
             if block.origin == Origin::C || (block.origin == Origin::Canonical && !as_rust) {
                 let usable = c_family::malloc_usable_size(self.heap, block.at);

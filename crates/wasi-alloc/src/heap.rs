@@ -1,4 +1,4 @@
-//! One heap with three doors.
+//! One heap with three APIs.
 #![allow(unsafe_code, reason = "an allocator hands out raw memory")]
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -93,7 +93,7 @@ pub struct OneHeap<A> {
 }
 
 impl<A> OneHeap<A> {
-    /// Puts the three doors in front of `inner`.
+    /// Puts the three APIs in front of `inner`.
     pub const fn new(inner: A) -> Self {
         Self { inner }
     }

@@ -10,7 +10,11 @@ use crate::tracing::install as chosen;
 #[cfg(not(any(
     feature = "one-heap",
     feature = "checked",
-    all(target_os = "wasi", not(target_env = "p1"), not(feature = "plain"))
+    all(
+        target_os = "wasi",
+        not(target_env = "p1"),
+        not(feature = "unsound-plain")
+    )
 )))]
 mod global {
     #[global_allocator]
@@ -21,7 +25,11 @@ mod global {
 #[cfg(any(
     feature = "one-heap",
     feature = "checked",
-    all(target_os = "wasi", not(target_env = "p1"), not(feature = "plain"))
+    all(
+        target_os = "wasi",
+        not(target_env = "p1"),
+        not(feature = "unsound-plain")
+    )
 ))]
 mod everything {
     use super::chosen;
@@ -99,7 +107,11 @@ mod everything {
     }
 
     /// Strong, so it wins over the weak definitions of the standard library and of wasi-libc.
-    #[cfg(all(target_os = "wasi", not(target_env = "p1"), not(feature = "plain")))]
+    #[cfg(all(
+        target_os = "wasi",
+        not(target_env = "p1"),
+        not(feature = "unsound-plain")
+    ))]
     #[unsafe(no_mangle)]
     unsafe extern "C" fn cabi_realloc(
         old: *mut u8,

@@ -31,9 +31,9 @@
 //! | feature | what it does |
 //! | --- | --- |
 //! | `one-heap` | C's `malloc` family is served by the same allocator, so that wasi-libc's is not linked: 7 to 10 KB less, one heap instead of two. On wasip2 it is always on. Not with `system`, which is one heap already |
-//! | `checked` | for tests: every block is fenced, poisoned and looked up when it goes back, whichever door it takes; see [`checked`]. Implies `one-heap` |
+//! | `checked` | for tests: every block is fenced, poisoned and looked up when it goes back, whichever API it takes; see [`checked`]. Implies `one-heap` |
 //! | `tracing` | for measuring: what the allocator does is counted and can be read from outside, by `wasm-heft profile`; see `tracing` |
-//! | `plain` | a `#[global_allocator]` and nothing else: the recipe in general use. **Unsound on wasip2** with every allocator but `system`; it is there to be measured, and with `checked` to be caught |
+//! | `unsound-plain` | a `#[global_allocator]` and nothing else: the recipe in general use. **Unsound on wasip2** with every allocator but `system`; it is there to be measured, and with `checked` to be caught |
 //!
 //! # The trap on wasip2
 //!
@@ -58,7 +58,7 @@
 //!
 //! # How it works
 //!
-//! [`OneHeap`] has three doors, and a block from the canonical ABI may leave by either of the other
+//! [`OneHeap`] has three APIs, and a block from the canonical ABI may leave by either of the other
 //! two:
 //!
 //! | block | address (wasm32) | in the words below |
@@ -104,7 +104,11 @@ extern crate std;
 
 #[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
 mod arena;
-#[cfg(all(target_os = "wasi", panic = "immediate-abort", not(feature = "plain")))]
+#[cfg(all(
+    target_os = "wasi",
+    panic = "immediate-abort",
+    not(feature = "unsound-plain")
+))]
 mod assert_fail;
 pub mod c_family;
 pub mod canonical;

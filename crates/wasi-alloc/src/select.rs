@@ -141,9 +141,9 @@ compile_error!(
      fenced blocks; choose another allocator"
 );
 
-#[cfg(all(feature = "plain", feature = "one-heap"))]
+#[cfg(all(feature = "unsound-plain", feature = "one-heap"))]
 compile_error!(
-    "wasi-alloc: `plain` means a global allocator and nothing else, `one-heap` is that else; \
+    "wasi-alloc: `unsound-plain` means a global allocator and nothing else, `one-heap` is that else; \
      switch one of the two off"
 );
 

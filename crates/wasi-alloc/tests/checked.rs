@@ -6,7 +6,7 @@ mod common;
 use common::Strict;
 use std::alloc::{GlobalAlloc, Layout};
 use std::ptr;
-use wasi_alloc::checked::{Door, Entry, Fault};
+use wasi_alloc::checked::{Api, Entry, Fault};
 use wasi_alloc::{Checked, OneHeap, c_family, canonical};
 
 type Heap<'a> = Checked<OneHeap<&'a Strict>>;
@@ -21,9 +21,9 @@ fn bytes(size: usize) -> Layout {
     Layout::array::<u8>(size).expect("small")
 }
 
-fn check(heap: &Heap, block: *mut u8, door: Door) -> Result<Entry, String> {
+fn check(heap: &Heap, block: *mut u8, api: Api) -> Result<Entry, String> {
     // SAFETY: tests pass pointers as they were handed out, or ones that were not.
-    unsafe { heap.check(block, door) }.map_err(|fault: Fault| {
+    unsafe { heap.check(block, api) }.map_err(|fault: Fault| {
         let text = fault.to_string();
         text.replace(&format!("{:#x}", block.addr()), "ADDRESS")
     })
@@ -36,7 +36,7 @@ fn a_rust_block_given_to_c_is_the_wrong_heap() {
         unsafe {
             let block = heap.alloc(bytes(10));
             assert_eq!(
-                check(heap, block, Door::C),
+                check(heap, block, Api::C),
                 Err(
                     "wrong heap: Rust block at ADDRESS of 10 bytes aligned to 1 given to C's free"
                         .into()
@@ -52,7 +52,7 @@ fn a_c_block_given_to_rust_is_the_wrong_heap() {
     with_heap(|heap| {
         let block = c_family::malloc(heap, 10);
         assert_eq!(
-            check(heap, block, Door::Rust(bytes(10))),
+            check(heap, block, Api::Rust(bytes(10))),
             Err(
                 "wrong heap: C block at ADDRESS of 10 bytes aligned to 16 given to Rust's dealloc \
                  as 10 bytes aligned to 1"
@@ -71,10 +71,10 @@ fn a_canonical_block_may_go_to_c_and_to_rust_with_its_layout_only() {
         unsafe {
             let block = canonical::realloc(heap, ptr::null_mut(), 0, 4, 12);
             let layout = Layout::array::<u32>(3).expect("small");
-            assert!(check(heap, block, Door::C).is_ok());
-            assert!(check(heap, block, Door::Rust(layout)).is_ok());
+            assert!(check(heap, block, Api::C).is_ok());
+            assert!(check(heap, block, Api::Rust(layout)).is_ok());
             assert_eq!(
-                check(heap, block, Door::Rust(bytes(12))),
+                check(heap, block, Api::Rust(bytes(12))),
                 Err("wrong layout: canonical ABI block at ADDRESS of 12 bytes aligned to 4 given to \
                      Rust's dealloc as 12 bytes aligned to 1"
                     .into())
@@ -90,7 +90,7 @@ fn a_canonical_block_of_large_alignment_given_to_c_is_the_wrong_heap() {
         // SAFETY: no old block; given back as it was made.
         unsafe {
             let block = canonical::realloc(heap, ptr::null_mut(), 0, 16, 32);
-            assert!(check(heap, block, Door::C).is_err_and(|text| text.starts_with("wrong heap")));
+            assert!(check(heap, block, Api::C).is_err_and(|text| text.starts_with("wrong heap")));
             heap.dealloc(block, Layout::from_size_align(32, 16).expect("small"));
         }
     });
@@ -103,7 +103,7 @@ fn a_wrong_size_is_found() {
         unsafe {
             let block = heap.alloc(bytes(10));
             assert_eq!(
-                check(heap, block, Door::Rust(bytes(11))),
+                check(heap, block, Api::Rust(bytes(11))),
                 Err(
                     "wrong layout: Rust block at ADDRESS of 10 bytes aligned to 1 given to Rust's \
                      dealloc as 11 bytes aligned to 1"
@@ -122,7 +122,7 @@ fn a_block_given_back_twice_is_a_double_free() {
         unsafe {
             let block = heap.alloc(bytes(10));
             heap.dealloc(block, bytes(10));
-            let found = check(heap, block, Door::Rust(bytes(10)));
+            let found = check(heap, block, Api::Rust(bytes(10)));
             assert!(found.is_err_and(|text| text.starts_with("double free: Rust block")));
         }
     });
@@ -135,7 +135,7 @@ fn a_pointer_never_handed_out_is_unknown() {
         unsafe {
             let block = heap.alloc(bytes(10));
             assert_eq!(
-                check(heap, block.add(1), Door::C),
+                check(heap, block.add(1), Api::C),
                 Err("unknown pointer: ADDRESS given to C's free".into())
             );
             heap.dealloc(block, bytes(10));
@@ -152,7 +152,7 @@ fn a_write_on_either_side_is_found() {
             for (offset, side) in [(-1, "below"), (-16, "below"), (10, "above"), (25, "above")] {
                 let at = block.offset(offset);
                 let before = at.replace(0);
-                let found = check(heap, block, Door::C);
+                let found = check(heap, block, Api::C);
                 assert_eq!(
                     found,
                     Err(format!(
@@ -174,9 +174,9 @@ fn the_fence_moves_with_a_resized_block() {
             let block = heap.alloc(bytes(10));
             let block = heap.realloc(block, bytes(10), 20);
             block.add(10).write_bytes(0, 10);
-            assert!(check(heap, block, Door::Rust(bytes(20))).is_ok());
+            assert!(check(heap, block, Api::Rust(bytes(20))).is_ok());
             let before = block.add(20).replace(0);
-            assert!(check(heap, block, Door::Rust(bytes(20))).is_err());
+            assert!(check(heap, block, Api::Rust(bytes(20))).is_err());
             block.add(20).write(before);
             heap.dealloc(block, bytes(20));
         }

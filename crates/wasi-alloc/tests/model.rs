@@ -150,7 +150,7 @@ impl<H: Heap> Model<'_, H> {
         let (heap, size) = (self.heap, self.random.size().max(1));
         let as_c =
             old.origin == Origin::C || (old.origin == Origin::Canonical && self.random.once_in(3));
-        // SAFETY: the block is live and is resized by a door it may go through.
+        // SAFETY: the block is live and is resized by an API it may go through.
         let (at, origin, align) = unsafe {
             if as_c {
                 (c_family::realloc(heap, old.at, size), Origin::C, C_ALIGN)
@@ -182,7 +182,7 @@ impl<H: Heap> Model<'_, H> {
         let block = self.take();
         let by_c = block.origin == Origin::C
             || (block.origin == Origin::Canonical && self.random.once_in(2));
-        // SAFETY: the block is live and goes back by a door it may go through.
+        // SAFETY: the block is live and goes back by an API it may go through.
         unsafe {
             if by_c {
                 assert!(c_family::malloc_usable_size(self.heap, block.at) >= block.size);

@@ -58,7 +58,7 @@ fn sequence(heap: &impl Heap, random: &mut Random, tally: &mut Tally) {
             },
             4 if !blocks.is_empty() => {
                 let block = &mut blocks[0];
-                // SAFETY: live; resized by its own door.
+                // SAFETY: live; resized by its own API.
                 let at = unsafe {
                     match block.align {
                         Some(align) => heap.realloc(block.at, layout(block.size, align), size),
@@ -111,7 +111,7 @@ fn keep(blocks: &mut Vec<Block>, block: Block) {
 /// Looks at every byte and gives the block back.
 fn give(heap: &impl Heap, block: &Block) {
     assert_filled(block, block.size);
-    // SAFETY: live; by its own door.
+    // SAFETY: live; by its own API.
     unsafe {
         match block.align {
             Some(align) => heap.dealloc(block.at, layout(block.size, align)),

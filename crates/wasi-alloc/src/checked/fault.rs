@@ -4,9 +4,9 @@ use super::table::{Entry, Origin};
 use core::alloc::Layout;
 use core::fmt;
 
-/// By which door a block was given back.
+/// By which API a block was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum Api {
     /// Rust's `dealloc` or `realloc`, with this layout.
     Rust(Layout),
     /// C's `free`, `realloc` or `malloc_usable_size`.
@@ -17,11 +17,11 @@ pub enum Door {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The address was never handed out.
-    Unknown(usize, Door),
+    Unknown(usize, Api),
     /// The block was given back before.
-    DoubleFree(Entry, Door),
+    DoubleFree(Entry, Api),
     /// The block came from another heap.
-    WrongHeap(Entry, Door),
+    WrongHeap(Entry, Api),
     /// The layout is not the one the block was made with.
     WrongLayout(Entry, Layout),
     /// The fence below (true) or above the block was written to.
@@ -30,7 +30,7 @@ pub enum Fault {
     TableFull,
 }
 
-impl fmt::Display for Door {
+impl fmt::Display for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rust(layout) => write!(
@@ -62,13 +62,13 @@ impl fmt::Display for Entry {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(address, door) => {
-                write!(f, "unknown pointer: {address:#x} {door}")
+            Self::Unknown(address, api) => {
+                write!(f, "unknown pointer: {address:#x} {api}")
             }
-            Self::DoubleFree(entry, door) => write!(f, "double free: {entry} {door}"),
-            Self::WrongHeap(entry, door) => write!(f, "wrong heap: {entry} {door}"),
+            Self::DoubleFree(entry, api) => write!(f, "double free: {entry} {api}"),
+            Self::WrongHeap(entry, api) => write!(f, "wrong heap: {entry} {api}"),
             Self::WrongLayout(entry, layout) => {
-                write!(f, "wrong layout: {entry} {}", Door::Rust(*layout))
+                write!(f, "wrong layout: {entry} {}", Api::Rust(*layout))
             }
             Self::Fence(entry, below) => {
                 let side = if *below { "below" } else { "above" };

@@ -1,6 +1,6 @@
 //! The checking allocator: looks up every block that is given back, and fences it.
 //!
-//! It stands in front of a [`Heap`] and passes every call on by the same door, so what is checked
+//! It stands in front of a [`Heap`] and passes every call on by the same API, so what is checked
 //! is the heap that ships. Blocks get a fence of known bytes on both sides; fresh memory and memory
 //! given back is filled with other bytes, so that a program that reads either prints rubbish.
 //!
@@ -12,7 +12,7 @@ mod fault;
 mod report;
 mod table;
 
-pub use fault::{Door, Fault};
+pub use fault::{Api, Fault};
 pub use table::{Entry, Origin, Table};
 
 use crate::heap::{C_ALIGN, Heap, WORD};
@@ -62,7 +62,7 @@ impl<H: Heap> Checked<H> {
         }
     }
 
-    /// Looks up `block` as something that may be given back by `door`, and its fences.
+    /// Looks up `block` as something that may be given back by `api`, and its fences.
     ///
     /// # Errors
     ///
@@ -72,20 +72,20 @@ impl<H: Heap> Checked<H> {
     ///
     /// If `block` has the address of a live block, then it is the pointer handed out for it. (Any
     /// other pointer is looked up, not followed.)
-    pub unsafe fn check(&self, block: *mut u8, door: Door) -> Result<Entry, Fault> {
+    pub unsafe fn check(&self, block: *mut u8, api: Api) -> Result<Entry, Fault> {
         let mut table = self.table.borrow_mut();
         let entry = match table.find(block.addr()) {
-            None => return Err(Fault::Unknown(block.addr(), door)),
+            None => return Err(Fault::Unknown(block.addr(), api)),
             Some(entry) => *entry,
         };
         if !entry.live {
-            return Err(Fault::DoubleFree(entry, door));
+            return Err(Fault::DoubleFree(entry, api));
         }
-        match (entry.origin, door) {
-            (Origin::Rust, Door::C) | (Origin::C, Door::Rust(_)) => {
-                return Err(Fault::WrongHeap(entry, door));
+        match (entry.origin, api) {
+            (Origin::Rust, Api::C) | (Origin::C, Api::Rust(_)) => {
+                return Err(Fault::WrongHeap(entry, api));
             }
-            (Origin::Rust | Origin::Canonical, Door::Rust(layout))
+            (Origin::Rust | Origin::Canonical, Api::Rust(layout))
                 if (layout.size(), layout.align()) != (entry.size, entry.align) =>
             {
                 return Err(Fault::WrongLayout(entry, layout));
@@ -108,10 +108,10 @@ impl<H: Heap> Checked<H> {
     }
 
     /// [`Checked::check`], with a fault ending the program.
-    fn expect(&self, block: *mut u8, door: Door) -> Entry {
+    fn expect(&self, block: *mut u8, api: Api) -> Entry {
         // SAFETY: the one promise that no checker can do without: pointers with the address of a
         // live block are derived from it. Followed are the fences' bytes only.
-        unsafe { self.check(block, door) }.unwrap_or_else(|fault| report::die(fault))
+        unsafe { self.check(block, api) }.unwrap_or_else(|fault| report::die(fault))
     }
 
     /// Makes the user's block of the heap's and remembers it. Null stays null.
@@ -219,7 +219,7 @@ unsafe impl<H: Heap> GlobalAlloc for Checked<H> {
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        let entry = self.expect(block, Door::Rust(layout));
+        let entry = self.expect(block, Api::Rust(layout));
         // SAFETY: the table says that the block is live and of this layout.
         unsafe {
             let start = self.retire(block, entry);
@@ -229,7 +229,7 @@ unsafe impl<H: Heap> GlobalAlloc for Checked<H> {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        let entry = self.expect(block, Door::Rust(layout));
+        let entry = self.expect(block, Api::Rust(layout));
         // SAFETY: the caller's promise: only the size of the layout is new.
         let new_layout = unsafe { Layout::from_size_align_unchecked(new_size, layout.align()) };
         let Some(outer) = fenced_layout(new_layout) else {
@@ -270,7 +270,7 @@ unsafe impl<H: Heap> Heap for Checked<H> {
     }
 
     unsafe fn c_free(&self, block: *mut u8) {
-        let entry = self.expect(block, Door::C);
+        let entry = self.expect(block, Api::C);
         // SAFETY: the table says that the block is live and may be freed by C.
         unsafe {
             let start = self.retire(block, entry);
@@ -279,7 +279,7 @@ unsafe impl<H: Heap> Heap for Checked<H> {
     }
 
     unsafe fn c_usable_size(&self, block: *mut u8) -> usize {
-        self.expect(block, Door::C).size
+        self.expect(block, Api::C).size
     }
 
     unsafe fn canonical_alloc(&self, size: usize, align: usize) -> *mut u8 {

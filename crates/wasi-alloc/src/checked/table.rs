@@ -3,7 +3,7 @@
 
 use core::slice;
 
-/// Which door a block came from.
+/// Which API a block came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Rust's global allocator.

@@ -25,7 +25,7 @@ impl World for Around<'_> {
     }
 }
 
-/// A sequence over talc-tail behind three doors; `data` bytes of the first page are the
+/// A sequence over talc-tail behind three APIs; `data` bytes of the first page are the
 /// program's; if they are even, blocks have less than 128 KiB.
 ///
 /// # Errors

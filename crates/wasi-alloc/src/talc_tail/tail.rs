@@ -24,7 +24,7 @@ const OWNS_TAIL: bool = cfg!(any(
     all(
         target_os = "wasi",
         not(target_env = "p1"),
-        not(feature = "plain")
+        not(feature = "unsound-plain")
     )
 ));
 

@@ -1,4 +1,4 @@
-//! The module's own allocator, by the doors that other code uses.
+//! The module's own allocator, by the APIs that other code uses.
 #![allow(unsafe_code, reason = "hands out raw blocks")]
 
 use std::alloc::{GlobalAlloc, Layout};
@@ -106,7 +106,7 @@ impl World for Surroundings {
     const CANONICAL: bool = cfg!(all(
         target_os = "wasi",
         target_env = "p2",
-        not(feature = "plain")
+        not(feature = "unsound-plain")
     ));
 
     #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,4 @@
-//! Random operations by every door, against `wasi_alloc`'s model.
+//! Random operations by every API, against `wasi_alloc`'s model.
 
 use crate::Verdict;
 use crate::module::{Module, Surroundings};

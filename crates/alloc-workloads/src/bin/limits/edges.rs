@@ -1,8 +1,8 @@
-//! Sizes and alignments at the edges, by Rust's door and by C's.
+//! Sizes and alignments at the edges, by Rust's API and by C's.
 #![allow(unsafe_code, reason = "deals in raw blocks")]
 
+use crate::alloc_api::{is_filled, layout};
 use crate::c;
-use crate::door::{is_filled, layout};
 use crate::verdict::{Verdict, ensure};
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use std::ptr;
@@ -68,7 +68,7 @@ pub(crate) fn alignments() -> Verdict {
                     format!("{size} bytes aligned to {align} are at {block:?}")
                 })?;
             }
-            // SAFETY: all are live and of this size; each goes back by its own door.
+            // SAFETY: all are live and of this size; each goes back by its own API.
             unsafe {
                 ensure(is_filled(blocks[1], size, 0), || {
                     format!("{size} zeroed bytes aligned to {align} are not zero")

@@ -1,8 +1,8 @@
 //! No more memory: requests are refused, what is there stays, and what goes back is found again.
 #![allow(unsafe_code, reason = "deals in raw blocks")]
 
+use crate::alloc_api::{Api, is_filled, layout};
 use crate::c;
-use crate::door::{Door, is_filled, layout};
 use crate::verdict::{Verdict, ensure_quietly};
 use std::hint::black_box;
 
@@ -22,17 +22,17 @@ const TOO_MUCH: usize = 1 << 20;
 /// C's number for "not enough memory": WASI's and Linux'.
 const ENOMEM: i32 = if cfg!(target_os = "wasi") { 48 } else { 12 };
 
-/// Blocks from one door, all of [`BLOCK`] bytes.
+/// Blocks from one API, all of [`BLOCK`] bytes.
 pub(crate) struct Blocks {
-    door: Door,
+    api: Api,
     all: Vec<*mut u8>,
 }
 
 impl Blocks {
     /// None yet; room to remember them is made now, while there is memory.
-    pub(crate) fn new(door: Door) -> Self {
+    pub(crate) fn new(api: Api) -> Self {
         Self {
-            door,
+            api,
             all: Vec::with_capacity(MOST),
         }
     }
@@ -40,7 +40,7 @@ impl Blocks {
     /// Takes blocks until there are no more.
     pub(crate) fn fill(&mut self) -> Verdict {
         loop {
-            let block = self.door.take(BLOCK, ALIGN);
+            let block = self.api.take(BLOCK, ALIGN);
             if block.is_null() {
                 return Ok(());
             }
@@ -64,7 +64,7 @@ impl Blocks {
             // SAFETY: the block is live and was filled with its mark.
             let kept = unsafe { is_filled(block, BLOCK, mark) };
             // SAFETY: live; it is not in the list any more.
-            unsafe { self.door.give(block, layout(BLOCK, ALIGN)) };
+            unsafe { self.api.give(block, layout(BLOCK, ALIGN)) };
             ensure_quietly(kept, "a block lost its contents when memory ran out")?;
         }
         Ok(())
@@ -81,9 +81,9 @@ fn mark(index: usize) -> u8 {
     index.to_le_bytes()[0] | 1
 }
 
-/// Fills the memory by `door`, looks about, and gives everything back.
-pub(crate) fn exhaust(door: Door) -> Verdict {
-    let mut blocks = Blocks::new(door);
+/// Fills the memory by `api`, looks about, and gives everything back.
+pub(crate) fn exhaust(api: Api) -> Verdict {
+    let mut blocks = Blocks::new(api);
     // So that `errno` has a value that can be harmed.
     let _ = std::fs::File::open("no/such/file");
     let before = c::errno();
@@ -120,9 +120,9 @@ fn more_is_refused(blocks: &mut Blocks) -> Verdict {
         c::calloc(TOO_MUCH, 1),
         c::aligned_alloc(4096, TOO_MUCH),
         c::posix_memalign(4096, TOO_MUCH),
-        Door::Rust.take(TOO_MUCH, 1),
-        Door::Rust.take(TOO_MUCH, 4096),
-        Door::RustZeroed.take(TOO_MUCH, 1),
+        Api::Rust.take(TOO_MUCH, 1),
+        Api::Rust.take(TOO_MUCH, 4096),
+        Api::RustZeroed.take(TOO_MUCH, 1),
     ];
     ensure_quietly(
         taken.iter().all(|block| block.is_null()),
@@ -137,11 +137,11 @@ fn more_is_refused(blocks: &mut Blocks) -> Verdict {
         return Ok(());
     };
     // SAFETY: the block is live; what it holds is looked at when it is given back.
-    let moved = unsafe { blocks.door.resize(*last, layout(BLOCK, ALIGN), TOO_MUCH) };
+    let moved = unsafe { blocks.api.resize(*last, layout(BLOCK, ALIGN), TOO_MUCH) };
     ensure_quietly(moved.is_null(), "a block grew to more than there is")
 }
 
-/// Gives one block back and takes small ones by every kind of door.
+/// Gives one block back and takes small ones by every kind of API.
 fn small_blocks_come_out_of_what_goes_back(blocks: &mut Blocks) -> Verdict {
     blocks.give(1)?;
     let mut small = [std::ptr::null_mut(); 100];

@@ -1,8 +1,8 @@
 //! Asks an allocator for what it should refuse, by Rust's functions and by C's, until the memory is
 //! full and beyond, and looks whether the program lives on.
 
+mod alloc_api;
 mod c;
-mod door;
 mod edges;
 mod exhaustion;
 mod model;
@@ -43,16 +43,16 @@ const PARTS: [Part; 8] = [
     ("alignments", edges::alignments),
     ("overflow", edges::overflow),
     ("exhaustion by alloc", || {
-        exhaustion::exhaust(door::Door::Rust)
+        exhaustion::exhaust(alloc_api::Api::Rust)
     }),
     ("exhaustion by alloc_zeroed", || {
-        exhaustion::exhaust(door::Door::RustZeroed)
+        exhaustion::exhaust(alloc_api::Api::RustZeroed)
     }),
     ("exhaustion by malloc", || {
-        exhaustion::exhaust(door::Door::Malloc)
+        exhaustion::exhaust(alloc_api::Api::Malloc)
     }),
     ("exhaustion by calloc", || {
-        exhaustion::exhaust(door::Door::Calloc)
+        exhaustion::exhaust(alloc_api::Api::Calloc)
     }),
     ("model", model::run),
 ];

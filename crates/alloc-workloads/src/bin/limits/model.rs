@@ -1,8 +1,8 @@
-//! Random requests by every door while memory is short, against a model that knows what each block
+//! Random requests by every API while memory is short, against a model that knows what each block
 //! must hold.
 #![allow(unsafe_code, reason = "deals in raw blocks")]
 
-use crate::door::{DOORS, Door, is_filled, layout};
+use crate::alloc_api::{APIS, Api, is_filled, layout};
 use crate::exhaustion::Blocks;
 use crate::verdict::{Verdict, ensure_quietly};
 use alloc_workloads::random::Random;
@@ -28,7 +28,7 @@ const ROOM: usize = 16;
 struct Block {
     at: *mut u8,
     layout: Layout,
-    door: Door,
+    api: Api,
     /// What every byte of it is.
     byte: u8,
 }
@@ -43,7 +43,7 @@ struct Model {
 
 /// Runs every sequence with a full memory, less a little.
 pub(crate) fn run() -> Verdict {
-    let mut ballast = Blocks::new(Door::Rust);
+    let mut filler = Blocks::new(Api::Rust);
     let mut model = Model {
         random: Random::new(0),
         blocks: Vec::with_capacity(LIVE),
@@ -51,8 +51,8 @@ pub(crate) fn run() -> Verdict {
         refused: 0,
     };
     for sequence in 0..SEQUENCES {
-        ballast.fill()?;
-        ballast.give(ROOM)?;
+        filler.fill()?;
+        filler.give(ROOM)?;
         model.random = Random::new(SEED + sequence);
         for _ in 0..STEPS {
             model.step()?;
@@ -61,7 +61,7 @@ pub(crate) fn run() -> Verdict {
             model.give()?;
         }
     }
-    ballast.give_all()?;
+    filler.give_all()?;
     ensure_quietly(model.refused > 0, "no request was refused")?;
     ensure_quietly(model.met > model.refused, "most requests were refused")
 }
@@ -85,24 +85,24 @@ impl Model {
     fn take(&mut self) -> Verdict {
         let size = self.size();
         let align = 1 << self.random.below(13);
-        let door = *self.random.pick(&DOORS);
-        let at = door.take(size, align);
+        let api = *self.random.pick(&APIS);
+        let at = api.take(size, align);
         if at.is_null() {
             self.refused += 1;
             return Ok(());
         }
         self.met += 1;
         ensure_quietly(
-            at.addr().is_multiple_of(door.promised(align)),
+            at.addr().is_multiple_of(api.promised(align)),
             "a block does not have its alignment",
         )?;
         // SAFETY: the block is live, this long and initialized.
-        let zeroed = !door.zeroes() || unsafe { is_filled(at, size, 0) };
+        let zeroed = !api.zeroes() || unsafe { is_filled(at, size, 0) };
         ensure_quietly(zeroed, "a zeroed block is not zero")?;
         self.keep(Block {
             at,
             layout: layout(size, align),
-            door,
+            api,
             byte: 0,
         });
         Ok(())
@@ -128,8 +128,8 @@ impl Model {
 
     fn resize(&mut self) -> Verdict {
         let (block, size) = (self.pick()?, self.size());
-        // SAFETY: the block is live and goes back by the door it came from.
-        let at = unsafe { block.door.resize(block.at, block.layout, size) };
+        // SAFETY: the block is live and goes back by the API it came from.
+        let at = unsafe { block.api.resize(block.at, block.layout, size) };
         if at.is_null() {
             self.refused += 1;
             // Looked at when it is picked again.
@@ -137,8 +137,8 @@ impl Model {
             return Ok(());
         }
         self.met += 1;
-        let (promised, layout) = match block.door {
-            Door::Rust | Door::RustZeroed => {
+        let (promised, layout) = match block.api {
+            Api::Rust | Api::RustZeroed => {
                 let align = block.layout.align();
                 (align, layout(size, align))
             }
@@ -163,8 +163,8 @@ impl Model {
 
     fn give(&mut self) -> Verdict {
         let block = self.pick()?;
-        // SAFETY: the block is live and goes back by the door it came from.
-        unsafe { block.door.give(block.at, block.layout) };
+        // SAFETY: the block is live and goes back by the API it came from.
+        unsafe { block.api.give(block.at, block.layout) };
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 /// By which functions a block is made, resized and given back.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Door {
+pub(crate) enum Api {
     /// Rust's `alloc`.
     Rust,
     /// Rust's `alloc_zeroed`.
@@ -22,20 +22,20 @@ pub(crate) enum Door {
     PosixMemalign,
 }
 
-/// Every door.
-pub(crate) const DOORS: [Door; 6] = [
-    Door::Rust,
-    Door::RustZeroed,
-    Door::Malloc,
-    Door::Calloc,
-    Door::AlignedAlloc,
-    Door::PosixMemalign,
+/// Every API.
+pub(crate) const APIS: [Api; 6] = [
+    Api::Rust,
+    Api::RustZeroed,
+    Api::Malloc,
+    Api::Calloc,
+    Api::AlignedAlloc,
+    Api::PosixMemalign,
 ];
 
 /// What C's `malloc` aligns to: `alignof(max_align_t)`, the same on x86-64 and on wasm32.
 const C_ALIGN: usize = 16;
 
-impl Door {
+impl Api {
     /// A block of `size` bytes (not none) at a multiple of `align`, a power of two; null when it is
     /// refused. `malloc` and `calloc` heed `align` up to 16.
     pub(crate) fn take(self, size: usize, align: usize) -> *mut u8 {
@@ -70,7 +70,7 @@ impl Door {
     ///
     /// # Safety
     ///
-    /// `block` came from this door with this layout and is live.
+    /// `block` came from this API with this layout and is live.
     pub(crate) unsafe fn resize(self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the caller's promise.
         unsafe {
@@ -85,7 +85,7 @@ impl Door {
     ///
     /// # Safety
     ///
-    /// `block` came from this door with this layout and is live.
+    /// `block` came from this API with this layout and is live.
     pub(crate) unsafe fn give(self, block: *mut u8, layout: Layout) {
         // SAFETY: the caller's promise.
         unsafe {
