@@ -161,7 +161,7 @@ let
     name: components:
     cargo.build {
       pname = "http-${name}";
-      src = workspace.whole;
+      inherit (workspace.tested.guests) src;
       cargoArtifacts = cargo.testDependencies;
       nativeBuildInputs = [ pkgs.wasmtime ];
       # A test that is skipped prints so, and would pass.
@@ -169,7 +169,7 @@ let
         export HOME=$PWD
         for component in ${toString components}; do
           echo "$component"
-          CLAWFT_COMPONENT=$component cargo test --locked ${cargo.testFlags} --package clawft-wasm --test http -- --nocapture || failed=1
+          CLAWFT_COMPONENT=$component cargo test --locked ${cargo.testFlags} ${cargo.packages workspace.tested.guests.members} --test http -- --nocapture || failed=1
         done >log 2>&1
         cat log
         if [ -n "''${failed-}" ] || grep -q skipped log; then exit 1; fi

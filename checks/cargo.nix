@@ -51,23 +51,26 @@ let
   clippyFlags = "-- --deny warnings";
 
   # Programs of a profile that has them checked, too (release is without).
-  tests = build {
-    pname = "tests";
-    src = workspace.whole;
-    cargoArtifacts = cargo.testDependencies;
-    # Tests run the real tools, and fail without them.
-    nativeBuildInputs = [
-      pkgs.binaryen
-      pkgs.cargo-nextest
-      pkgs.wabt
-      pkgs.wasm-tools
-    ];
-    NEXTEST_SHOW_PROGRESS = "counter";
-    buildPhaseCargoCommand = ''
-      cargo nextest run --locked ${cargo.testFlags} --workspace
-    '';
-    installPhaseCommand = "mkdir -p $out";
-  };
+  tests =
+    name:
+    { members, src }:
+    build {
+      pname = name;
+      inherit src;
+      cargoArtifacts = cargo.testDependencies;
+      # Tests run the real tools, and fail without them.
+      nativeBuildInputs = [
+        pkgs.binaryen
+        pkgs.cargo-nextest
+        pkgs.wabt
+        pkgs.wasm-tools
+      ];
+      NEXTEST_SHOW_PROGRESS = "counter";
+      buildPhaseCargoCommand = ''
+        cargo nextest run --locked ${cargo.testFlags} ${cargo.packages members}
+      '';
+      installPhaseCommand = "mkdir -p $out";
+    };
 
   # Two looks at the same types: the lints of all targets, then the documentation.
   looked =
@@ -187,7 +190,9 @@ let
 in
 {
   checks = {
-    inherit features tests;
+    inherit features;
+    tests = tests "tests" workspace.tested.tool;
+    tests-guests = tests "tests-guests" workspace.tested.guests;
     rustfmt = formatted workspace.whole;
     clippy = looked {
       pname = "clippy";

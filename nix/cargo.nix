@@ -154,6 +154,8 @@ let
   # no examples, so this asks for nothing else.
   sharedWithTests = "--bins --examples";
 
+  packages = lib.concatMapStringsSep " " (name: "--package ${name}");
+
   # How tests are built: with the dependencies of the programs, which take minutes to compile, and with
   # their own crates quick to compile and full of checks.
   testFlags =
@@ -174,6 +176,7 @@ rec {
     craneLib
     dependencies
     forProfile
+    packages
     sharedWithTests
     testFlags
     vendor
@@ -198,7 +201,10 @@ rec {
   };
   testDependencies = onTopOf engineDependencies {
     pname = "tests";
-    buildPhaseCargoCommand = "cargo test --locked ${testFlags} --workspace --no-run";
+    # NB: by the same packages as the tests themselves: cargo joins the features of what is built together.
+    buildPhaseCargoCommand = lib.concatMapStrings (
+      { members, ... }: "cargo test --locked ${testFlags} ${packages members} --no-run\n"
+    ) (lib.attrValues workspace.tested);
   };
 
   # What looks at types and compiles nothing: clippy and docs.

@@ -72,6 +72,24 @@ let
     lib.filterAttrs (_: type: type == "directory") (builtins.readDir ../crates)
   );
 
+  # The programs that are compiled for wasm, with their libraries; all else is the tool.
+  guests = [
+    "alloc-workloads"
+    "clawft-types"
+    "clawft-wasm"
+    "wasi-alloc"
+  ];
+  tool = lib.filter (name: !(lib.elem name guests)) names;
+  folder = name: ../crates + "/${name}";
+  shared = [
+    ../.clippy.toml
+    # What people write; what `accept` writes is no input of any test.
+    ../baselines/budgets.toml
+    ../baselines/decision.toml
+    ../baselines/stubs.toml
+    ../docs/schemas
+  ];
+
   membersWithout =
     names: without: source [ (difference (unions (map sources names)) without) ];
 in
@@ -149,15 +167,21 @@ in
   };
 
   # Everything cargo, clippy, rustfmt and the tests read.
-  whole = source [
-    ../.clippy.toml
-    # What people write; what `accept` writes is no input of any test.
-    ../baselines/budgets.toml
-    ../baselines/decision.toml
-    ../baselines/stubs.toml
-    ../crates
-    ../docs/schemas
-  ];
+  whole = source (shared ++ [ ../crates ]);
+
+  # The members whose tests run together, and what those tests read: an edit of a guest runs no test of
+  # the tool again.
+  tested = {
+    guests = {
+      members = guests;
+      src = source (shared ++ map folder guests);
+    };
+    tool = {
+      members = tool;
+      # Its reader of the allocator's statistics is compared with their writer.
+      src = source (shared ++ [ (sources "wasi-alloc") ] ++ map folder tool);
+    };
+  };
 
   # The named members, without a set of files; `stubs` stands in for the others.
   members = names: membersWithout names (unions [ ]);
