@@ -37,19 +37,41 @@ let
       ]
     );
 
-  # Sources of wasm-heft that only its feature `analysis` compiles.
+  # Sources of wasm-heft that only its features `analysis` and `bench` compile.
   analysis = unions (
     map (part: ../crates/wasm-heft/src + "/${part}") [
-      "bench"
-      "decision"
-      "diff"
-      "html"
-      "plot"
-      "profile"
-      "baseline"
-      "report"
+      "cli/accept.rs"
+      "cli/artifact_files.rs"
+      "cli/bench"
+      "cli/bench.rs"
+      "cli/decide.rs"
+      "cli/diff.rs"
+      "cli/gate"
+      "cli/inputs.rs"
+      "cli/plot.rs"
+      "cli/profile.rs"
+      "cli/read.rs"
+      "cli/report.rs"
+      "cli/sandbox.rs"
+      "cli/size.rs"
+      "folder_lock.rs"
+      "fuzzing.rs"
     ]
   );
+
+  # The members that the tool is compiled from: to optimize, to do all that runs no code, and to run code.
+  optimizing = [
+    "heft-data"
+    "heft-optimize"
+    "heft-wasm"
+    "wasm-heft"
+  ];
+  analyzing = optimizing ++ [
+    "heft-gate"
+    "heft-report"
+    "heft-size"
+  ];
+  running = analyzing ++ [ "heft-bench" ];
 
   # The programs of a member whose sources are left out need something to compile all the same.
   declaredBins =
@@ -130,7 +152,7 @@ in
     };
     wasm-heft = {
       package = "wasm-heft";
-      members = [ "wasm-heft" ];
+      members = running;
       dependencies = "engineDependencies";
     };
     # What is weighed by every recipe: an ordinary small program.
@@ -146,7 +168,7 @@ in
     wasm-heft-optimize = {
       package = "wasm-heft";
       bin = "wasm-heft";
-      members = [ "wasm-heft" ];
+      members = optimizing;
       without = analysis;
       arguments = "--no-default-features";
     };
@@ -154,7 +176,7 @@ in
     wasm-heft-static = {
       package = "wasm-heft";
       bin = "wasm-heft";
-      members = [ "wasm-heft" ];
+      members = analyzing;
       arguments = "--no-default-features --features analysis";
     };
     workloads = {

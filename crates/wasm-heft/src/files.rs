@@ -1,8 +1,8 @@
 //! Reading inputs and writing outputs whole: a reader never sees half a file, and a failure leaves
 //! what was there.
 
-use crate::bytes::Bytes;
-use crate::ending::hold;
+use heft_optimize::ending::hold;
+use heft_wasm::bytes::Bytes;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};

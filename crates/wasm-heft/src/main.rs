@@ -11,6 +11,6 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(err) => return cli::usage(&err),
     };
-    let ready = wasm_heft::ending::clean_up_on_signals().context("cannot listen for signals");
+    let ready = heft_optimize::ending::clean_up_on_signals().context("cannot listen for signals");
     cli::exit_code(ready.and_then(|()| cli.run()))
 }

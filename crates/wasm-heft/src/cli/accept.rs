@@ -4,17 +4,17 @@ use super::inputs::{self, Inputs};
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
 use anyhow::{Context as _, bail};
-use std::path::{Path, PathBuf};
-use wasm_heft::baseline::history::{self, Line};
-use wasm_heft::baseline::{
+use heft_data::measure::Measure;
+use heft_data::table::{Style, Table};
+use heft_gate::baseline::history::{self, Line};
+use heft_gate::baseline::{
     AcceptOptions, AcceptReport, Accepted, BenchBaseline, Change, Measured, Missing, Move,
     SizesBaseline, Weighed, accept_bench, accept_sizes,
 };
-use wasm_heft::bytes::group_thousands;
+use heft_wasm::bytes::group_thousands;
+use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 use wasm_heft::folder_lock::FolderLock;
-use wasm_heft::measure::Measure;
-use wasm_heft::table::{Style, Table};
 
 const AFTER_HELP: &str = "\
 What is taken:

@@ -1,9 +1,9 @@
 //! A file with the names for it: from a symbols file, or its own.
 
 use anyhow::Context as _;
+use heft_size::attribution::{Attribution, attribute};
+use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
-use wasm_heft::attribution::{Attribution, attribute};
-use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files;
 
 /// A file, and its symbols file where there is one.

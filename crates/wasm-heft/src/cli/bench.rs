@@ -8,13 +8,13 @@ use super::output;
 use super::sandbox::{Sandbox, verdict};
 use anyhow::{Context as _, bail};
 use arguments::CaseArgument;
+use heft_bench::bench_table::render;
+use heft_bench::{Expectation, ModuleFile, Request};
+use heft_data::bench_result::{BenchReport, Case};
+use heft_data::table::Style;
 use progress::Progress;
 use std::path::PathBuf;
-use wasm_heft::bench::{self, Expectation, ModuleFile, Request};
-use wasm_heft::bench_result::{BenchReport, Case};
-use wasm_heft::bench_table::render;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
 Each module runs each case alone in a sandbox that is the same every time: the program is called
@@ -119,7 +119,7 @@ impl Args {
         }
         let request = self.request()?;
         let progress = Progress::new();
-        let report = bench::bench(&request, &|event| progress.show(&event))?;
+        let report = heft_bench::bench(&request, &|event| progress.show(&event))?;
         self.show(&report)?;
         let outcomes = report.rows.iter().map(|row| &row.outcome);
         Ok(verdict(outcomes, "rows"))

@@ -3,12 +3,12 @@
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::{inputs, output, read};
 use anyhow::Context as _;
+use heft_data::escape;
+use heft_data::table::Style;
+use heft_report::decision::adr::{self, Difference};
+use heft_report::decision::{Decision, decide, tables};
 use std::path::{Path, PathBuf};
-use wasm_heft::decision::adr::{self, Difference};
-use wasm_heft::decision::{Decision, decide, tables};
-use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
 How it is weighed:

@@ -5,15 +5,15 @@ use super::options::{EXIT_STATUS, ReportFormat, Verdict};
 use super::output;
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
+use heft_data::compress::{brotli, gzip};
+use heft_data::table::{Style, Table};
+use heft_size::attribution::Attribution;
+use heft_size::diff::{self, DiffReport, Side, compare, of_file};
+use heft_size::render::path;
+use heft_size::why::{Why, WhyError, why};
+use heft_wasm::bytes::Bytes;
 use std::path::{Path, PathBuf};
-use wasm_heft::Bytes;
-use wasm_heft::attribution::Attribution;
-use wasm_heft::compress::{brotli, gzip};
-use wasm_heft::diff::{self, DiffReport, Side, compare, of_file};
 use wasm_heft::files;
-use wasm_heft::size_text::path;
-use wasm_heft::table::{Style, Table};
-use wasm_heft::why::{Why, WhyError, why};
 
 const AFTER_HELP: &str = "\
 What is shown:
@@ -161,8 +161,8 @@ impl Args {
         };
         let (diff, prints) = (&report.diff, &report.fingerprints);
         let mut out = match self.format {
-            ReportFormat::Github => diff::github(diff, prints, self.top),
-            _ => diff::tables(diff, prints, self.top, style),
+            ReportFormat::Github => diff::render::github(diff, prints, self.top),
+            _ => diff::render::tables(diff, prints, self.top, style),
         };
         if let Some(table) = compressed(report) {
             out.push('\n');

@@ -3,9 +3,9 @@
 use super::options::{EXIT_STATUS, Verdict};
 use super::output;
 use clap::ValueEnum;
+use heft_data::table::{Style, Table};
 use std::path::PathBuf;
 use wasm_heft::doctor::{Doctor, Tool, doctor};
-use wasm_heft::table::{Style, Table};
 
 const AFTER_HELP: &str = "\
 What it says:

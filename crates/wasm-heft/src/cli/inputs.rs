@@ -3,16 +3,19 @@
 use super::artifact_files::Named;
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
+use heft_data::bench_result::{self, BenchReport};
+use heft_data::measure::Measure;
+use heft_data::provenance::Provenance;
+use heft_data::source::json::{JsonError, parse};
+use heft_gate::artifact::Artifact;
+use heft_gate::baseline::{self, Measured, Weighed};
+use heft_gate::report::Unsound;
+use heft_size::breakdown::{Breakdown, breakdown};
+use heft_size::soundness::soundness;
+use heft_wasm::core_modules::has_function_names;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use wasm_heft::artifact::Artifact;
-use wasm_heft::baseline::{self, Breakdown, JsonError, Measured, Provenance, Weighed};
-use wasm_heft::bench_result::{self, BenchReport};
-use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files;
-use wasm_heft::gate_report::Unsound;
-use wasm_heft::measure::Measure;
-use wasm_heft::soundness::soundness;
 
 /// Artifacts and what is known of them.
 #[derive(Debug, clap::Args)]
@@ -45,7 +48,7 @@ impl Inputs {
         }
         let read = |(name, path): &(String, PathBuf)| -> anyhow::Result<Content> {
             let bytes = files::read(path).with_context(|| format!("artifact `{name}`"))?;
-            wasm_heft::binary::kind(&bytes)
+            heft_wasm::binary::kind(&bytes)
                 .with_context(|| format!("artifact `{name}`: cannot weigh `{}`", path.display()))?;
             Ok(Content {
                 name: name.clone(),
@@ -82,10 +85,9 @@ impl Inputs {
         let apart = |content: &Content| {
             let provenance = self.provenance(content, &records)?;
             let symbols = self.symbols(content)?;
-            let breakdown =
-                baseline::breakdown(&content.bytes, symbols.as_deref()).with_context(|| {
-                    format!("artifact `{}`: `{}`", content.name, content.path.display())
-                })?;
+            let breakdown = breakdown(&content.bytes, symbols.as_deref()).with_context(|| {
+                format!("artifact `{}`: `{}`", content.name, content.path.display())
+            })?;
             Ok((breakdown, provenance))
         };
         contents.iter().map(apart).collect()
@@ -211,7 +213,7 @@ pub(crate) fn weighed(measured: &[Artifact], apart: Vec<Apart>) -> Vec<Weighed> 
 
 /// Reads a result of `bench`.
 pub(crate) fn bench_report(path: &Path) -> anyhow::Result<BenchReport> {
-    let report: BenchReport = read_json(path, baseline::parse)?;
+    let report: BenchReport = read_json(path, parse)?;
     if report.schema != bench_result::SCHEMA {
         bail!(
             "{}: schema {} is not known, expected {}",

@@ -34,11 +34,11 @@ mod size;
 mod ticker;
 
 use clap::{Parser, Subcommand};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::bytes::parse_size;
 use options::{Color, EXIT_STATUS, Verdict};
 use progress::Progress;
 use std::process::ExitCode;
-use wasm_heft::Bytes;
-use wasm_heft::bytes::parse_size;
 use wasm_heft::files;
 
 /// Optimize, weigh and gate WebAssembly modules and components.

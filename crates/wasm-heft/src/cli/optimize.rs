@@ -6,14 +6,16 @@ use super::progress;
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
+use heft_data::record::{FileRecord, Outcome, Record};
+use heft_data::table;
+use heft_optimize::wasm_opt::WasmOpt;
+use heft_optimize::{Event, Optimized, Settings};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use wasm_heft::core_modules::has_function_names;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::optimize::{self, Event, FileRecord, Optimized, Outcome, Record, Settings};
-use wasm_heft::wasm_opt::WasmOpt;
-use wasm_heft::{Bytes, table};
 
 /// With `--check`, a file that would shrink by more than this share of its size is not optimized.
 ///
@@ -210,11 +212,11 @@ impl Args {
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
         // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
         let cannot = || format!("cannot optimize `{}`", self.input.display());
-        wasm_heft::core_modules::core_modules(input).with_context(cannot)?;
+        heft_wasm::core_modules::core_modules(input).with_context(cannot)?;
         let tool = WasmOpt::find(self.wasm_opt.as_deref())?;
         let settings = self.settings();
         let name = files::name_of(&self.input);
-        let mut optimized = optimize::optimize(&name, input, &tool, &settings, &|event| {
+        let mut optimized = heft_optimize::optimize(&name, input, &tool, &settings, &|event| {
             progress.show(&event)
         })
         .with_context(cannot)?;
@@ -238,9 +240,9 @@ impl Args {
                 .map(str::to_owned)
                 .collect(),
             converge: match self.converge {
-                Converge::Auto => optimize::Converge::Auto,
-                Converge::Always => optimize::Converge::Always,
-                Converge::Never => optimize::Converge::Never,
+                Converge::Auto => heft_optimize::Converge::Auto,
+                Converge::Always => heft_optimize::Converge::Always,
+                Converge::Never => heft_optimize::Converge::Never,
             },
             time_limit: self.time_limit,
             cross_module: !self.no_cross_module,

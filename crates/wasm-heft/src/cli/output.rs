@@ -1,8 +1,8 @@
 //! Printing: results to standard output, words about the work to standard error.
 
 use super::options::Color;
+use heft_data::escape;
 use std::io::{self, IsTerminal as _, Write as _};
-use wasm_heft::escape;
 
 /// Adds color where it is wanted.
 #[derive(Clone, Copy, Debug)]

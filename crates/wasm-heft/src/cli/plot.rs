@@ -4,10 +4,10 @@ use super::options::{EXIT_STATUS, Verdict};
 use super::{output, read};
 use anyhow::anyhow;
 use clap::ValueEnum;
+use heft_data::escape;
+use heft_report::plot::{self, Picture};
 use std::path::PathBuf;
-use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::plot::{self, Picture};
 
 const AFTER_HELP: &str = "\
 What is drawn:

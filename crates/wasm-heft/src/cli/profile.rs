@@ -4,13 +4,14 @@ use super::bench::arguments;
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output;
 use super::sandbox::{Sandbox, verdict};
+use heft_bench::profile;
+use heft_bench::profile_table::render;
+use heft_data::bench_result::Case;
+use heft_data::profile::ProfileReport;
+use heft_data::table::Style;
+use heft_report::plot;
 use std::path::PathBuf;
-use wasm_heft::bench::profile;
-use wasm_heft::bench_result::Case;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::plot;
-use wasm_heft::profile::{ProfileReport, render};
-use wasm_heft::table::Style;
 
 const AFTER_HELP: &str = "\
 A module is traced if it was built with the feature `tracing` of the crate wasi-alloc, which

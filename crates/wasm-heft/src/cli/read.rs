@@ -2,9 +2,9 @@
 
 use super::inputs::text;
 use anyhow::{Context as _, anyhow};
+use heft_data::bench_result::{BenchReport, SCHEMA};
+use heft_report::decision::Criteria;
 use std::path::Path;
-use wasm_heft::bench_result::{BenchReport, SCHEMA};
-use wasm_heft::decision::Criteria;
 
 /// Reads a decision file.
 pub(crate) fn criteria(path: &Path) -> anyhow::Result<Criteria> {

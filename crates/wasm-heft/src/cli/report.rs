@@ -3,13 +3,13 @@
 use super::options::{EXIT_STATUS, Verdict};
 use super::{inputs, output, read};
 use anyhow::Context as _;
+use heft_data::escape;
+use heft_gate::baseline::SizesBaseline;
+use heft_gate::budgets::Budgets;
+use heft_report::{ArtifactInput, Inputs, Report, markdown, page};
+use heft_wasm::bytes::Bytes;
 use std::path::{Path, PathBuf};
-use wasm_heft::Bytes;
-use wasm_heft::baseline::SizesBaseline;
-use wasm_heft::budgets::Budgets;
-use wasm_heft::escape;
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::report::{ArtifactInput, Inputs, Report, markdown, page};
 
 /// A page larger than this is slow to open and to send.
 const LARGE: Bytes = Bytes(1_000_000);

@@ -2,11 +2,11 @@
 
 use super::bench::arguments::{self, FolderArgument};
 use super::options::Verdict;
+use heft_bench::{Expectation, Folder, Limits, ModuleFile, Request};
+use heft_data::bench_result::{Case, Outcome};
+use heft_wasm::bytes::Bytes;
 use std::path::PathBuf;
 use std::time::Duration;
-use wasm_heft::Bytes;
-use wasm_heft::bench::{self, Expectation, Folder, Limits, ModuleFile, Request};
-use wasm_heft::bench_result::{Case, Outcome};
 use wasm_heft::files;
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub(super) struct Sandbox {
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = arguments::seconds)]
     timeout: Duration,
 
-    /// What the preopens of --dir may hold, all together
+    /// What the folders of --dir may hold, all together
     #[arg(long, value_name = "SIZE", default_value = "1024 MiB", value_parser = arguments::size)]
     max_dir: Bytes,
 
@@ -48,7 +48,7 @@ impl Sandbox {
         cases: Vec<Case>,
     ) -> anyhow::Result<Request> {
         let preopens: Vec<Folder> = self.preopens.iter().map(|f| f.0.clone()).collect();
-        for note in bench::left_out(&preopens)? {
+        for note in heft_bench::left_out(&preopens)? {
             eprintln!("note: {note}");
         }
         Ok(Request {

@@ -5,12 +5,12 @@ use super::options::{EXIT_STATUS, ReportFormat, Verdict};
 use super::output;
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
+use heft_data::table::Style;
+use heft_size::file_size::{FileSize, SizeOptions, SizeReport, measure};
+use heft_size::render::{github, tables};
+use heft_size::why::why;
 use rayon::prelude::*;
 use std::path::PathBuf;
-use wasm_heft::size::{FileSize, SizeOptions, SizeReport, measure};
-use wasm_heft::size_text::{github, tables};
-use wasm_heft::table::Style;
-use wasm_heft::why::why;
 
 const AFTER_HELP: &str = "\
 What is shown:

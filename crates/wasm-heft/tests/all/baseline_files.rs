@@ -1,10 +1,12 @@
 //! Baselines survive being written and read, whatever is in them.
 
-use wasm_heft::Bytes;
-use wasm_heft::baseline::{
-    BenchBaseline, BenchTolerance, Entry, Figures, Fingerprint, Map, SizeTolerance, SizesBaseline,
+use heft_data::bench_result::Outcome;
+use heft_data::fingerprint::Fingerprint;
+use heft_data::source::json::Map;
+use heft_gate::baseline::{
+    BenchBaseline, BenchTolerance, Entry, Figures, SizeTolerance, SizesBaseline,
 };
-use wasm_heft::bench_result::Outcome;
+use heft_wasm::bytes::Bytes;
 
 const SEED: u64 = 0x5eed_0004;
 const CASES: usize = 300;

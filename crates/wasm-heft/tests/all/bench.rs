@@ -1,7 +1,7 @@
 //! Benchmarks from outside: each way a program can end, and that counts are exact.
 
 use crate::common::{Place, Run, wasm};
-use wasm_heft::bench_result::{BenchReport, BenchRow, Outcome};
+use heft_data::bench_result::{BenchReport, BenchRow, Outcome};
 
 /// A WASI 0.1 command with one page, the imports that these tests use, and `body` as its start.
 fn command(body: &str) -> String {

@@ -1,9 +1,9 @@
 //! What `optimize` does across the modules of a component, with the real wasm-opt.
 
 use crate::common::{Place, tool, wasm};
+use heft_wasm::core_modules::core_modules;
+use heft_wasm::interface::interface;
 use serde_json::Value;
-use wasm_heft::core_modules::core_modules;
-use wasm_heft::interface::interface;
 use wasmparser::WasmFeatures;
 
 /// A library with an export for each of its functions, all of them more than wasm-opt can make

@@ -172,7 +172,7 @@ fn what_can_not_be_decided_is_refused_in_one_line() {
 fn the_decision_file_of_this_project_can_be_read() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../baselines/decision.toml");
     let text = std::fs::read_to_string(file).unwrap();
-    let criteria = wasm_heft::decision::Criteria::parse(file, &text).unwrap();
+    let criteria = heft_report::decision::Criteria::parse(file, &text).unwrap();
     let weights: f64 = criteria
         .criteria
         .iter()

@@ -20,8 +20,8 @@ const DEPENDENCY: &str = r#"(func $_ZN5regex4find17h0123456789abcdefE (export "f
     (func $_ZN5regex4more17h0123456789abcdefE i32.const 3000 drop)"#;
 
 fn in_component(module: &[u8]) -> Vec<u8> {
-    let mut out = wasm_heft::binary::header(wasm_heft::binary::Kind::Component);
-    wasm_heft::binary::push_section(&mut out, 1, module);
+    let mut out = heft_wasm::binary::header(heft_wasm::binary::Kind::Component);
+    heft_wasm::binary::push_section(&mut out, 1, module);
     out
 }
 
@@ -123,8 +123,8 @@ fn text_markdown_and_github_carry_the_numbers_of_the_json() {
                 let expected = match value.as_i64() {
                     // Nothing at all is shown as a dash.
                     Some(0) => continue,
-                    Some(n) if key == "delta_bytes" => wasm_heft::ByteDelta(n).to_string(),
-                    Some(n) => wasm_heft::Bytes(u64::try_from(n).unwrap()).to_string(),
+                    Some(n) if key == "delta_bytes" => heft_wasm::bytes::ByteDelta(n).to_string(),
+                    Some(n) => heft_wasm::bytes::Bytes(u64::try_from(n).unwrap()).to_string(),
                     None => match value.as_str() {
                         Some(text) => text.to_owned(),
                         None => continue,
@@ -148,7 +148,7 @@ fn text_markdown_and_github_carry_the_numbers_of_the_json() {
             } else {
                 root
             };
-            let expected = wasm_heft::Bytes(side[total].as_u64().unwrap()).to_string();
+            let expected = heft_wasm::bytes::Bytes(side[total].as_u64().unwrap()).to_string();
             assert!(
                 shown.iter().all(|text| text.contains(&expected)),
                 "{total} {expected}"
@@ -163,7 +163,7 @@ fn a_symbols_file_beside_the_file_gives_its_names_and_one_with_other_code_does_n
     let place = Place::new();
     let symbols = app(DEPENDENCY);
     let stripped =
-        wasm_heft::custom_sections::strip(&symbols, wasm_heft::custom_sections::Names::Drop)
+        heft_wasm::custom_sections::strip(&symbols, heft_wasm::custom_sections::Names::Drop)
             .unwrap();
     place.write("app.wasm", &stripped);
     let before = place.heft("size --no-compress app.wasm").ok().stdout();
@@ -214,7 +214,7 @@ fn two_files_of_different_kinds_are_refused() {
 #[test]
 fn a_toolchain_change_is_said_first() {
     let place = Place::new();
-    let sha = |content: &[u8]| wasm_heft::optimize::FileRecord::of("x", content).sha256;
+    let sha = |content: &[u8]| heft_data::record::FileRecord::of("x", content).sha256;
     for (name, content, rustc) in [
         ("old", app(""), "1.96.0"),
         ("new", app(DEPENDENCY), "1.97.1"),
@@ -315,12 +315,12 @@ fn two_allocators_that_can_be_reached_are_hinted_at() {
 fn names_that_are_broken_are_said_to_be_and_the_rest_is_used() {
     let place = Place::new();
     let mut file =
-        wasm_heft::custom_sections::strip(&app(""), wasm_heft::custom_sections::Names::Drop)
+        heft_wasm::custom_sections::strip(&app(""), heft_wasm::custom_sections::Names::Drop)
             .unwrap();
     // Function names: 0 is `a::b`, again 0, one beyond the end, one that is not text, and a cut.
     let mut names = b"\x04name".to_vec();
     names.extend(b"\x01\x1b\x05\x00\x04a::b\x00\x01x\x7f\x01y\x01\x02\xff\xfe\x02\x20cut off.");
-    wasm_heft::binary::push_section(&mut file, 0, &names);
+    heft_wasm::binary::push_section(&mut file, 0, &names);
     place.write("m.wasm", &file);
     let report = json(&place, "size --format json --no-compress m.wasm");
     let file = &report["files"][0];

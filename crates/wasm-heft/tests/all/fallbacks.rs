@@ -1,8 +1,8 @@
 //! Whatever wasm-opt does, the result is valid, no larger and needs nothing new.
 
 use crate::common::{MODULE, Place, component, tool, wasm};
+use heft_wasm::custom_sections::{Names, strip};
 use std::time::Instant;
-use wasm_heft::custom_sections::{Names, strip};
 
 /// Runs `optimize` on [`MODULE`] with a stand-in for wasm-opt that does `body`. Returns the warning,
 /// after checking that the module kept its code.

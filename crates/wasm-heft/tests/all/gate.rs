@@ -40,8 +40,8 @@ fn the_table_shows_exact_bytes_room_stretch_and_place() {
         .filter(|cell| !cell.is_empty())
         .collect();
     let size = wasm(MODULE).len();
-    let room = wasm_heft::Bytes(1_000_000)
-        .minus(wasm_heft::Bytes(size as u64))
+    let room = heft_wasm::bytes::Bytes(1_000_000)
+        .minus(heft_wasm::bytes::Bytes(size as u64))
         .to_string();
     let (size, limit) = (format!("{size} B"), "1,000,000 B".to_owned());
     let expected = [

@@ -2,8 +2,8 @@
 
 use crate::baseline;
 use crate::common::{Place, Run, wasm};
+use heft_wasm::bytes::{ByteDelta, Bytes};
 use serde_json::Value;
-use wasm_heft::{ByteDelta, Bytes};
 
 /// A gate that fails in every way it can fail for sizes.
 fn failing() -> Place {

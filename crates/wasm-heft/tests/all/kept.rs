@@ -286,7 +286,7 @@ fn passes_that_change_what_a_module_does_run_once() {
             place.heft_args(&arguments).ok();
             let out = place.read("out.wasm");
             let face =
-                wasm_heft::interface::interface(&out, wasmparser::WasmFeatures::all()).unwrap();
+                heft_wasm::interface::interface(&out, wasmparser::WasmFeatures::all()).unwrap();
             assert!(
                 face.exports.iter().any(|e| e.contains(export)),
                 "{:?}",

@@ -1,9 +1,9 @@
 //! What `optimize` promises, with the real wasm-opt.
 
 use crate::common::{MODULE, Place, component, tool, wasm};
-use wasm_heft::binary::sections;
-use wasm_heft::core_modules::core_modules;
-use wasm_heft::interface::interface;
+use heft_wasm::binary::sections;
+use heft_wasm::core_modules::core_modules;
+use heft_wasm::interface::interface;
 use wasmparser::WasmFeatures;
 
 fn place_with(name: &str, content: &[u8]) -> Place {
@@ -151,7 +151,7 @@ fn check_says_how_much_could_be_saved() {
     let run = place.heft("optimize in.wasm --check");
     assert_eq!(run.code(), 1);
     let said = run.stderr();
-    let size = wasm_heft::Bytes::of(&place.read("in.wasm")).to_string();
+    let size = heft_wasm::bytes::Bytes::of(&place.read("in.wasm")).to_string();
     assert!(
         said.starts_with("error: `in.wasm` is not optimized: ") && said.contains(&size),
         "{said}"
@@ -307,7 +307,7 @@ fn proposals_of_every_sort_come_out_valid_and_no_larger() {
         let (before, after) = (place.read("in.wasm"), place.read("out.wasm"));
         assert!(after.len() <= before.len(), "{name}");
         let needs =
-            |file: &[u8]| wasm_heft::features::minimal(file, WasmFeatures::empty()).expect("valid");
+            |file: &[u8]| heft_wasm::features::minimal(file, WasmFeatures::empty()).expect("valid");
         assert!(
             needs(&before).contains(needs(&after)),
             "{name} {}",

@@ -183,7 +183,7 @@ fn a_change_in_the_order_of_imports_is_told() {
         .heft("optimize in.wasm -o out.wasm --record r.json")
         .ok();
     let face = |name: &str| {
-        wasm_heft::interface::interface(&place.read(name), wasmparser::WasmFeatures::all())
+        heft_wasm::interface::interface(&place.read(name), wasmparser::WasmFeatures::all())
             .unwrap()
             .imports
     };

@@ -2,8 +2,8 @@
 //! something else.
 
 use crate::common::{Place, Run, wasm};
-use wasm_heft::bench_result::Outcome;
-use wasm_heft::profile::ProfileReport;
+use heft_data::bench_result::Outcome;
+use heft_data::profile::ProfileReport;
 
 /// Where the programs below have the layout.
 const ADDRESS: usize = 1024;
@@ -198,7 +198,7 @@ fn an_export_that_lies_is_refused() {
         ("(result i32) (i32.const 0)", "begins with `\\x00"),
         (
             "(result i64) (i64.const 0)",
-            "no function that returns an address",
+            "not a function that returns an address",
         ),
         ("(result i32) unreachable", "`clawft_alloc_stats` failed"),
         (

@@ -1,19 +1,20 @@
 //! Laws that hold for any module, tried on random ones from wasm-smith.
 
 use arbitrary::Unstructured;
+use heft_size::attribution::attribute;
+use heft_size::diff::diff;
+use heft_size::laws::read_any_file;
+use heft_wasm::binary::Kind;
+use heft_wasm::binary::{header, push_section, sections};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::component::{plan, share};
+use heft_wasm::core_modules::{core_modules, rebuild};
+use heft_wasm::custom_sections::{Names, strip};
+use heft_wasm::features::minimal;
+use heft_wasm::section_sizes::section_sizes;
+use heft_wasm::validate::validate;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use wasm_heft::attribution::attribute;
-use wasm_heft::binary::{header, push_section, sections};
-use wasm_heft::component::{plan, share};
-use wasm_heft::core_modules::{core_modules, rebuild};
-use wasm_heft::custom_sections::{Names, strip};
-use wasm_heft::diff::diff;
-use wasm_heft::features::minimal;
-use wasm_heft::fuzzing::read_any_file;
-use wasm_heft::section_sizes::section_sizes;
-use wasm_heft::validate::validate;
-use wasm_heft::{Bytes, binary::Kind};
 use wasmparser::WasmFeatures;
 
 /// Where the random numbers start. Change it and other modules are tried.
@@ -148,7 +149,7 @@ fn with_names(module: &[u8], seed: u64) -> Vec<u8> {
         pairs.extend(name.as_bytes());
     }
     let mut body = b"\x04name".to_vec();
-    wasm_heft::binary::push_section(&mut body, 1, &pairs);
+    heft_wasm::binary::push_section(&mut body, 1, &pairs);
     let mut out = module.to_vec();
     push_section(&mut out, 0, &body);
     out
@@ -193,7 +194,7 @@ fn damaged_and_cut_files_are_read_or_refused() {
 #[test]
 fn the_deltas_of_two_files_add_up_to_the_difference_of_their_sizes() {
     let before = std::cell::RefCell::new(wrapped(&with_names(
-        &wasm_heft::binary::header(Kind::Module),
+        &heft_wasm::binary::header(Kind::Module),
         1,
     )));
     for_random_modules(|module| {
@@ -206,7 +207,7 @@ fn the_deltas_of_two_files_add_up_to_the_difference_of_their_sizes() {
         let delta = i64::try_from(file.len()).unwrap() - i64::try_from(old.len()).unwrap();
         assert_eq!(found.delta_bytes.0, delta);
         let sum =
-            |rows: &[wasm_heft::diff::Change]| rows.iter().map(|c| c.delta_bytes.0).sum::<i64>();
+            |rows: &[heft_size::diff::Change]| rows.iter().map(|c| c.delta_bytes.0).sum::<i64>();
         assert_eq!(sum(&found.sections), delta);
         if let (Some(crates), Some(functions)) = (found.crates, found.functions) {
             assert_eq!(sum(&crates), delta);
@@ -260,7 +261,7 @@ fn what_is_stored_once_is_valid_no_larger_complete_and_leaves_nothing_to_store_o
                 );
             }
         }
-        let again = wasm_heft::component::plan(&small).unwrap();
+        let again = heft_wasm::component::plan(&small).unwrap();
         assert!(again.is_empty(), "{again:?}");
     });
     assert!(

@@ -1,8 +1,8 @@
 //! The record beside an artifact.
 
 use crate::common::{Place, component};
+use heft_data::record::FileRecord;
 use serde_json::Value;
-use wasm_heft::optimize::FileRecord;
 
 fn record(place: &Place, name: &str) -> Value {
     serde_json::from_slice(&place.read(name)).unwrap()

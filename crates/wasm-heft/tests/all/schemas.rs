@@ -15,19 +15,19 @@ fn schemas() -> Vec<(&'static str, Value)> {
         serde_json::to_value(settings.into_generator().into_root_schema_for::<T>()).unwrap()
     }
     vec![
-        ("accept", of::<wasm_heft::baseline::AcceptReport>()),
-        ("bench", of::<wasm_heft::bench_result::BenchReport>()),
-        ("bench-baseline", of::<wasm_heft::baseline::BenchFile>()),
-        ("decide", of::<wasm_heft::decision::Decision>()),
-        ("diff", of::<wasm_heft::diff::DiffReport>()),
+        ("accept", of::<heft_gate::baseline::AcceptReport>()),
+        ("bench", of::<heft_data::bench_result::BenchReport>()),
+        ("bench-baseline", of::<heft_gate::baseline::BenchFile>()),
+        ("decide", of::<heft_report::decision::Decision>()),
+        ("diff", of::<heft_size::diff::DiffReport>()),
         ("doctor", of::<wasm_heft::doctor::Doctor>()),
-        ("gate", of::<wasm_heft::gate_report::FullReport>()),
-        ("history-line", of::<wasm_heft::baseline::history::Line>()),
-        ("profile", of::<wasm_heft::profile::ProfileReport>()),
-        ("record", of::<wasm_heft::optimize::Record>()),
-        ("report", of::<wasm_heft::report::Report>()),
-        ("size", of::<wasm_heft::size::SizeReport>()),
-        ("sizes-baseline", of::<wasm_heft::baseline::SizesFile>()),
+        ("gate", of::<heft_gate::report::FullReport>()),
+        ("history-line", of::<heft_gate::baseline::history::Line>()),
+        ("profile", of::<heft_data::profile::ProfileReport>()),
+        ("record", of::<heft_data::record::Record>()),
+        ("report", of::<heft_report::Report>()),
+        ("size", of::<heft_size::file_size::SizeReport>()),
+        ("sizes-baseline", of::<heft_gate::baseline::SizesFile>()),
     ]
 }
 

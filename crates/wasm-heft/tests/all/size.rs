@@ -69,7 +69,7 @@ fn compressed_sizes_are_close_to_those_of_the_command_line_tools() {
     let place = Place::new();
     let program = std::fs::read(env!("CARGO_BIN_EXE_wasm-heft")).unwrap();
     let mut module = wasm("(module)");
-    wasm_heft::binary::push_section(
+    heft_wasm::binary::push_section(
         &mut module,
         0,
         &[&b"\x04data"[..], &program[..300_000]].concat(),

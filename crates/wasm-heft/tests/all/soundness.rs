@@ -152,8 +152,8 @@ fn names_beside_a_file_tell_and_without_any_the_gate_refuses() {
 }
 
 fn without_names(file: &[u8]) -> Vec<u8> {
-    use wasm_heft::binary::{header, push_section, sections};
-    let modules: Vec<_> = wasm_heft::core_modules::core_modules(file)
+    use heft_wasm::binary::{header, push_section, sections};
+    let modules: Vec<_> = heft_wasm::core_modules::core_modules(file)
         .unwrap()
         .into_iter()
         .map(|module| {
@@ -165,9 +165,9 @@ fn without_names(file: &[u8]) -> Vec<u8> {
             (module.index, out)
         })
         .collect();
-    let module = |at: &wasm_heft::core_modules::IndexPath| {
+    let module = |at: &heft_wasm::core_modules::IndexPath| {
         let found = modules.iter().find(|(index, _)| index == at);
         found.unwrap().1.as_slice()
     };
-    wasm_heft::core_modules::rebuild(file, module, |_| true).unwrap()
+    heft_wasm::core_modules::rebuild(file, module, |_| true).unwrap()
 }

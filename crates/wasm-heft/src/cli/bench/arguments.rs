@@ -1,12 +1,12 @@
 //! Reading single arguments of `wasm-heft bench` and `wasm-heft profile`.
 
 use anyhow::{Context as _, bail};
+use heft_bench::{Folder, ModuleFile};
+use heft_data::bench_result::Case;
+use heft_wasm::bytes::Bytes;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
-use wasm_heft::Bytes;
-use wasm_heft::bench::{Folder, ModuleFile};
-use wasm_heft::bench_result::Case;
 use wasm_heft::files;
 
 /// `NAME[=ARGS]`
@@ -109,7 +109,7 @@ pub(in crate::cli) fn expectation(text: &str) -> Result<(Option<String>, PathBuf
 
 /// A size with its unit.
 pub(in crate::cli) fn size(text: &str) -> Result<Bytes, String> {
-    wasm_heft::bytes::parse_size(text)
+    heft_wasm::bytes::parse_size(text)
 }
 
 /// A number of seconds above zero.

@@ -1,8 +1,8 @@
 //! What `wasm-heft bench` says while it works.
 
+use heft_bench::Event;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use wasm_heft::bench::Event;
 
 /// Nothing is said more often than this.
 const PAUSE: Duration = Duration::from_secs(1);

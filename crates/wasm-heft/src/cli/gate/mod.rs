@@ -7,20 +7,20 @@ use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
+use heft_data::bench_result::BenchReport;
+use heft_data::measure::{Measure, matches};
+use heft_data::table::Style;
+use heft_gate::artifact::{Artifact, Coverage};
+use heft_gate::baseline::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
+use heft_gate::budgets::{Budget, Budgets};
+use heft_gate::judge_budgets::{GateReport, judge};
+use heft_gate::ratios::{RatioRow, judge_ratios};
+use heft_gate::render;
+use heft_gate::report::{FullReport, Unsound};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use wasm_heft::artifact::{Artifact, Coverage};
-use wasm_heft::baseline::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
-use wasm_heft::bench_result::BenchReport;
-use wasm_heft::budgets::{Budget, Budgets};
 use wasm_heft::files::{self, Outputs};
-use wasm_heft::gate::{GateReport, judge};
-use wasm_heft::gate_report::{FullReport, Unsound};
-use wasm_heft::gate_text;
-use wasm_heft::measure::{Measure, matches};
-use wasm_heft::ratios::{RatioRow, judge_ratios};
-use wasm_heft::table::Style;
 
 /// Hold sizes against budgets and against what was last accepted, and benchmarks likewise
 #[derive(Debug, clap::Args)]
@@ -99,7 +99,7 @@ impl Args {
         let unsound = report.unsound.iter().flatten();
         for line in unsound
             .map(Unsound::to_string)
-            .chain(gate_text::lines(&report))
+            .chain(render::lines(&report))
         {
             eprintln!("error: {line}");
         }
@@ -234,9 +234,9 @@ impl Args {
     fn show(&self, report: &FullReport, painter: Painter) -> anyhow::Result<()> {
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Text => gate_text::render(report, Style::Text),
-            Format::Markdown => gate_text::render(report, Style::Markdown),
-            Format::Github => gate_text::annotations(report),
+            Format::Text => render::render(report, Style::Text),
+            Format::Markdown => render::render(report, Style::Markdown),
+            Format::Github => render::annotations(report),
         };
         if let Some(path) = &self.report {
             let mut outputs = Outputs::default();
@@ -247,7 +247,7 @@ impl Args {
             let from_environment = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
             let summary = self.summary.clone().or_else(from_environment);
             if let Some(path) = summary.filter(|path| !path.as_os_str().is_empty()) {
-                append(&path, &gate_text::summary(report))?;
+                append(&path, &render::summary(report))?;
             }
         }
         if self.report.as_deref().is_some_and(files::is_stdout) {
@@ -272,7 +272,7 @@ fn read_budgets(path: &Path) -> anyhow::Result<Budgets> {
 
 fn read_baseline<T>(
     path: &Path,
-    parse: impl FnOnce(&str, &str) -> Result<T, wasm_heft::baseline::JsonError>,
+    parse: impl FnOnce(&str, &str) -> Result<T, heft_data::source::json::JsonError>,
 ) -> anyhow::Result<T> {
     match inputs::read_json_if_there(path, parse)? {
         Some(baseline) => Ok(baseline),

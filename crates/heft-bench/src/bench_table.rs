@@ -1,0 +1,319 @@
+//! A benchmark's result as tables for people.
+
+use heft_data::bench_result::{BenchReport, BenchRow, Outcome, Statistics};
+use heft_data::statistics::geometric_mean;
+use heft_data::table::{Style, Table};
+use heft_wasm::bytes::group_thousands;
+use std::fmt::Write as _;
+
+/// The rows, a line about each that did not end well, and, with `baseline`, every module in relation
+/// to the module of that name.
+#[must_use]
+pub fn render(report: &BenchReport, baseline: Option<&str>, style: Style) -> String {
+    let mut out = rows(report, baseline).render(style);
+    let bullet = match style {
+        Style::Text => "",
+        Style::Markdown => "- ",
+    };
+    let notes: Vec<String> = report.rows.iter().filter_map(note).collect();
+    if !notes.is_empty() {
+        out.push('\n');
+        for note in notes {
+            let _ = writeln!(out, "{bullet}{}", style.say(&note));
+        }
+    }
+    if let Some(baseline) = baseline {
+        let title = format!("geometric means over the cases, relative to `{baseline}`");
+        let _ = write!(
+            out,
+            "\n{}\n\n{}",
+            style.say(&title),
+            means(report, baseline).render(style)
+        );
+    }
+    out
+}
+
+/// What is said of a row beneath the table.
+fn note(row: &BenchRow) -> Option<String> {
+    let detail = row.detail.as_deref();
+    if row.outcome == Outcome::Ok && detail.is_none() {
+        return None;
+    }
+    Some(format!(
+        "`{}` {}: {}: {}",
+        row.module,
+        row.case,
+        row.outcome,
+        detail.unwrap_or("no more is known")
+    ))
+}
+
+fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
+    let timed = report.rows.iter().any(|row| row.wall_ns.is_some());
+    let counted = report.rows.iter().any(|row| row.operations.is_some());
+    let mut columns = vec![
+        "module",
+        "case",
+        "outcome",
+        ">fuel",
+        ">bulk once",
+        ">start-up",
+        ">pages",
+        ">grown",
+    ];
+    if baseline.is_some() {
+        columns.extend([">fuel x", ">once x", ">grown x"]);
+    }
+    if timed {
+        columns.extend([">time", ">MAD", ">instantiate"]);
+        if baseline.is_some() {
+            columns.push(">time x");
+        }
+        if counted {
+            columns.push(">ops/s");
+        }
+    }
+    let mut table = Table::new(&columns);
+    for row in &report.rows {
+        let mut cells = vec![
+            row.module.clone(),
+            row.case.clone(),
+            row.outcome.to_string(),
+            number(row.fuel),
+            number(row.fuel_bulk_once),
+            number(row.startup_fuel),
+            number(row.initial_pages),
+            number(row.grown_pages),
+        ];
+        let base = baseline.and_then(|name| row_of(report, name, &row.case));
+        if baseline.is_some() {
+            cells.extend(COUNTS.map(|measure| times(ratio(row, base, measure))));
+        }
+        if timed {
+            cells.push(time(row.wall_ns.map(|spread| spread.median)));
+            cells.push(row.wall_ns.map_or_else(dash, deviation));
+            cells.push(time(row.instantiate_ns.map(|spread| spread.median)));
+            if baseline.is_some() {
+                cells.push(times(ratio(row, base, Measure::Time)));
+            }
+            if counted {
+                cells.push(row.operations_per_second.map_or_else(dash, rate));
+            }
+        }
+        table.row(cells);
+    }
+    table
+}
+
+/// Geometric means over the cases, and the worst case of fuel and of pages.
+fn means(report: &BenchReport, baseline: &str) -> Table {
+    let timed = report.rows.iter().any(|row| row.wall_ns.is_some());
+    let mut columns = vec![
+        "module",
+        ">cases",
+        ">fuel x",
+        ">once x",
+        ">grown x",
+        ">worst fuel x",
+        ">worst grown x",
+    ];
+    if timed {
+        columns.push(">time x");
+    }
+    let mut table = Table::new(&columns);
+    for module in &report.modules {
+        let ratios = |measure: Measure| -> Vec<f64> {
+            let rows = report.rows.iter().filter(|row| row.module == module.name);
+            rows.filter_map(|row| ratio(row, row_of(report, baseline, &row.case), measure))
+                .collect()
+        };
+        let mean = |measure| times(geometric_mean(&ratios(measure)));
+        let worst = |measure| times(ratios(measure).into_iter().reduce(f64::max));
+        let mut cells = vec![module.name.clone(), ratios(Measure::Fuel).len().to_string()];
+        cells.extend(COUNTS.map(mean));
+        cells.extend([worst(Measure::Fuel), worst(Measure::Grown)]);
+        if timed {
+            cells.push(mean(Measure::Time));
+        }
+        table.row(cells);
+    }
+    table
+}
+
+fn row_of<'a>(report: &'a BenchReport, module: &str, case: &str) -> Option<&'a BenchRow> {
+    let mut rows = report.rows.iter();
+    rows.find(|row| row.module == module && row.case == case)
+}
+
+/// What rows are compared by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    /// Fuel, bulk operations by the byte.
+    Fuel,
+    /// Fuel, bulk operations one unit each.
+    BulkOnce,
+    /// Pages above the initial ones.
+    Grown,
+    /// Median of the time.
+    Time,
+}
+
+const COUNTS: [Measure; 3] = [Measure::Fuel, Measure::BulkOnce, Measure::Grown];
+
+/// A row in relation to another by one measure.
+///
+/// `None` when either is not known or the other one is zero and this one is not. Two zeros are equal:
+/// a ratio of one.
+#[must_use]
+pub fn ratio(row: &BenchRow, base: Option<&BenchRow>, measure: Measure) -> Option<f64> {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a ratio is shown with three digits"
+    )]
+    let of = |row: &BenchRow| match measure {
+        Measure::Fuel => row.fuel.map(|n| n as f64),
+        Measure::BulkOnce => row.fuel_bulk_once.map(|n| n as f64),
+        Measure::Grown => row.grown_pages.map(|n| n as f64),
+        Measure::Time => row.wall_ns.map(|spread| spread.median),
+    };
+    match (of(row)?, of(base?)?) {
+        (0.0, 0.0) => Some(1.0),
+        (_, 0.0) => None,
+        (this, base) => Some(this / base),
+    }
+}
+
+fn dash() -> String {
+    "-".to_owned()
+}
+
+fn number(n: Option<u64>) -> String {
+    n.map_or_else(dash, group_thousands)
+}
+
+fn times(ratio: Option<f64>) -> String {
+    ratio.map_or_else(dash, |ratio| format!("{ratio:.3}"))
+}
+
+/// A time with four digits and the unit that suits it.
+fn time(nanoseconds: Option<f64>) -> String {
+    let Some(ns) = nanoseconds else {
+        return dash();
+    };
+    match ns {
+        ..1e3 => format!("{ns:.0} ns"),
+        1e3..1e6 => format!("{:.1} us", ns / 1e3),
+        1e6..1e9 => format!("{:.2} ms", ns / 1e6),
+        _ => format!("{:.3} s", ns / 1e9),
+    }
+}
+
+/// The MAD in percent of the median, and how many runs are far out.
+fn deviation(spread: Statistics) -> String {
+    let percent = 100.0 * spread.mad / spread.median;
+    match spread.outliers {
+        0 => format!("{percent:.1} %"),
+        n => format!("{percent:.1} % ({n} out)"),
+    }
+}
+
+fn rate(per_second: f64) -> String {
+    match per_second {
+        ..1e6 => format!("{:.1} k", per_second / 1e3),
+        _ => format!("{:.2} M", per_second / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heft_data::bench_result::{BenchedModule, Case, Engine, SCHEMA};
+    use heft_wasm::binary::Kind;
+    use heft_wasm::bytes::Bytes;
+
+    fn row(module: &str, case: &str, fuel: Option<u64>, grown: Option<u64>) -> BenchRow {
+        let ok = fuel.is_some();
+        BenchRow {
+            module: module.to_owned(),
+            case: case.to_owned(),
+            outcome: if ok { Outcome::Ok } else { Outcome::Trapped },
+            detail: (!ok).then(|| "unreachable".to_owned()),
+            fuel,
+            fuel_bulk_once: fuel,
+            startup_fuel: Some(7),
+            startup_fuel_bulk_once: Some(7),
+            initial_pages: Some(17),
+            grown_pages: grown,
+            output: None,
+            operations: None,
+            instantiate_ns: None,
+            wall_ns: None,
+            operations_per_second: None,
+            memory_curve: None,
+        }
+    }
+
+    fn report() -> BenchReport {
+        let module = |name: &str| BenchedModule {
+            name: name.to_owned(),
+            kind: Kind::Module,
+            raw_bytes: Bytes(1),
+            gzip_bytes: Bytes(1),
+            brotli_bytes: Bytes(1),
+            sha256: String::new(),
+        };
+        BenchReport {
+            schema: SCHEMA,
+            engine: Engine {
+                wasmtime: "46.0.1".to_owned(),
+                platform: "x86_64-linux".to_owned(),
+            },
+            modules: vec![module("a"), module("b")],
+            cases: Vec::<Case>::new(),
+            rows: vec![
+                row("a", "one", Some(1_000), Some(4)),
+                row("a", "two", Some(100), Some(0)),
+                row("b", "one", Some(2_000), Some(8)),
+                row("b", "two", Some(50), Some(0)),
+            ],
+        }
+    }
+
+    #[test]
+    fn ratios_and_their_geometric_means_are_relative_to_the_named_module() {
+        let text = render(&report(), Some("a"), Style::Text);
+        let expected = "\
+module  case  outcome   fuel  bulk once  start-up  pages  grown  fuel x  once x  grown x
+a       one   ok       1,000      1,000         7     17      4   1.000   1.000    1.000
+a       two   ok         100        100         7     17      0   1.000   1.000    1.000
+b       one   ok       2,000      2,000         7     17      8   2.000   2.000    2.000
+b       two   ok          50         50         7     17      0   0.500   0.500    1.000
+
+geometric means over the cases, relative to `a`
+
+module  cases  fuel x  once x  grown x  worst fuel x  worst grown x
+a           2   1.000   1.000    1.000         1.000          1.000
+b           2   1.000   1.000    1.414         2.000          2.000
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_row_that_did_not_end_well_is_explained_beneath() {
+        let mut report = report();
+        report.rows[3] = row("b", "two", None, None);
+        let text = render(&report, None, Style::Text);
+        assert!(
+            text.ends_with("\n\n`b` two: trapped: unreachable\n"),
+            "{text}"
+        );
+        assert!(text.contains("b       two   trapped"), "{text}");
+    }
+
+    #[test]
+    fn times_are_shown_in_the_unit_that_suits_them() {
+        let shown = [5.0, 5_400.0, 5_432_100.0, 5_432_100_000.0].map(|ns| time(Some(ns)));
+        assert_eq!(shown, ["5 ns", "5.4 us", "5.43 ms", "5.432 s"]);
+    }
+}

@@ -1,0 +1,27 @@
+//! What wasm-heft writes and reads, and how it is shown.
+//!
+//! - [`record`]: what was done to an artifact; `provenance`: the part of it that baselines need (feature
+//!   `compress`);
+//! - [`fingerprint`]: what makes two measurements comparable;
+//! - [`bench_result`] with [`statistics`], and [`profile`] with [`stats_layout`]: what running programs
+//!   showed;
+//! - [`figure`] and [`measure`]: what can be measured, by name; `compress`: sizes on the wire (feature
+//!   `compress`);
+//! - [`source`]: files that people edit, with the line of whatever is wrong;
+//! - [`table`] and [`escape`]: text for terminals, Markdown, HTML and logs.
+
+pub mod bench_result;
+#[cfg(feature = "compress")]
+pub mod compress;
+pub mod escape;
+pub mod figure;
+pub mod fingerprint;
+pub mod measure;
+pub mod profile;
+#[cfg(feature = "compress")]
+pub mod provenance;
+pub mod record;
+pub mod source;
+pub mod statistics;
+pub mod stats_layout;
+pub mod table;

@@ -1,0 +1,111 @@
+//! Who made an artifact: the part of its record that baselines need.
+
+use super::fingerprint::{Fingerprint, split};
+use super::source::json::{JsonError, Map, parse};
+use crate::compress::COMPRESSORS;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The tools that made an artifact, and what its source was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// What makes its numbers comparable.
+    pub tools: Fingerprint,
+    /// The source, by hashes: information, never a reason not to compare.
+    pub source: Map<String>,
+    /// SHA-256 of the artifact that the record describes, in hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// Why a record is of no use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// It is not a record.
+    #[error("not a record of `wasm-heft optimize`: {0}")]
+    Json(JsonError),
+    /// It is a record of something else.
+    #[error(
+        "record `{record}` describes another file than `{file}`: its output has SHA-256 {expected:.12}..., the file {found:.12}...; make both in one run of `wasm-heft optimize`"
+    )]
+    OtherFile {
+        /// The record.
+        record: String,
+        /// The artifact.
+        file: String,
+        /// In the record.
+        expected: String,
+        /// Of the file.
+        found: String,
+    },
+}
+
+// NB: no `#[from]`: the reason is part of the sentence, and would be told a second time as its source.
+impl From<JsonError> for RecordError {
+    fn from(err: JsonError) -> Self {
+        Self::Json(err)
+    }
+}
+
+#[derive(Deserialize)]
+struct RawRecord {
+    fingerprint: Map<String>,
+    output: RawOutput,
+}
+
+#[derive(Deserialize)]
+struct RawOutput {
+    sha256: String,
+}
+
+impl Provenance {
+    /// Reads the text of the record named `file`.
+    ///
+    /// # Errors
+    ///
+    /// When it is not one.
+    pub fn parse(file: &str, text: &str) -> Result<Self, RecordError> {
+        let raw: RawRecord = parse(file, text)?;
+        Ok(Self {
+            sha256: Some(raw.output.sha256),
+            ..Self::from_pairs(raw.fingerprint.0)
+        })
+    }
+
+    /// Of pairs that somebody vouches for, where there is no record.
+    #[must_use]
+    pub fn from_pairs(pairs: BTreeMap<String, String>) -> Self {
+        let (tools, source) = split(pairs);
+        Self {
+            tools,
+            source,
+            sha256: None,
+        }
+    }
+
+    /// Makes sure that the record named `record` is about `content`, the content of `file`.
+    ///
+    /// # Errors
+    ///
+    /// When it is about something else.
+    pub fn check(&self, record: &str, file: &str, content: &[u8]) -> Result<(), RecordError> {
+        let digest = Sha256::digest(content);
+        let found: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        match &self.sha256 {
+            Some(expected) if *expected != found => Err(RecordError::OtherFile {
+                record: record.to_owned(),
+                file: file.to_owned(),
+                expected: expected.clone(),
+                found,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// The tools, with the compressors that sizes are measured with.
+    #[must_use]
+    pub fn with_compressors(&self) -> Fingerprint {
+        let compressors = COMPRESSORS.map(|(name, how)| (name.to_owned(), how.to_owned()));
+        Fingerprint::new(self.tools.0.0.clone().into_iter().chain(compressors))
+    }
+}

@@ -1,0 +1,30 @@
+//! Baselines: what was last accepted, by measurement, and a tolerance that can't be crept over.
+//!
+//! - [`SizesBaseline`] and [`BenchBaseline`] are the files; only `accept` writes them.
+//! - [`judge_sizes()`] and [`judge_bench()`] hold measurements against them.
+//! - [`accept_sizes()`] and [`accept_bench()`] move them, and say in which lines of the [`history`].
+//!
+//! Numbers are only compared when they were made by the same tools: a [`Fingerprint`](heft_data::fingerprint::Fingerprint) is part of
+//! each entry's address. What describes the source ([`split`](heft_data::fingerprint::split)) is not part of it, so a dependency
+//! that grew is a growth and a compiler that changed is not.
+
+mod accept_bench;
+mod accept_sizes;
+mod accepted;
+mod bench;
+mod digest;
+pub mod history;
+mod judge_bench;
+mod judge_sizes;
+mod sizes;
+mod tolerance;
+
+pub use accept_bench::accept_bench;
+pub use accept_sizes::accept_sizes;
+pub use accepted::{AcceptOptions, AcceptReport, Accepted, Change, Missing, Move};
+pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed};
+pub use digest::Digests;
+pub use judge_bench::{BenchGate, BenchJudgment, BenchRow, judge_bench};
+pub use judge_sizes::{Cause, Causes, SizeJudgment, SizeRow, SizesGate, judge_sizes};
+pub use sizes::{Entry, SIZES_SCHEMA, SizesBaseline, SizesFile, Weighed};
+pub use tolerance::{BenchTolerance, SizeTolerance};

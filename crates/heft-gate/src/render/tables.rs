@@ -1,0 +1,304 @@
+//! The result as tables, for terminals and in Markdown.
+
+use crate::baseline::{
+    BenchGate, BenchJudgment, BenchRow, Causes, SizeJudgment, SizeRow, SizesGate,
+};
+use crate::judge_budgets::{Judgment, Row};
+use crate::ratios::{RatioJudgment, RatioRow};
+use crate::report::FullReport;
+use heft_data::table::{Style, Table};
+use heft_size::breakdown::By;
+use heft_wasm::bytes::group_thousands;
+use std::fmt::Write as _;
+
+/// Everything, in a fixed order.
+#[must_use]
+pub fn render(report: &FullReport, style: Style) -> String {
+    let mut parts = Vec::new();
+    if report.budgets.is_some() {
+        parts.push(budgets(&report.rows).render(style));
+    }
+    if let Some(gate) = &report.baseline {
+        parts.push(format!(
+            "{}\n\n{}",
+            style.heading(&sizes_title(gate)),
+            sizes(&gate.rows).render(style)
+        ));
+        parts.extend(gate.causes.iter().map(|causes| {
+            let title = style.heading(&causes_title(causes));
+            format!("{title}\n\n{}", causes_table(causes).render(style))
+        }));
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
+    }
+    if !report.ratios.is_empty() {
+        let title = style.heading(RATIOS_TITLE);
+        parts.push(format!(
+            "{title}\n\n{}",
+            ratios(&report.ratios).render(style)
+        ));
+    }
+    if let Some(gate) = &report.bench {
+        let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
+        let moved = moved(gate);
+        if !moved.is_empty() {
+            let _ = writeln!(part, "{}", bench(&moved).render(style));
+        }
+        let _ = writeln!(part, "{}", bench_count(gate));
+        parts.push(part);
+        parts.extend(
+            gate.notes
+                .iter()
+                .map(|note| format!("note: {}\n", style.say(note))),
+        );
+    }
+    if let Some(unsound) = &report.unsound {
+        parts.push(match unsound.len() {
+            0 => "memory: sound\n".to_owned(),
+            count => format!("memory: not sound in {count} artifacts\n"),
+        });
+    }
+    parts.join("\n")
+}
+
+pub(super) const RATIOS_TITLE: &str = "ratios in the same run";
+
+pub(super) fn ratios(rows: &[RatioRow]) -> Table {
+    let mut table = Table::new(&[
+        "module",
+        "in relation to",
+        "figure",
+        ">cases",
+        ">mean",
+        ">limit",
+        ">worst",
+        ">limit",
+        "case",
+        "verdict",
+        "where",
+    ]);
+    let shown_ratio = |ratio: f64| format!("{ratio:.3}");
+    for row in rows {
+        table.row([
+            row.of.clone(),
+            row.to.clone(),
+            row.figure.to_string(),
+            row.cases.to_string(),
+            shown_ratio(row.mean),
+            shown_ratio(row.limit),
+            shown_ratio(row.worst),
+            row.worst_limit.map_or_else(|| "-".to_owned(), shown_ratio),
+            row.worst_case.clone(),
+            match row.judgment {
+                RatioJudgment::Ok => "ok",
+                RatioJudgment::Over => "OVER",
+                RatioJudgment::Broke => "BROKE",
+            }
+            .to_owned(),
+            row.place.to_string(),
+        ]);
+    }
+    table
+}
+
+pub(super) fn sizes_title(gate: &SizesGate) -> String {
+    let tolerance = gate.tolerance;
+    format!(
+        "baseline {} (growth that passes: the larger of {} and {} %)",
+        gate.baseline,
+        tolerance.absolute_bytes,
+        percent_of_ppm(tolerance.relative_ppm),
+    )
+}
+
+pub(super) fn bench_title(gate: &BenchGate) -> String {
+    let tolerance = gate.tolerance;
+    let pages = match tolerance.grown_pages {
+        0 => "no page".to_owned(),
+        1 => "1 page".to_owned(),
+        n => format!("{n} pages"),
+    };
+    format!(
+        "baseline {} (growth that passes: {} % of fuel, {pages})",
+        gate.baseline,
+        percent_of_ppm(tolerance.fuel_ppm),
+    )
+}
+
+pub(super) fn causes_title(causes: &Causes) -> String {
+    let by = match causes.by {
+        By::Crate => "crate",
+        By::Section => "section",
+    };
+    let source = if causes.source_changed.is_empty() {
+        String::new()
+    } else {
+        format!(" ({} changed since)", causes.source_changed.join(", "))
+    };
+    format!("{}: what changed in it, by {by}{source}", causes.artifact)
+}
+
+pub(super) fn bench_count(gate: &BenchGate) -> String {
+    let same = gate.rows.len() - moved(gate).len();
+    format!("{same} of {} figures are as accepted", gate.rows.len())
+}
+
+/// Parts of a million as per cent, without needless zeros.
+pub(super) fn percent_of_ppm(ppm: u32) -> String {
+    format!("{}", f64::from(ppm) / 10_000.0)
+}
+
+pub(super) fn budgets(rows: &[Row]) -> Table {
+    let mut table = Table::new(&[
+        "artifact", "measure", ">size", ">limit", ">room", "stretch", "verdict", "where",
+    ]);
+    for row in rows {
+        let stretch = match (row.stretch_bytes, row.stretch_met) {
+            (Some(bytes), Some(true)) => format!("met ({bytes})"),
+            (Some(bytes), _) => format!("missed ({bytes})"),
+            (None, _) => "-".to_owned(),
+        };
+        table.row([
+            row.artifact.clone(),
+            row.measure.to_string(),
+            shown(row.size_bytes.as_ref()),
+            shown(row.limit_bytes.as_ref()),
+            shown(row.room_bytes.as_ref()),
+            stretch,
+            match row.judgment {
+                Judgment::Ok => "ok".to_owned(),
+                Judgment::Over => "OVER".to_owned(),
+                Judgment::NotBudgeted => "not budgeted".to_owned(),
+            },
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+pub(super) fn sizes(rows: &[SizeRow]) -> Table {
+    let mut table = Table::new(&[
+        "artifact",
+        "measure",
+        ">size",
+        ">baseline",
+        ">change",
+        ">allowed",
+        "verdict",
+        "where",
+    ]);
+    for row in rows {
+        table.row([
+            row.artifact.clone(),
+            row.measure.to_string(),
+            shown(row.size_bytes.as_ref()),
+            shown(row.baseline_bytes.as_ref()),
+            shown(row.change_bytes.as_ref()),
+            shown(row.allowed_bytes.as_ref()),
+            match row.judgment {
+                SizeJudgment::Same => "same",
+                SizeJudgment::Within => "within",
+                SizeJudgment::Grew => "GREW",
+                SizeJudgment::Shrank => "shrank",
+                SizeJudgment::Missing => "MISSING",
+                SizeJudgment::Extra => "EXTRA",
+                SizeJudgment::UnknownFingerprint => "unknown tools",
+            }
+            .to_owned(),
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+pub(super) fn causes_table(causes: &Causes) -> Table {
+    let name = match causes.by {
+        By::Crate => "crate",
+        By::Section => "section",
+    };
+    let mut table = Table::new(&[name, ">baseline", ">size", ">change"]);
+    for cause in &causes.rows {
+        table.row([
+            cause.name.clone(),
+            cause.baseline_bytes.to_string(),
+            cause.size_bytes.to_string(),
+            cause.change_bytes.to_string(),
+        ]);
+    }
+    table
+}
+
+/// The rows worth a line: thousands are as they were.
+pub(super) fn moved(gate: &BenchGate) -> Vec<&BenchRow> {
+    let moved = |row: &&BenchRow| row.judgment != BenchJudgment::Same;
+    gate.rows.iter().filter(moved).collect()
+}
+
+pub(super) fn bench(rows: &[&BenchRow]) -> Table {
+    let mut table = Table::new(&[
+        "module",
+        "case",
+        "figure",
+        ">value",
+        ">baseline",
+        ">change",
+        ">change %",
+        ">allowed",
+        "verdict",
+        "where",
+    ]);
+    for row in rows {
+        let outcome = |outcome: Option<_>| shown(outcome.as_ref());
+        let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
+        let is_outcome = row.figure == heft_data::figure::Figure::Outcome;
+        table.row([
+            row.module.clone(),
+            row.case.clone(),
+            row.figure.to_string(),
+            if is_outcome {
+                outcome(row.outcome)
+            } else {
+                number(row.value)
+            },
+            if is_outcome {
+                outcome(row.baseline_outcome)
+            } else {
+                number(row.baseline)
+            },
+            row.change.map_or_else(|| "-".to_owned(), signed),
+            row.change_percent
+                .map_or_else(|| "-".to_owned(), |p| format!("{p:+.2}")),
+            number(row.allowed),
+            match row.judgment {
+                BenchJudgment::Same => "same",
+                BenchJudgment::Within => "within",
+                BenchJudgment::Worse => "WORSE",
+                BenchJudgment::Better => "better",
+                BenchJudgment::Broke => "BROKE",
+                BenchJudgment::Missing => "MISSING",
+                BenchJudgment::Extra => "EXTRA",
+                BenchJudgment::UnknownFingerprint => "unknown tools",
+            }
+            .to_owned(),
+            shown(row.place.as_ref()),
+        ]);
+    }
+    table
+}
+
+/// A number with its sign, thousands apart.
+pub(super) fn signed(n: i64) -> String {
+    let sign = match n {
+        0 => "",
+        1.. => "+",
+        _ => "-",
+    };
+    format!("{sign}{}", group_thousands(n.unsigned_abs()))
+}
+
+fn shown<T: ToString>(value: Option<&T>) -> String {
+    value.map_or_else(|| "-".to_owned(), ToString::to_string)
+}

@@ -1,0 +1,41 @@
+//! Why a file can't be optimized at all.
+
+use crate::wasm_opt::RunError;
+use heft_wasm::binary::BinaryError;
+
+/// Why a file can't be optimized at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OptimizeError {
+    /// It is not WebAssembly, or cut off.
+    #[error(transparent)]
+    Binary(#[from] BinaryError),
+    /// It is WebAssembly by its outside only.
+    #[error("it is not valid WebAssembly: {message} at offset {offset:#x}; build it again")]
+    Invalid {
+        /// The validator's words.
+        message: String,
+        /// Where in the file.
+        offset: u64,
+    },
+    /// wasm-opt does not take the options it is given.
+    #[error(
+        "wasm-opt does not take its options: {0}; correct --opt-args, or install a newer binaryen"
+    )]
+    Options(String),
+    /// A pass that is to change what the module does could not.
+    #[error("`{passes}` can't be done on core module {index}: {why}")]
+    Changing {
+        /// The core module.
+        index: String,
+        /// The passes with what is said about them.
+        passes: String,
+        /// wasm-opt's words.
+        why: String,
+    },
+    /// The machine failed, not the file.
+    #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
+    Machine(RunError),
+    /// The result would not be valid, even with all old code: a defect of this program.
+    #[error("the stripped file would not be valid: {0}; please report this with the file")]
+    Defect(String),
+}

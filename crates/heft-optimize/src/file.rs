@@ -1,0 +1,334 @@
+//! A whole file: its core modules in parallel, then put back together and validated.
+
+use super::changing;
+use super::error::OptimizeError;
+use super::fixpoint::{Fixpoint, Round};
+use super::malformed::is_unknown_proposal;
+use super::module::{Finished, optimize_module, untouched};
+use super::settings::{Event, Settings};
+use crate::wasm_opt::WasmOpt;
+use heft_data::record::{FileRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
+use heft_wasm::binary::{BinaryError, Kind, kind};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::component::{plan, share};
+use heft_wasm::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
+use heft_wasm::custom_sections::{Names, keeps_in_component};
+use heft_wasm::features::minimal;
+use heft_wasm::interface::UnusedImports;
+use heft_wasm::producers;
+use heft_wasm::validate::validate;
+use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
+use wasmparser::WasmFeatures;
+
+/// A file after the work.
+#[derive(Clone, Debug)]
+pub struct Optimized {
+    /// The artifact.
+    pub output: Vec<u8>,
+    /// The same code with its names.
+    pub symbols: Vec<u8>,
+    /// What was done.
+    pub record: Record,
+}
+
+impl Optimized {
+    /// Stores once what the component holds twice, in the artifact and in its symbols file.
+    fn store_once(&mut self) -> Result<(), BinaryError> {
+        // NB: one plan for both, so that each core module has the same place in both.
+        let plan = match plan(&self.output) {
+            Ok(plan) => plan,
+            Err(why) => {
+                let warning = format!("what it holds twice is stored twice: {why}");
+                self.record.warnings.push(warning);
+                return Ok(());
+            }
+        };
+        let before = Bytes::of(&self.output);
+        self.output = share(&self.output, &plan)?;
+        self.symbols = share(&self.symbols, &plan)?;
+        let record = &mut self.record;
+        record.shared_bytes = Bytes(before.0 - Bytes::of(&self.output).0);
+        for module in &mut record.modules {
+            module.same_as = plan.stored_for(&module.index);
+        }
+        record.output = FileRecord::of(&record.output.name, &self.output);
+        record.steps = steps(record.input.bytes, &self.symbols, &self.output);
+        Ok(())
+    }
+}
+
+/// The size after each step.
+fn steps(input: Bytes, symbols: &[u8], output: &[u8]) -> Vec<StepRecord> {
+    let steps = [
+        (Step::Input, input),
+        (Step::Optimized, Bytes::of(symbols)),
+        (Step::Stripped, Bytes::of(output)),
+    ];
+    steps.map(|(step, bytes)| StepRecord { step, bytes }).into()
+}
+
+/// Optimizes a core module or component. `name` is the input's name in the record.
+///
+/// # Errors
+///
+/// When `input` is not a valid module or component. What wasm-opt does wrong is not an error: see
+/// [`Record::warnings`].
+pub fn optimize(
+    name: &str,
+    input: &[u8],
+    tool: &WasmOpt,
+    settings: &Settings,
+    progress: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Optimized, OptimizeError> {
+    let modules = core_modules(input)?;
+    let file = File {
+        name,
+        input,
+        kind: kind(input)?,
+        tool,
+        settings,
+    };
+    if let Err(err) = validate(input, WasmFeatures::all()) {
+        return file.keep_unknown(&modules[0], &err);
+    }
+    let unused = match file.kind {
+        Kind::Module => UnusedImports::Stay,
+        Kind::Component => UnusedImports::MayGo,
+    };
+    let again = Settings {
+        arguments: changing::without(&settings.arguments),
+        ..settings.clone()
+    };
+    let optimize_all = |modules: &[CoreModule<'_>], round| {
+        let settings = match round {
+            Round::First => settings,
+            Round::Again => &again,
+        };
+        in_parallel(modules, |module, threads| {
+            optimize_module(module, unused, threads, tool, settings, progress)
+        })
+    };
+    let cross_module = settings.cross_module && file.kind == Kind::Component;
+    let (done, warnings) = if cross_module {
+        Fixpoint::new(input, &modules).run(optimize_all)?
+    } else {
+        (optimize_all(&modules, Round::First)?, Vec::new())
+    };
+    let mut optimized = file.assemble(&done, warnings)?;
+    if cross_module {
+        optimized.store_once()?;
+    }
+    match file.check(&optimized, &done) {
+        Ok(()) => Ok(optimized),
+        Err(err) => file.keep_all(done, &err),
+    }
+}
+
+/// Runs `work` on all modules, largest first, each with its share of the machine's threads.
+/// Returns the results in file order.
+fn in_parallel<'m, T: Send, E: Send>(
+    modules: &[CoreModule<'m>],
+    work: impl Fn(&CoreModule<'m>, usize) -> Result<T, E> + Sync,
+) -> Result<Vec<T>, E> {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    let total: usize = modules.iter().map(|m| m.bytes.len()).sum();
+    let mut order: Vec<usize> = (0..modules.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(modules[*i].bytes.len()));
+    let next = AtomicUsize::new(0);
+    let take_turns = || {
+        let mut mine = Vec::new();
+        while let Some(&i) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // A module that makes up most of the file decides the time: it gets every core, since
+            // the small ones beside it are soon done.
+            let large = modules[i].bytes.len() * 2 > total;
+            mine.push((i, work(&modules[i], if large { cores } else { 1 })));
+        }
+        mine
+    };
+    // NB: threads of our own and not rayon's: those would pick up a whole module while they wait
+    // for a function body to be validated.
+    let mut done: Vec<(usize, Result<T, E>)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores.min(modules.len()))
+            .map(|_| scope.spawn(take_turns))
+            .collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, _>| match worker.join() {
+            Ok(results) => results,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        workers.into_iter().flat_map(join).collect()
+    });
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The file at work.
+struct File<'a> {
+    name: &'a str,
+    input: &'a [u8],
+    kind: Kind,
+    tool: &'a WasmOpt,
+    settings: &'a Settings,
+}
+
+impl File<'_> {
+    /// Whether artifact and symbols file are valid with what the input needs.
+    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
+        let seed = done
+            .iter()
+            .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
+        let mut features = minimal(self.input, seed)?;
+        if self.changes() {
+            features = features.union(seed);
+        }
+        validate(&optimized.output, features)?;
+        validate(&optimized.symbols, features)?;
+        Ok(())
+    }
+
+    /// Whether wasm-opt is to change what the modules do.
+    fn changes(&self) -> bool {
+        !changing::split(&self.settings.arguments).0.is_empty()
+    }
+
+    /// The component does not accept its new modules: every module keeps its old code.
+    fn keep_all(
+        &self,
+        mut done: Vec<Finished>,
+        err: &wasmparser::Error,
+    ) -> Result<Optimized, OptimizeError> {
+        if self.changes() {
+            let (first, _) = changing::split(&self.settings.arguments);
+            return Err(OptimizeError::Changing {
+                index: "0".to_owned(),
+                passes: first.join(" "),
+                why: format!("the file around it would not be valid: {}", err.message()),
+            });
+        }
+        for (result, module) in done.iter_mut().zip(&core_modules(self.input)?) {
+            result.restore(module.bytes)?;
+            result.record.dropped_exports = Vec::new();
+            result.notes.clear();
+            if result.record.outcome == Outcome::Optimized {
+                result.record.outcome = Outcome::Failed;
+                result.record.why = Some("the file around it would no longer be valid".to_owned());
+            }
+        }
+        let warning = format!(
+            "all modules keep their code: the optimized file is not valid with the features of the input: {}",
+            err.message()
+        );
+        let optimized = self.assemble(&done, vec![warning])?;
+        for file in [&optimized.output, &optimized.symbols] {
+            validate(file, WasmFeatures::all())
+                .map_err(|err| OptimizeError::Defect(err.to_string()))?;
+        }
+        Ok(optimized)
+    }
+
+    /// The validator refuses the file: it is malformed, or uses a proposal that only wasm-opt knows.
+    /// Then it keeps its code.
+    fn keep_unknown(
+        &self,
+        module: &CoreModule<'_>,
+        err: &wasmparser::Error,
+    ) -> Result<Optimized, OptimizeError> {
+        let limit = self.settings.time_limit;
+        if self.kind == Kind::Component || !is_unknown_proposal(self.input, self.tool, limit) {
+            return Err(OptimizeError::Invalid {
+                message: err.message().lines().collect::<Vec<_>>().join("; "),
+                offset: err.offset(),
+            });
+        }
+        let mut done = untouched(module)?;
+        done.features = WasmFeatures::empty();
+        done.record.features = Vec::new();
+        done.record.outcome = Outcome::Untouched;
+        done.record.why = Some(format!(
+            "it uses a proposal that this program can't check ({} at offset {:#x})",
+            err.message(),
+            err.offset()
+        ));
+        Ok(self.assemble(&[done], Vec::new())?)
+    }
+
+    /// Puts the modules back into the file, with names and without, and writes the record.
+    fn assemble(
+        &self,
+        done: &[Finished],
+        mut warnings: Vec<String>,
+    ) -> Result<Optimized, BinaryError> {
+        let by_index: HashMap<&IndexPath, &Finished> = done
+            .iter()
+            .map(|result| (&result.record.index, result))
+            .collect();
+        let component = |names| move |section: &str| keeps_in_component(section, names);
+        let output = rebuild(
+            self.input,
+            |index| &by_index[index].stripped,
+            component(Names::Drop),
+        )?;
+        let symbols = rebuild(
+            self.input,
+            |index| &by_index[index].named,
+            component(Names::Keep),
+        )?;
+        for result in done {
+            let index = &result.record.index;
+            if let Some(problem) = result.problem() {
+                warnings.push(format!("core module {index} {problem}"));
+            }
+            let notes = result.notes.iter();
+            warnings.extend(notes.map(|note| format!("core module {index}: {note}")));
+        }
+        let wasm_opt = self.tool.version().to_owned();
+        let wasm_heft = env!("CARGO_PKG_VERSION").to_owned();
+        let record = Record {
+            schema: RECORD_SCHEMA,
+            kind: self.kind,
+            input: FileRecord::of(self.name, self.input),
+            output: FileRecord::of("", &output),
+            symbols: None,
+            steps: steps(Bytes::of(self.input), &symbols, &output),
+            modules: done.iter().map(|result| result.record.clone()).collect(),
+            shared_bytes: Bytes(0),
+            warnings,
+            tools: [
+                ("wasm-heft".to_owned(), wasm_heft),
+                ("wasm-opt".to_owned(), wasm_opt),
+            ]
+            .into(),
+            fingerprint: self.fingerprint(),
+        };
+        Ok(Optimized {
+            output,
+            symbols,
+            record,
+        })
+    }
+
+    fn fingerprint(&self) -> BTreeMap<String, String> {
+        let mut pairs = BTreeMap::from([
+            ("wasm-opt".to_owned(), self.tool.version().to_owned()),
+            (
+                "wasm-opt-args".to_owned(),
+                self.settings.arguments.join(" "),
+            ),
+            (
+                "wasm-opt-converge".to_owned(),
+                self.settings.converge.to_string(),
+            ),
+        ]);
+        // NB: only when it is off: sizes from before this could be chosen stay comparable.
+        if !self.settings.cross_module {
+            pairs.insert("cross-module".to_owned(), "off".to_owned());
+        }
+        if let Some(rustc) = producers::rustc(self.input) {
+            pairs.insert("rustc".to_owned(), rustc);
+        }
+        pairs.extend(self.settings.fingerprint.iter().cloned());
+        pairs
+    }
+}

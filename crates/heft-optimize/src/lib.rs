@@ -1,0 +1,26 @@
+//! Optimize a file: wasm-opt on every core module inside, then strip, then validate.
+//!
+//! [`optimize`] works in memory; nothing it returns is larger than its input or needs a proposal that
+//! the input does not need. What can't be optimized safely keeps its old code, with a reason.
+//!
+//! A component is also optimized across its modules, unless [`Settings::cross_module`] says no: exports that
+//! nothing in it uses are dropped, and what it holds twice is stored once.
+
+mod changing;
+mod contract;
+pub mod ending;
+mod error;
+mod file;
+mod fixpoint;
+mod malformed;
+mod module;
+mod runs;
+mod settings;
+pub mod wasm_opt;
+
+pub use error::OptimizeError;
+pub use file::{Optimized, optimize};
+pub use heft_data::record::{
+    FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord,
+};
+pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};

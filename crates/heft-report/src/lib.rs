@@ -1,0 +1,19 @@
+//! Measured numbers as a decision, as pictures, and as one page that holds everything.
+//!
+//! - [`Report::collect`] computes; [`page::write`] and [`markdown::write`] show the same numbers;
+//! - [`decision`]: measured numbers weighed against each other, for a document;
+//! - [`plot`]: pictures of a bench and of a profile, as SVG; [`html`]: escaping, and tables of a page.
+
+mod artifact;
+pub mod decision;
+mod error;
+pub mod html;
+pub mod markdown;
+pub mod page;
+pub mod plot;
+mod report;
+mod sections;
+
+pub use artifact::{ArtifactInput, ArtifactReport};
+pub use error::ReportError;
+pub use report::{BenchLine, BenchSummary, Inputs, Report};

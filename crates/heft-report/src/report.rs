@@ -1,0 +1,183 @@
+//! Every number of the page: sizes, budgets, what files are made of, the bench, the decision.
+
+use crate::artifact::{ArtifactInput, ArtifactReport};
+use crate::decision::{Criteria, Decision, decide};
+use crate::error::ReportError;
+use heft_data::bench_result::{BenchReport, BenchRow, Engine, Outcome};
+use heft_gate::artifact::Coverage;
+use heft_gate::baseline::{SizesBaseline, SizesGate, judge_sizes};
+use heft_gate::budgets::Budgets;
+use heft_gate::judge_budgets::{GateReport, judge};
+use rayon::prelude::*;
+use serde::Serialize;
+
+/// The version of the report's shape.
+const SCHEMA: u32 = 1;
+
+/// What a report is made of. Every part but the title may be missing.
+#[derive(Debug, Default)]
+pub struct Inputs {
+    /// The report's heading.
+    pub title: String,
+    /// The artifacts, in the order to be shown.
+    pub artifacts: Vec<ArtifactInput>,
+    /// Their limits.
+    pub budgets: Option<Budgets>,
+    /// What was last accepted of them.
+    pub baseline: Option<SizesBaseline>,
+    /// What was measured by running.
+    pub bench: Option<BenchReport>,
+    /// How to weigh that.
+    pub criteria: Option<Criteria>,
+}
+
+/// Every number of the page.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Report {
+    /// Version of this shape.
+    pub schema: u32,
+    /// The heading.
+    pub title: String,
+    /// The artifacts.
+    pub artifacts: Vec<ArtifactReport>,
+    /// Their sizes against the limits.
+    pub budgets: Option<GateReport>,
+    /// Their sizes against what was last accepted.
+    pub baseline: Option<SizesGate>,
+    /// What running them showed.
+    pub bench: Option<BenchSummary>,
+    /// What follows from that.
+    pub decision: Option<Decision>,
+    /// The parts that were not given, a sentence each.
+    pub missing: Vec<String>,
+}
+
+/// The counts of a bench, without times and outputs.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BenchSummary {
+    /// What ran the modules.
+    pub engine: Engine,
+    /// Each case of each module, in the bench's order.
+    pub rows: Vec<BenchLine>,
+}
+
+/// One case of one module.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct BenchLine {
+    /// The module.
+    pub module: String,
+    /// The case.
+    pub case: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Fuel without start-up, bulk memory by the byte.
+    pub fuel: Option<u64>,
+    /// Fuel without start-up, bulk memory at one unit an operation.
+    pub fuel_bulk_once: Option<u64>,
+    /// Fuel of starting up.
+    pub startup_fuel: Option<u64>,
+    /// Pages added to the initial ones.
+    pub grown_pages: Option<u64>,
+}
+
+impl From<&BenchRow> for BenchLine {
+    fn from(row: &BenchRow) -> Self {
+        Self {
+            module: row.module.clone(),
+            case: row.case.clone(),
+            outcome: row.outcome,
+            fuel: row.fuel,
+            fuel_bulk_once: row.fuel_bulk_once,
+            startup_fuel: row.startup_fuel,
+            grown_pages: row.grown_pages,
+        }
+    }
+}
+
+impl Report {
+    /// Weighs, judges and decides.
+    ///
+    /// # Errors
+    ///
+    /// When parts do not fit together, or an artifact can't be read.
+    pub fn collect(inputs: &Inputs) -> Result<Self, ReportError> {
+        if inputs.artifacts.is_empty() && inputs.bench.is_none() {
+            return Err(ReportError::Nothing);
+        }
+        let artifacts = inputs
+            .artifacts
+            .par_iter()
+            .map(ArtifactReport::measure)
+            .collect::<Result<Vec<_>, _>>()?;
+        let sizes: Vec<_> = artifacts.iter().map(ArtifactReport::artifact).collect();
+        let budgets = match &inputs.budgets {
+            None => None,
+            Some(budgets) => {
+                let judged = judge(budgets, &sizes, Coverage::Partial).map_err(|errors| {
+                    let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                    ReportError::Budgets(words.join("; "))
+                });
+                Some(judged?)
+            }
+        };
+        let baseline = match &inputs.baseline {
+            None => None,
+            Some(baseline) => {
+                let weighed = inputs.artifacts.iter().zip(&artifacts);
+                let weighed = weighed
+                    .map(|(input, artifact)| artifact.weighed(input))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Some(judge_sizes(baseline, &weighed, Coverage::Partial, false))
+            }
+        };
+        let decision = match (&inputs.criteria, &inputs.bench) {
+            (None, _) => None,
+            (Some(_), None) => return Err(ReportError::CriteriaWithoutBench),
+            (Some(criteria), Some(bench)) => Some(decide(criteria, bench)?),
+        };
+        Ok(Self {
+            schema: SCHEMA,
+            title: inputs.title.clone(),
+            missing: missing(inputs),
+            artifacts,
+            budgets,
+            baseline,
+            bench: inputs.bench.as_ref().map(|bench| BenchSummary {
+                engine: bench.engine.clone(),
+                rows: bench.rows.iter().map(BenchLine::from).collect(),
+            }),
+            decision,
+        })
+    }
+}
+
+/// Says what is not in the report, and what would put it there.
+fn missing(inputs: &Inputs) -> Vec<String> {
+    let parts = [
+        (
+            inputs.artifacts.is_empty(),
+            "No artifacts were given (NAME=FILE), so there are no sizes.",
+        ),
+        (
+            inputs.budgets.is_none(),
+            "No budgets were given (--budgets).",
+        ),
+        (
+            inputs.baseline.is_none(),
+            "No baseline was given (--baseline), so there are no changes.",
+        ),
+        (
+            inputs.bench.is_none(),
+            "No bench was given (--bench), so there is nothing about fuel and memory.",
+        ),
+        (
+            inputs.criteria.is_none(),
+            "No criteria were given (--criteria), so nothing is decided.",
+        ),
+    ];
+    let missing = parts.into_iter().filter(|(is_missing, _)| *is_missing);
+    missing.map(|(_, words)| words.to_owned()).collect()
+}

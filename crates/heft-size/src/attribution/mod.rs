@@ -1,0 +1,497 @@
+//! Where every byte of a file comes from: which crate or library, or which part of the format.
+//!
+//! [`attribute`] reads a module or component once and puts every byte into exactly one row. Code goes
+//! to the crate its function is written in, data to the symbol its segment is named after, and
+//! everything else to a name in brackets that says what it is: `[types]`, `[names]`, `[component]`.
+//! What the names do not tell is [`UNATTRIBUTED`], and never guessed.
+
+mod error;
+mod module;
+mod names;
+mod owner;
+mod paths;
+mod symbols;
+mod v0_mangling;
+
+pub use error::AttributionError;
+pub use owner::{LINKER, OPTIMIZER, RUSTC, UNATTRIBUTED, WASI_LIBC};
+pub(crate) use owner::{WASI_MALLOC, without_suffix};
+pub use symbols::{display_name, folded_name};
+
+use heft_wasm::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::core_modules::{IndexPath, core_modules};
+use heft_wasm::references::{each_target, read_roots};
+use heft_wasm::section_sizes::{SectionSize, section_sizes};
+use module::{CODE, DATA, Module};
+use names::Names;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Who makes the modules in a component that its other modules are called through.
+const WIT_COMPONENT: &str = "wit-component";
+
+/// Every byte of a file in exactly one row.
+#[derive(Debug)]
+pub struct Attribution<'a> {
+    /// Module or component.
+    pub kind: Kind,
+    /// The size of the file, and the sum of all rows.
+    pub file_bytes: Bytes,
+    /// Whether any function has a name. Without, all code is [`UNATTRIBUTED`].
+    pub has_names: bool,
+    /// All function bodies in file order.
+    pub functions: Vec<Function<'a>>,
+    /// The core modules in file order.
+    pub modules: Vec<ModuleInfo<'a>>,
+    /// All sections of one sort in one module or component, in file order; they add up to the file.
+    pub sections: Vec<SectionSize>,
+    /// What could not be read as it should be, one sentence each.
+    pub notes: Vec<String>,
+    owners: Vec<CrateSize>,
+}
+
+/// A core module of the file.
+#[derive(Debug)]
+pub struct ModuleInfo<'a> {
+    /// Its place in the file.
+    pub index: IndexPath,
+    /// The module.
+    pub bytes: &'a [u8],
+    /// How many functions it imports: the index of its first own function.
+    pub imported_functions: u32,
+    /// Where its functions are in [`Attribution::functions`].
+    pub functions: std::ops::Range<usize>,
+}
+
+/// A function body.
+#[derive(Debug)]
+pub struct Function<'a> {
+    /// Which of [`Attribution::modules`] it is in.
+    pub module: usize,
+    /// Its function index in that module, imports counted.
+    pub index: u32,
+    /// Its name as the name section has it.
+    pub name: Option<Cow<'a, str>>,
+    /// The body without the length before it.
+    pub body: &'a [u8],
+    /// The size of the body with the length before it.
+    pub bytes: Bytes,
+    owner: usize,
+}
+
+impl Function<'_> {
+    /// The name as people read it; a number in its module without one.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        self.named_by(display_name)
+    }
+
+    /// [`Function::display_name`] without generic arguments.
+    #[must_use]
+    pub fn folded_name(&self) -> String {
+        self.named_by(folded_name)
+    }
+
+    fn named_by(&self, words: fn(&str) -> String) -> String {
+        match &self.name {
+            Some(name) => words(name),
+            None => format!("(function {} of module {})", self.index, self.module),
+        }
+    }
+}
+
+/// What a crate, a library, or a part of the format takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CrateSize {
+    /// The name of the crate or library; in brackets what is neither.
+    pub name: String,
+    /// All of its bytes.
+    pub bytes: Bytes,
+    /// Those in function bodies.
+    pub code_bytes: Bytes,
+    /// Those in data segments.
+    pub data_bytes: Bytes,
+}
+
+impl CrateSize {
+    /// Whether this is a crate or library, and not a part of the format or something unknown.
+    #[must_use]
+    pub fn is_crate(&self) -> bool {
+        !self.name.starts_with('[')
+    }
+}
+
+impl<'a> Attribution<'a> {
+    /// What each crate, library and part of the format takes, largest first, then by name. The sum of
+    /// `bytes` is the file's size.
+    #[must_use]
+    pub fn by_crate(&self) -> Vec<CrateSize> {
+        let rows = self.owners.iter().filter(|row| row.bytes > Bytes(0));
+        let mut rows: Vec<CrateSize> = rows.cloned().collect();
+        rows.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+        rows
+    }
+
+    /// The crate or library a function belongs to.
+    #[must_use]
+    pub fn crate_of(&self, function: &Function<'a>) -> &str {
+        &self.owners[function.owner].name
+    }
+
+    /// The size of all function bodies.
+    #[must_use]
+    pub fn code_bytes(&self) -> Bytes {
+        self.owners.iter().map(|row| row.code_bytes).sum()
+    }
+
+    /// The size of those function bodies that belong to a crate or library.
+    #[must_use]
+    pub fn attributed_code_bytes(&self) -> Bytes {
+        let crates = self.owners.iter().filter(|row| row.is_crate());
+        crates.map(|row| row.code_bytes).sum()
+    }
+}
+
+/// Attributes every byte of `file`. The names are those of `names`, a symbols file with the same code, or
+/// without one the file's own.
+///
+/// # Errors
+///
+/// When a file is not made of sections or its code can't be split into functions; when the symbols file is of
+/// another kind or has other code, or when it has no names either.
+pub fn attribute<'a>(
+    file: &'a [u8],
+    names: Option<&'a [u8]>,
+) -> Result<Attribution<'a>, AttributionError> {
+    let kind = kind(file)?;
+    let mut builder = Builder::default();
+    let modules = read_modules(file)?;
+    let named = match names {
+        Some(symbols) => Some(names_from(kind, &modules, symbols)?),
+        None => None,
+    };
+    let mut named = named.map(Vec::into_iter);
+    for (info, module) in modules {
+        let names = match &mut named {
+            Some(names) => names.next().unwrap_or_default(),
+            None => module.names(),
+        };
+        builder.add_module(info, &module, names);
+    }
+    if kind == Kind::Component {
+        builder.add_component(file)?;
+    }
+    Ok(builder.finish(kind, file, section_sizes(file)?))
+}
+
+type Modules<'a> = Vec<((IndexPath, &'a [u8]), Module<'a>)>;
+
+fn read_modules(file: &[u8]) -> Result<Modules<'_>, AttributionError> {
+    core_modules(file)?
+        .into_iter()
+        .map(|found| {
+            let module = Module::read(found.bytes, found.offset)?;
+            Ok(((found.index, found.bytes), module))
+        })
+        .collect()
+}
+
+/// The names of a symbols file, for each core module of the file.
+fn names_from<'a>(
+    ours: Kind,
+    modules: &Modules<'_>,
+    symbols: &'a [u8],
+) -> Result<Vec<Names<'a>>, AttributionError> {
+    let in_symbols = |err| AttributionError::Symbols(Box::new(err));
+    let theirs = kind(symbols).map_err(|err| in_symbols(err.into()))?;
+    if ours != theirs {
+        return Err(AttributionError::SymbolsKind { ours, theirs });
+    }
+    let named = read_modules(symbols).map_err(in_symbols)?;
+    if named.len() != modules.len() {
+        return Err(AttributionError::SymbolsModules {
+            ours: modules.len(),
+            theirs: named.len(),
+        });
+    }
+    for (((index, _), module), (_, other)) in modules.iter().zip(&named) {
+        if !module.same_code(other) {
+            return Err(AttributionError::SymbolsCode {
+                module: index.clone(),
+            });
+        }
+    }
+    let names: Vec<Names<'a>> = named.iter().map(|(_, module)| module.names()).collect();
+    if !names.iter().any(|names| names.any) {
+        return Err(AttributionError::SymbolsStripped);
+    }
+    Ok(names)
+}
+
+#[derive(Default)]
+struct Builder<'a> {
+    functions: Vec<Function<'a>>,
+    modules: Vec<ModuleInfo<'a>>,
+    notes: Vec<String>,
+    has_names: bool,
+    owners: Vec<CrateSize>,
+    by_name: HashMap<String, usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn owner(&mut self, name: &str) -> usize {
+        if let Some(found) = self.by_name.get(name) {
+            return *found;
+        }
+        let none = Bytes(0);
+        self.owners.push(CrateSize {
+            name: name.to_owned(),
+            bytes: none,
+            code_bytes: none,
+            data_bytes: none,
+        });
+        self.by_name.insert(name.to_owned(), self.owners.len() - 1);
+        self.owners.len() - 1
+    }
+
+    fn add(&mut self, name: &str, size: usize) {
+        let owner = self.owner(name);
+        self.owners[owner].bytes.0 += size as u64;
+    }
+
+    fn add_module(
+        &mut self,
+        (index, bytes): (IndexPath, &'a [u8]),
+        module: &Module<'a>,
+        mut names: Names<'a>,
+    ) {
+        self.has_names |= names.any;
+        for note in module.notes.iter().chain(&names.notes) {
+            self.notes.push(format!("module {index}: {note}"));
+        }
+        let start = self.functions.len();
+        let code = self.add_code(module, &mut names);
+        let data = self.add_data(module, &names);
+        if names.any {
+            self.adopt_nameless(bytes, module.imported, start);
+        }
+        let mut content = 0;
+        for section in &module.sections {
+            content += section.range.len();
+            match section.id {
+                CODE | DATA => {}
+                _ => self.add(&row_of(section), section.range.len()),
+            }
+        }
+        // What is left of a section is its id, its length and its count.
+        let total = |id| -> usize {
+            let of = module.sections.iter().filter(|section| section.id == id);
+            of.map(|section| section.range.len()).sum()
+        };
+        for (id, name, counted) in [(CODE, "[code]", code), (DATA, "[data]", data)] {
+            if total(id) > counted {
+                self.add(name, total(id) - counted);
+            }
+        }
+        self.add("[header]", bytes.len() - content);
+        self.modules.push(ModuleInfo {
+            index,
+            bytes,
+            imported_functions: module.imported,
+            functions: start..self.functions.len(),
+        });
+    }
+
+    fn add_code(&mut self, module: &Module<'a>, names: &mut Names<'a>) -> usize {
+        let mut evidence = module.evidence;
+        for name in names.functions.iter().flatten() {
+            evidence.see(name);
+        }
+        let is_shim = names
+            .module
+            .as_deref()
+            .is_some_and(|name| name.starts_with("wit-component:"))
+            || module.is_shim;
+        let program = names.module.as_deref().and_then(owner::program);
+        let mut sum = 0;
+        self.functions.reserve(module.bodies.len());
+        for (index, body) in (module.imported..).zip(&module.bodies) {
+            let name = names
+                .functions
+                .get_mut(index as usize)
+                .and_then(Option::take);
+            let owner = match &name {
+                _ if is_shim => self.owner(WIT_COMPONENT),
+                Some(name) => match (owner::owner(name, evidence), &program) {
+                    (Cow::Borrowed(RUSTC), Some(program)) if owner::is_main(name) => {
+                        self.owner(program)
+                    }
+                    (owner, _) => self.owner(&owner),
+                },
+                None => self.owner(UNATTRIBUTED),
+            };
+            let size = body.size as u64;
+            self.owners[owner].bytes.0 += size;
+            self.owners[owner].code_bytes.0 += size;
+            sum += body.size;
+            self.functions.push(Function {
+                module: self.modules.len(),
+                index,
+                name,
+                body: body.content,
+                bytes: Bytes(size),
+                owner,
+            });
+        }
+        sum
+    }
+
+    /// Gives nameless functions to the crate of their callers when all callers are of one. The
+    /// optimizer makes such functions out of what several have in common, after names were given; what
+    /// is exported or called indirectly has callers that are not known and stays nobody's.
+    fn adopt_nameless(&mut self, bytes: &[u8], imported: u32, start: usize) {
+        let own = &self.functions[start..];
+        let nobody = self.by_name.get(UNATTRIBUTED).copied();
+        let is_orphan = |f: &Function<'_>| f.name.is_none() && Some(f.owner) == nobody;
+        if !own.iter().any(is_orphan) {
+            return;
+        }
+        let mut roots = Vec::new();
+        if read_roots(bytes, &mut roots).is_err() {
+            return;
+        }
+        let place = |index: u32| index.checked_sub(imported).map(|place| place as usize);
+        // For each function the one owner of its callers, or that there are several.
+        let mut callers: Vec<Option<Result<usize, ()>>> = vec![None; own.len()];
+        for caller in own {
+            let read = each_target(caller.body, |target, _| {
+                if let Some(slot) = place(target).and_then(|place| callers.get_mut(place)) {
+                    let same = slot.is_none_or(|known| known == Ok(caller.owner));
+                    *slot = Some(if same { Ok(caller.owner) } else { Err(()) });
+                }
+            });
+            if read.is_err() {
+                return;
+            }
+        }
+        for (_, index) in roots {
+            if let Some(slot) = place(index).and_then(|place| callers.get_mut(place)) {
+                *slot = Some(Err(()));
+            }
+        }
+        for (function, owner) in self.functions[start..].iter_mut().zip(callers) {
+            let (Some(Ok(owner)), true) = (owner, is_orphan(function)) else {
+                continue;
+            };
+            for (place, sign) in [(function.owner, false), (owner, true)] {
+                let row = &mut self.owners[place];
+                for bytes in [&mut row.bytes.0, &mut row.code_bytes.0] {
+                    *bytes = if sign {
+                        *bytes + function.bytes.0
+                    } else {
+                        *bytes - function.bytes.0
+                    };
+                }
+            }
+            function.owner = owner;
+        }
+    }
+
+    fn add_data(&mut self, module: &Module<'a>, names: &Names<'a>) -> usize {
+        for (index, size) in module.segments.iter().enumerate() {
+            let name = names.data.get(index).and_then(Option::as_deref);
+            let symbol = name.and_then(segment_symbol);
+            let owner = symbol.map(|symbol| owner::owner(symbol, module.evidence));
+            let owner = match owner {
+                Some(name) if !name.starts_with('[') => self.owner(&name),
+                _ => self.owner("[data]"),
+            };
+            self.owners[owner].bytes.0 += *size as u64;
+            self.owners[owner].data_bytes.0 += *size as u64;
+        }
+        module.segments.iter().sum()
+    }
+
+    /// Counts what is around the core modules as `[component]`.
+    fn add_component(&mut self, file: &[u8]) -> Result<(), AttributionError> {
+        let inside: usize = self.modules.iter().map(|module| module.bytes.len()).sum();
+        // Debug sections of the component itself are told apart; they are what a strip takes away.
+        let mut custom = 0;
+        for section in sections(file, 0)?.1 {
+            if section.id == CUSTOM && section.id != CORE_MODULE {
+                custom += section.range.len();
+                self.add(&row_of(&section), section.range.len());
+            }
+        }
+        self.add("[component]", file.len() - inside - custom);
+        Ok(())
+    }
+
+    fn finish(self, kind: Kind, file: &[u8], sections: Vec<SectionSize>) -> Attribution<'a> {
+        let file_bytes = Bytes::of(file);
+        debug_assert_eq!(
+            self.owners.iter().map(|row| row.bytes).sum::<Bytes>(),
+            file_bytes
+        );
+        Attribution {
+            kind,
+            file_bytes,
+            has_names: self.has_names,
+            functions: self.functions,
+            modules: self.modules,
+            sections,
+            notes: self.notes,
+            owners: self.owners,
+        }
+    }
+}
+
+/// The row that a section other than code and data belongs to.
+fn row_of(section: &Section<'_>) -> Cow<'static, str> {
+    if section.id != CUSTOM {
+        return Cow::Borrowed(match section.id {
+            module::TYPE => "[types]",
+            module::IMPORT => "[imports]",
+            3 => "[functions]",
+            4 => "[tables]",
+            5 => "[memories]",
+            6 => "[globals]",
+            7 => "[exports]",
+            8 => "[start]",
+            9 => "[elements]",
+            12 => "[data]",
+            13 => "[tags]",
+            _ => "[unknown sections]",
+        });
+    }
+    match section.custom().map(|(name, _)| name) {
+        Some("name" | "component-name") => Cow::Borrowed("[names]"),
+        Some(name) if name.starts_with(".debug_") => Cow::Borrowed("[debug]"),
+        Some(name) => Cow::Owned(format!("[custom {name}]")),
+        None => Cow::Borrowed("[custom]"),
+    }
+}
+
+/// The symbol a data segment is named after: `.rodata.NAME`. `None` for a whole section (`.rodata`)
+/// or a number that the optimizer appended when it split one (`.rodata.3`).
+fn segment_symbol(name: &str) -> Option<&str> {
+    let sections = [
+        ".rodata.",
+        ".data.rel.ro.",
+        ".data.",
+        ".bss.",
+        ".tdata.",
+        ".tbss.",
+    ];
+    let symbol = sections
+        .iter()
+        .find_map(|section| name.strip_prefix(section))?;
+    let is_number = symbol.bytes().all(|byte| byte.is_ascii_digit());
+    (!is_number).then_some(symbol)
+}
+
+#[cfg(test)]
+mod tests;

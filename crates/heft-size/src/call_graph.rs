@@ -1,0 +1,152 @@
+//! Who calls whom in a core module, and what keeps a function in it.
+
+use crate::attribution::{Attribution, ModuleInfo};
+use heft_wasm::references::{Root, each_target, read_roots};
+use std::collections::VecDeque;
+
+/// The calls and references between the functions of one core module.
+#[derive(Debug)]
+pub struct CallGraph {
+    imported: u32,
+    /// Where each function's targets start in `targets`; one more at the end.
+    starts: Vec<usize>,
+    targets: Vec<u32>,
+    /// In order of preference, then of the file.
+    roots: Vec<(Root, u32)>,
+    /// Whether all code could be read.
+    pub complete: bool,
+}
+
+impl CallGraph {
+    /// Reads the code of a module. What can't be read has no edges, and `complete` is false then.
+    #[must_use]
+    pub fn read(attribution: &Attribution<'_>, module: &ModuleInfo<'_>) -> Self {
+        let functions = &attribution.functions[module.functions.clone()];
+        let mut graph = Self {
+            imported: module.imported_functions,
+            starts: Vec::with_capacity(functions.len() + 1),
+            targets: Vec::new(),
+            roots: Vec::new(),
+            complete: true,
+        };
+        for function in functions {
+            graph.starts.push(graph.targets.len());
+            let found = each_target(function.body, |target, _| graph.targets.push(target));
+            graph.complete &= found.is_ok();
+        }
+        graph.starts.push(graph.targets.len());
+        graph.complete &= read_roots(module.bytes, &mut graph.roots).is_ok();
+        graph.roots.sort();
+        graph
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The functions that a function of this module calls or refers to.
+    pub(crate) fn targets(&self, local: usize) -> impl Iterator<Item = usize> {
+        self.direct(local)
+            .iter()
+            .filter_map(|index| self.local(*index))
+    }
+
+    /// The indices of the functions that a function of this module calls or refers to, imports too.
+    pub(crate) fn direct(&self, local: usize) -> &[u32] {
+        &self.targets[self.starts[local]..self.starts[local + 1]]
+    }
+
+    /// The index of the function that is exported under this name.
+    pub(crate) fn export(&self, name: &str) -> Option<u32> {
+        let is_it = |root: &Root| matches!(root, Root::Export(export) if export == name);
+        let found = self.roots.iter().find(|(root, _)| is_it(root));
+        found.map(|(_, index)| *index)
+    }
+
+    /// The place of a function index among the module's own functions.
+    pub(crate) fn local(&self, index: u32) -> Option<usize> {
+        let local = index.checked_sub(self.imported)? as usize;
+        (local < self.len()).then_some(local)
+    }
+
+    /// For each of the module's own functions, whether an export, the start function, a table or a
+    /// global leads to it.
+    #[must_use]
+    pub fn reachable(&self) -> Vec<bool> {
+        let mut found = vec![false; self.len()];
+        let mut todo: Vec<usize> = Vec::new();
+        let roots = self
+            .roots
+            .iter()
+            .filter_map(|(_, index)| self.local(*index));
+        for local in roots {
+            if !std::mem::replace(&mut found[local], true) {
+                todo.push(local);
+            }
+        }
+        while let Some(local) = todo.pop() {
+            for next in self.targets(local) {
+                if !std::mem::replace(&mut found[next], true) {
+                    todo.push(next);
+                }
+            }
+        }
+        found
+    }
+
+    /// A shortest path to a function, by the places of functions among the module's own: from an
+    /// export or the start function where one leads to it, else from a table or a global. `None` when
+    /// nothing does.
+    #[must_use]
+    pub fn path_to(&self, goal: usize) -> Option<(&Root, Vec<usize>)> {
+        let direct = |root: &Root| matches!(root, Root::Export(_) | Root::Start);
+        self.shortest(goal, direct)
+            .or_else(|| self.shortest(goal, |root| !direct(root)))
+    }
+
+    fn shortest(&self, goal: usize, from: impl Fn(&Root) -> bool) -> Option<(&Root, Vec<usize>)> {
+        #[derive(Clone, Copy)]
+        enum Before {
+            Nothing,
+            Root(usize),
+            Function(usize),
+        }
+        let mut before = vec![Before::Nothing; self.len()];
+        let mut todo = VecDeque::new();
+        for (place, (root, index)) in self.roots.iter().enumerate() {
+            let Some(local) = self.local(*index).filter(|_| from(root)) else {
+                continue;
+            };
+            if matches!(before[local], Before::Nothing) {
+                before[local] = Before::Root(place);
+                todo.push_back(local);
+            }
+        }
+        while let Some(local) = todo.pop_front() {
+            if local == goal {
+                break;
+            }
+            for next in self.targets(local) {
+                if matches!(before[next], Before::Nothing) {
+                    before[next] = Before::Function(local);
+                    todo.push_back(next);
+                }
+            }
+        }
+        let mut path = vec![goal];
+        let mut at = goal;
+        loop {
+            match *before.get(at)? {
+                Before::Nothing => return None,
+                Before::Root(place) => {
+                    path.reverse();
+                    return Some((&self.roots[place].0, path));
+                }
+                Before::Function(caller) => {
+                    path.push(caller);
+                    at = caller;
+                }
+            }
+        }
+    }
+}

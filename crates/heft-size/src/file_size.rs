@@ -1,0 +1,221 @@
+//! How large a file is, and what takes the room.
+
+use crate::allocators::{self, Allocator, linked};
+use crate::attribution::{Attribution, CrateSize, Function};
+use crate::soundness::{Soundness, soundness};
+use crate::why::Why;
+use heft_data::compress::{COMPRESSORS, brotli, gzip};
+use heft_wasm::binary::Kind;
+use heft_wasm::bytes::Bytes;
+use heft_wasm::core_modules::IndexPath;
+use heft_wasm::section_sizes::SectionSize;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// The sizes of some files.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SizeReport {
+    /// Version of this shape.
+    pub schema: u32,
+    /// The compressors and their settings.
+    pub compressors: BTreeMap<&'static str, &'static str>,
+    /// Each file, in the order asked for.
+    pub files: Vec<FileSize>,
+}
+
+impl SizeReport {
+    /// A report on `files`.
+    #[must_use]
+    pub fn new(files: Vec<FileSize>) -> Self {
+        Self {
+            schema: 2,
+            compressors: COMPRESSORS.into(),
+            files,
+        }
+    }
+}
+
+/// The sizes of one file.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FileSize {
+    /// The file as it was named.
+    pub path: String,
+    /// Module or component.
+    pub kind: Kind,
+    /// Its size.
+    pub raw_bytes: Bytes,
+    /// Its size as gzip level 9; `None` when not asked for.
+    pub gzip_bytes: Option<Bytes>,
+    /// Its size as brotli quality 11; `None` when not asked for.
+    pub brotli_bytes: Option<Bytes>,
+    /// Its parts in file order; they add up to `raw_bytes`.
+    pub sections: Vec<SectionSize>,
+    /// Where the function names are from; `None` without any, and then what follows is `None` too.
+    pub names: Option<String>,
+    /// What each crate, library and part of the format takes; adds up to `raw_bytes`.
+    pub crates: Option<Vec<CrateSize>>,
+    /// The size of all function bodies.
+    pub code_bytes: Option<Bytes>,
+    /// The size of those function bodies that belong to a crate or library.
+    pub attributed_code_bytes: Option<Bytes>,
+    /// The largest functions, largest first.
+    pub functions: Option<Vec<FunctionSize>>,
+    /// The functions that are not listed.
+    pub other_functions: Option<OtherFunctions>,
+    /// The linked allocators.
+    pub allocators: Option<Vec<Allocator>>,
+    /// What to do about them.
+    pub hint: Option<String>,
+    /// Whether a component gives memory from its host back to the allocator that it is from; `None` for a
+    /// core module.
+    pub soundness: Option<Soundness>,
+    /// What could not be read as it should be, one sentence each.
+    pub notes: Vec<String>,
+    /// What keeps the function that was asked about; not there when none was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+}
+
+/// The size of a function, or of all instances of one when they are folded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FunctionSize {
+    /// Its demangled name.
+    pub name: String,
+    /// The crate or library it belongs to.
+    #[serde(rename = "crate")]
+    pub krate: String,
+    /// The size of its bodies with their lengths.
+    pub bytes: Bytes,
+    /// How many functions these are: more than one only when folded.
+    pub instances: u64,
+    /// The core module it is in, by its place in the file; `None` for several functions.
+    pub module: Option<IndexPath>,
+    /// Its index in that module, imported functions first; `None` for several functions.
+    pub index: Option<u32>,
+}
+
+/// Functions that are not listed one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OtherFunctions {
+    /// How many.
+    pub count: u64,
+    /// Their size.
+    pub bytes: Bytes,
+}
+
+/// What to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct SizeOptions {
+    /// Whether to compress, which takes far longer than all the rest.
+    pub compress: bool,
+    /// How many functions to list.
+    pub functions: usize,
+    /// Whether to count all instances of a generic function as one.
+    pub fold: bool,
+}
+
+/// Measures an attributed file. `names` says where its names are from.
+#[must_use]
+pub fn measure(
+    path: &str,
+    bytes: &[u8],
+    attribution: &Attribution<'_>,
+    names: &str,
+    options: SizeOptions,
+) -> FileSize {
+    let (gzip_bytes, brotli_bytes) = if options.compress {
+        let (gzip, brotli) = rayon::join(|| gzip(bytes), || brotli(bytes));
+        (Some(gzip), Some(brotli))
+    } else {
+        (None, None)
+    };
+    let named = attribution.has_names;
+    let listed = named.then(|| largest_functions(attribution, options));
+    let (functions, other_functions) = listed.unzip();
+    let allocators = linked(attribution);
+    FileSize {
+        path: path.to_owned(),
+        kind: attribution.kind,
+        raw_bytes: attribution.file_bytes,
+        gzip_bytes,
+        brotli_bytes,
+        sections: attribution.sections.clone(),
+        names: named.then(|| names.to_owned()),
+        crates: named.then(|| attribution.by_crate()),
+        code_bytes: named.then(|| attribution.code_bytes()),
+        attributed_code_bytes: named.then(|| attribution.attributed_code_bytes()),
+        functions,
+        other_functions,
+        hint: allocators.as_deref().and_then(allocators::hint),
+        allocators,
+        soundness: soundness(bytes, attribution),
+        notes: attribution.notes.clone(),
+        why: None,
+    }
+}
+
+/// The largest functions, and how much the others are.
+fn largest_functions(
+    attribution: &Attribution<'_>,
+    options: SizeOptions,
+) -> (Vec<FunctionSize>, OtherFunctions) {
+    let row = |function: &Function<'_>, name: String| FunctionSize {
+        name,
+        krate: attribution.crate_of(function).to_owned(),
+        bytes: function.bytes,
+        instances: 1,
+        module: attribution
+            .modules
+            .get(function.module)
+            .map(|module| module.index.clone()),
+        index: Some(function.index),
+    };
+    let mut rows: Vec<FunctionSize>;
+    let all: Bytes = attribution
+        .functions
+        .iter()
+        .map(|function| function.bytes)
+        .sum();
+    if options.fold {
+        let mut folded: HashMap<String, FunctionSize> = HashMap::new();
+        for function in &attribution.functions {
+            let name = function.folded_name();
+            match folded.get_mut(&name) {
+                Some(row) => {
+                    row.bytes.0 += function.bytes.0;
+                    row.instances += 1;
+                    (row.module, row.index) = (None, None);
+                }
+                None => {
+                    folded.insert(name.clone(), row(function, name));
+                }
+            }
+        }
+        rows = folded.into_values().collect();
+    } else {
+        // Only what is listed is demangled, as that takes longer than all the rest.
+        let mut order: Vec<&Function<'_>> = attribution.functions.iter().collect();
+        let by_size = |f: &&Function<'_>| (std::cmp::Reverse(f.bytes), f.module, f.index);
+        if options.functions < order.len() {
+            order.select_nth_unstable_by_key(options.functions, by_size);
+            order.truncate(options.functions);
+        }
+        rows = order
+            .into_iter()
+            .map(|f| row(f, f.display_name()))
+            .collect();
+    }
+    rows.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+    rows.truncate(options.functions);
+    let listed: u64 = rows.iter().map(|row| row.instances).sum();
+    let listed_bytes: Bytes = rows.iter().map(|row| row.bytes).sum();
+    let others = OtherFunctions {
+        count: attribution.functions.len() as u64 - listed,
+        bytes: Bytes(all.0 - listed_bytes.0),
+    };
+    (rows, others)
+}

@@ -1,0 +1,26 @@
+//! Read, check and rewrite WebAssembly modules and components.
+//!
+//! - [`binary`]: headers and sections; [`core_modules`]: the core modules of a file, at any depth;
+//! - [`section_sizes`] and [`references`]: how large each section is, and what code refers to;
+//! - [`custom_sections`] and [`producers`]: what is stripped, and what says who made a file;
+//! - [`validate`](mod@validate), [`features`], [`interface`](mod@interface): whether a file is valid, which proposals
+//!   it needs, what it imports and exports;
+//! - [`exports`], [`keep_imports`], [`target_features`]: what an optimizer is told, and what it must keep;
+//! - [`component`]: which exports of its modules a component uses, and what it holds twice.
+//!
+//! [`bytes::Bytes`] is the unit of all sizes.
+
+pub mod binary;
+pub mod bytes;
+pub mod component;
+pub mod core_modules;
+pub mod custom_sections;
+pub mod exports;
+pub mod features;
+pub mod interface;
+pub mod keep_imports;
+pub mod producers;
+pub mod references;
+pub mod section_sizes;
+pub mod target_features;
+pub mod validate;

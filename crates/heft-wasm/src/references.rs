@@ -1,0 +1,124 @@
+//! Which functions a core module's code and sections refer to.
+
+use crate::binary::sections;
+use wasmparser::{
+    BinaryReader, ConstExpr, ElementItems, ElementSectionReader, ExportSectionReader, ExternalKind,
+    FunctionBody, GlobalSectionReader, Operator, TableInit, TableSectionReader,
+};
+
+const TABLE: u8 = 4;
+const GLOBAL: u8 = 6;
+const EXPORT: u8 = 7;
+const START: u8 = 8;
+const ELEMENT: u8 = 9;
+
+/// Why a function is in a module although nobody calls it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Root {
+    /// It is exported under this name.
+    Export(String),
+    /// It is the start function.
+    Start,
+    /// A table holds it, so that it can be called indirectly.
+    Table,
+    /// A global holds a reference to it.
+    Global,
+}
+
+impl std::fmt::Display for Root {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Export(name) => write!(f, "export \"{name}\""),
+            Self::Start => f.write_str("the start function"),
+            Self::Table => f.write_str("a table (called indirectly)"),
+            Self::Global => f.write_str("a global"),
+        }
+    }
+}
+
+/// Calls `seen` with each function index that a body calls or refers to, and where in the body the
+/// instruction is that holds it.
+pub fn each_target(
+    body: &[u8],
+    mut seen: impl FnMut(u32, std::ops::Range<usize>),
+) -> wasmparser::Result<()> {
+    let reader = FunctionBody::new(BinaryReader::new(body, 0));
+    let mut operators = reader.get_operators_reader()?;
+    while !operators.eof() {
+        let start = operators.original_position();
+        let index = match operators.read()? {
+            Operator::Call { function_index }
+            | Operator::ReturnCall { function_index }
+            | Operator::RefFunc { function_index } => function_index,
+            _ => continue,
+        };
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+        seen(index, place(start)..place(operators.original_position()));
+    }
+    Ok(())
+}
+
+/// Reads what keeps functions in a module although nobody in it calls them.
+pub fn read_roots(module: &[u8], roots: &mut Vec<(Root, u32)>) -> wasmparser::Result<()> {
+    // The module was split into sections before.
+    for section in sections(module, 0)
+        .map(|(_, found)| found)
+        .unwrap_or_default()
+    {
+        let reader = || BinaryReader::new(section.body, 0);
+        match section.id {
+            EXPORT => {
+                for export in ExportSectionReader::new(reader())? {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        roots.push((Root::Export(export.name.to_owned()), export.index));
+                    }
+                }
+            }
+            START => roots.push((Root::Start, reader().read_var_u32()?)),
+            ELEMENT => {
+                for element in ElementSectionReader::new(reader())? {
+                    match element?.items {
+                        ElementItems::Functions(indices) => {
+                            for index in indices {
+                                roots.push((Root::Table, index?));
+                            }
+                        }
+                        ElementItems::Expressions(_, expressions) => {
+                            for expression in expressions {
+                                constant_targets(&expression?, &Root::Table, roots)?;
+                            }
+                        }
+                    }
+                }
+            }
+            TABLE => {
+                for table in TableSectionReader::new(reader())? {
+                    if let TableInit::Expr(expression) = table?.init {
+                        constant_targets(&expression, &Root::Table, roots)?;
+                    }
+                }
+            }
+            GLOBAL => {
+                for global in GlobalSectionReader::new(reader())? {
+                    constant_targets(&global?.init_expr, &Root::Global, roots)?;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn constant_targets(
+    expression: &ConstExpr<'_>,
+    root: &Root,
+    roots: &mut Vec<(Root, u32)>,
+) -> wasmparser::Result<()> {
+    for operator in expression.get_operators_reader() {
+        if let Operator::RefFunc { function_index } = operator? {
+            roots.push((root.clone(), function_index));
+        }
+    }
+    Ok(())
+}

@@ -1,9 +1,0 @@
-//! What the gate says, for people: text, Markdown, and what GitHub shows.
-
-mod github;
-mod problems;
-mod tables;
-
-pub use github::{annotations, summary};
-pub use problems::lines;
-pub use tables::render;
