@@ -65,6 +65,8 @@ let
       "nix-store"
     ];
     shellcheck = debian "shellcheck" [ "shellcheck" ];
+    # NB: not Debian's command, a script that changes the environment of what is counted.
+    valgrind = debian "valgrind" [ "valgrind=valgrind.bin" ];
     wabt = debian "wabt" [
       "wasm-strip"
       "wasm-objdump"
