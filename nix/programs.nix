@@ -14,6 +14,8 @@ lib.mapAttrs (
     without ? lib.fileset.unions [ ],
     arguments ? "",
     dependencies ? "nativeDependencies",
+    # Whether the program writes its own completions and manual.
+    documented ? false,
   }:
   cargo.build {
     pname = name;
@@ -22,7 +24,17 @@ lib.mapAttrs (
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package ${package} --bin ${bin} ${arguments} ${
       lib.optionalString (dependencies == "engineDependencies") cargo.sharedWithTests
     }";
-    installPhaseCommand = "install -D -t $out/bin target/release/${bin}";
+    installPhaseCommand = ''
+      install -D -t $out/bin target/release/${bin}
+    ''
+    + lib.optionalString documented ''
+      share=$out/share
+      mkdir -p $share/bash-completion/completions $share/fish/vendor_completions.d $share/zsh/site-functions $share/man/man1
+      $out/bin/${bin} completions bash >$share/bash-completion/completions/${bin}
+      $out/bin/${bin} completions fish >$share/fish/vendor_completions.d/${bin}.fish
+      $out/bin/${bin} completions zsh >$share/zsh/site-functions/_${bin}
+      $out/bin/${bin} man $share/man/man1
+    '';
     meta.mainProgram = bin;
   }
 ) workspace.programs

@@ -154,6 +154,7 @@ in
       package = "wasm-heft";
       members = running;
       dependencies = "engineDependencies";
+      documented = true;
     };
     # What is weighed by every recipe: an ordinary small program.
     reference = {

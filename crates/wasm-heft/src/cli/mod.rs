@@ -7,6 +7,8 @@ mod artifact_files;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(feature = "analysis")]
+mod completions;
+#[cfg(feature = "analysis")]
 mod decide;
 #[cfg(feature = "analysis")]
 mod diff;
@@ -15,6 +17,8 @@ mod doctor;
 mod gate;
 #[cfg(feature = "analysis")]
 mod inputs;
+#[cfg(feature = "analysis")]
+mod man;
 mod optimize;
 mod options;
 mod output;
@@ -107,6 +111,10 @@ enum Command {
     Bench(bench::Args),
     #[cfg(feature = "bench")]
     Profile(profile::Args),
+    #[cfg(feature = "analysis")]
+    Completions(completions::Args),
+    #[cfg(feature = "analysis")]
+    Man(man::Args),
 }
 
 impl Cli {
@@ -133,6 +141,10 @@ impl Cli {
             #[cfg(feature = "analysis")]
             Command::Report(args) => args.run(),
             Command::Doctor(args) => args.run(),
+            #[cfg(feature = "analysis")]
+            Command::Completions(args) => args.run(),
+            #[cfg(feature = "analysis")]
+            Command::Man(args) => args.run(),
             #[cfg(feature = "bench")]
             Command::Bench(args) => args.run(),
             #[cfg(feature = "bench")]

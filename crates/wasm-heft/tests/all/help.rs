@@ -8,7 +8,18 @@ fn help_is_as_it_was_agreed() {
     let place = Place::new();
     let mut wrong = Vec::new();
     let mut commands = vec![
-        "", "optimize", "size", "diff", "gate", "accept", "decide", "plot", "report", "doctor",
+        "",
+        "optimize",
+        "size",
+        "diff",
+        "gate",
+        "accept",
+        "decide",
+        "plot",
+        "report",
+        "doctor",
+        "completions",
+        "man",
     ];
     if cfg!(feature = "bench") {
         commands.extend(["bench", "profile"]);

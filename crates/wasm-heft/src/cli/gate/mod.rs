@@ -22,7 +22,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 
-/// Hold sizes against budgets and against what was last accepted, and benchmarks likewise
+/// Hold sizes and benchmarks against budgets and against what was last accepted
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{}\n\n{EXIT_STATUS}", help::AFTER_HELP))]
 pub(crate) struct Args {
