@@ -23,6 +23,7 @@ mod gate;
 mod gate_formats;
 mod help;
 mod kept;
+mod layers;
 mod manual;
 mod names;
 mod optimize;
