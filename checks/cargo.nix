@@ -209,7 +209,14 @@ in
         ../crates/clawft-wasm/tests/behavior.sh
         ../checks/wasi-matrix/hexyl.sh
         ../crates/wasm-heft/tests/browser/run
+        ../crates/wasm-heft/tests/real-files/fetch
         ../crates/wasm-heft/tests/real-files/run
+        ../crates/wasm-heft/tests/real-files/uses/adapter-command.sh
+        ../crates/wasm-heft/tests/real-files/uses/adapter-library.sh
+        ../crates/wasm-heft/tests/real-files/uses/micropython.sh
+        ../crates/wasm-heft/tests/real-files/uses/object.sh
+        ../crates/wasm-heft/tests/real-files/uses/redact.sh
+        ../crates/wasm-heft/tests/real-files/verdict
         ../nix/run
         ../nix/update.sh
         ../nix/debian/enter

@@ -10,6 +10,7 @@ let
     ./min.nix
     ./numbers.nix
     ./platform.nix
+    ./real-files.nix
     ./report.nix
     ./reproducible.nix
     ./tool.nix

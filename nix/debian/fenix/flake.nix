@@ -9,6 +9,7 @@
     let
       inherit (nixpkgs) lib;
       targets = [
+        "wasm32-unknown-unknown"
         "wasm32-wasip1"
         "wasm32-wasip2"
       ];

