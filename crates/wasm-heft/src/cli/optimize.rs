@@ -62,10 +62,11 @@ What it does:
 
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
   proposal that IN does not need. A core module for which that is not possible keeps its code: a
-  warning and the record say why, and with --strict the exit status is 1. An object file is refused.
-  A pass in --opt-args that changes what a module does, such as --asyncify, runs once and before all
-  others; what it makes is then IN, also for its size. Something imported twice may be imported once. Inside a component,
-  core modules may lose imports they no longer use; the component's own imports and exports stay.
+  warning and the record say why, and with --strict the exit status is 1. An object file stays as
+  it is. A pass in --opt-args that changes what a module does, such as --asyncify, runs once and
+  before all others; what it makes is then IN, also for its size. Something imported twice may be
+  imported once. Inside a component, core modules may lose imports they no longer use; the
+  component's own imports and exports stay.
 
 Examples:
   wasm-heft optimize app.wasm -o app.wasm
