@@ -12,10 +12,11 @@
 
 let
   rejects = callFile ./rejects.nix;
-  # The run, without what people read.
+  folder = ../crates/wasm-heft/tests/real-files;
+  # Without what people read.
   table = lib.fileset.toSource {
-    root = ../crates/wasm-heft/tests/real-files;
-    fileset = lib.fileset.difference ../crates/wasm-heft/tests/real-files ../crates/wasm-heft/tests/real-files/README.md;
+    root = folder;
+    fileset = lib.fileset.difference folder (folder + "/README.md");
   };
 
   # The object file is for WASI, the module for wasm-bindgen for no system at all.
@@ -71,13 +72,12 @@ let
       '';
     };
 
-  # Called as `wasm-heft optimize IN -o OUT`.
-  stripper =
-    name: arguments:
+  # In the place of `wasm-heft optimize IN -o OUT`.
+  another =
+    name: text:
     writeShellApplication {
-      inherit name;
+      inherit name text;
       runtimeInputs = [ pkgs.wasm-tools ];
-      text = ''wasm-tools strip ${arguments} "$2" -o "$4"'';
     };
 in
 {
@@ -88,12 +88,17 @@ in
     rejects-real-files = rejects "real-files" {
       # Valid, and with all imports and exports; what links it looks for the names.
       names = {
-        check = check "nameless" (stripper "nameless" "--delete '^name$'");
+        check = check "nameless" (another "nameless" ''wasm-tools strip --delete '^name$' "$2" -o "$4"'');
         says = "cannot be used: ";
       };
       sections = {
-        check = check "stripped" (stripper "stripped" "--all");
+        check = check "stripped" (another "stripped" ''wasm-tools strip --all "$2" -o "$4"'');
         says = "interface changed";
+      };
+      # As long as before, and valid.
+      text = {
+        check = check "reworded" (another "reworded" ''sed 's/: syntax error/: syntax fault/' "$2" >"$4"'');
+        says = "another result in use";
       };
     };
   };
