@@ -1,0 +1,228 @@
+//! `wasm-heft build`
+
+use crate::error::Error;
+use crate::plan::{MIN, Plan, Step, Surroundings, plan};
+use crate::project::{Project, Target};
+use crate::run::{Event, Optimizer, Outcome, run};
+use crate::{find, load, metadata};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const AFTER_HELP: &str = "\
+Compiles every form of every artifact in heft.toml with cargo, one after another, and optimizes what
+comes out beside it. Written to the file's `output` folder, NAME.wasm is the artifact, NAME.names.wasm
+the same code with its names, NAME.json the record. What was made from the same input with the same
+settings and tools is left as it is.
+
+The profile release-wasm needs no entry in Cargo.toml: it is the release profile with opt-level \"z\", fat
+LTO, one codegen unit and aborting panics, unstripped. Source paths in panic messages are shortened, so
+that sizes do not depend on where the sources are.
+
+Examples:
+  wasm-heft build
+  wasm-heft build '*-wasip1'
+  wasm-heft build -- --offline
+
+Exit status:
+  0  everything is built
+  2  something cannot be built; one line on standard error says what to do";
+
+/// Compile and optimize the artifacts of heft.toml
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// Only artifacts of these names; `*` stands for any text
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    /// The file to read, in place of the nearest heft.toml here or above
+    #[arg(long, value_name = "FILE")]
+    project: Option<PathBuf>,
+
+    /// Optimize again what has not changed
+    #[arg(long)]
+    force: bool,
+
+    /// Print cargo's commands and run nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Print the result as one JSON document
+    #[arg(long)]
+    json: bool,
+
+    /// Further arguments for cargo
+    #[arg(last = true, value_name = "CARGO-ARGUMENT")]
+    cargo_arguments: Vec<String>,
+}
+
+impl Args {
+    /// Builds. Returns what to print on standard output; `tell` gets lines of progress.
+    ///
+    /// # Errors
+    ///
+    /// When something cannot be read, compiled or optimized.
+    pub fn run(
+        &self,
+        optimizer: &dyn Optimizer,
+        tell: &(dyn Fn(&str) + Sync),
+    ) -> Result<String, Error> {
+        let project = self.project()?;
+        let plan = plan(&project, &self.surroundings(&project), &self.names)?;
+        if self.dry_run {
+            return Ok(commands(&plan));
+        }
+        refuse_without_std(&project.root, &plan)?;
+        let outcomes = run(&project, &plan, optimizer, self.force, &|event| {
+            tell(&line(event));
+        })?;
+        Ok(self.show(&project, &outcomes))
+    }
+
+    /// The project that is named, or the nearest one.
+    fn project(&self) -> Result<Project, Error> {
+        let absolute =
+            |path: &Path| std::path::absolute(path).map_err(|why| Error::reading(path, why));
+        match &self.project {
+            Some(path) => load(&absolute(path)?),
+            None => find(&absolute(Path::new("."))?),
+        }
+    }
+
+    fn surroundings(&self, project: &Project) -> Surroundings {
+        let home = || Some(std::env::home_dir()?.join(".cargo"));
+        let cargo_home = std::env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(home);
+        Surroundings {
+            // Without it paths stay as they are; what is wrong with the crate, cargo will say.
+            workspace: metadata::read(&project.root)
+                .ok()
+                .map(|found| found.workspace_root),
+            cargo_home,
+            sysroot: rustc(&project.root, &["--print", "sysroot"]),
+            rustflags: std::env::var("RUSTFLAGS").ok(),
+            cargo_arguments: self.cargo_arguments.clone(),
+        }
+    }
+
+    fn show(&self, project: &Project, outcomes: &[Outcome]) -> String {
+        if self.json {
+            let document = serde_json::json!({ "schema": 1, "artifacts": outcomes });
+            return format!("{document:#}\n");
+        }
+        let mut out = table(outcomes);
+        if project.accepted().is_none() {
+            let _ = writeln!(
+                out,
+                "\nno sizes were accepted yet: `wasm-heft accept` writes `{}`",
+                project.baseline.display()
+            );
+        }
+        out
+    }
+}
+
+/// What rustc prints, as a path.
+fn rustc(folder: &Path, arguments: &[&str]) -> Option<PathBuf> {
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let output = Command::new(rustc)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| PathBuf::from(text.trim()))
+}
+
+/// Said before cargo says it of every crate. Where rustc does not tell, cargo will.
+fn refuse_without_std(folder: &Path, plan: &Plan) -> Result<(), Error> {
+    for target in Target::ALL {
+        // A profile that compiles std needs none.
+        let needs = |step: &Step| step.variant.target == target && step.variant.profile != MIN;
+        if !plan.steps.iter().any(needs) {
+            continue;
+        }
+        let triple = target.triple();
+        let libraries = rustc(folder, &["--print", "target-libdir", "--target", triple]);
+        if libraries.is_some_and(|libraries| !libraries.is_dir()) {
+            return Err(Error::NoStd { triple });
+        }
+    }
+    Ok(())
+}
+
+fn commands(plan: &Plan) -> String {
+    let lines = plan.steps.iter();
+    let lines = lines.map(|step| format!("{}: {}\n", step.variant.name, step.command.display()));
+    lines.collect()
+}
+
+fn line(event: &Event<'_>) -> String {
+    match event {
+        Event::Compiling {
+            variant,
+            number,
+            of,
+        } => format!("[{number}/{of}] {}: compiling", variant.name),
+        Event::Optimizing(variant) => format!("{}: optimizing", variant.name),
+        Event::Done(outcome) if outcome.unchanged => format!("{}: not changed", outcome.name),
+        Event::Done(outcome) => format!("{}: done", outcome.name),
+    }
+}
+
+/// One row a variant.
+fn table(outcomes: &[Outcome]) -> String {
+    let head = ["artifact", "compiled", "optimized", ""].map(str::to_owned);
+    let rows = outcomes.iter().map(|outcome| {
+        [
+            outcome.name.clone(),
+            bytes(outcome.before_bytes),
+            bytes(outcome.bytes),
+            if outcome.unchanged { "not changed" } else { "" }.to_owned(),
+        ]
+    });
+    let rows: Vec<[String; 4]> = [head].into_iter().chain(rows).collect();
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| row[column].chars().count());
+        cells.max().unwrap_or_default()
+    };
+    let widths = [width(0), width(1), width(2)];
+    let mut out = String::new();
+    for [name, before, after, note] in &rows {
+        let line = format!(
+            "{name:<a$}  {before:>b$}  {after:>c$}  {note}",
+            a = widths[0],
+            b = widths[1],
+            c = widths[2]
+        );
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// `1,523 B`
+fn bytes(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out + " B"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn bytes_are_grouped_by_thousands() {
+        let shown = [0, 999, 1_000, 1_234_567].map(bytes);
+        assert_eq!(shown, ["0 B", "999 B", "1,000 B", "1,234,567 B"]);
+    }
+}

@@ -1,0 +1,30 @@
+//! `heft.toml`: which programs of a crate are built for WASI, with which allocators, and what holds them.
+//!
+//! [`find()`] looks for the file upwards and [`read()`] reads it; both give a [`Project`], whose
+//! [`Variant`]s are what `build` makes and `gate`, `bench`, `report` and `accept` take. [`init`] starts a
+//! file from what `cargo metadata` says, [`plan()`] computes the cargo commands of a build, and [`run`]
+//! runs them. [`commands`] has both as subcommands of a command line.
+
+pub mod commands;
+mod digest;
+mod error;
+mod find;
+pub mod init;
+pub mod metadata;
+mod near;
+pub mod plan;
+mod project;
+mod read;
+pub mod run;
+mod source;
+pub mod state;
+mod write;
+
+pub use digest::sha256;
+pub use error::Error;
+pub use find::{FILE_NAME, find, load};
+pub use plan::plan;
+pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};
+pub use read::read;
+pub use source::Place;
+pub use write::write;

@@ -1,0 +1,80 @@
+//! Which known key somebody may have meant.
+
+/// At most this share of a key's letters may differ, in percent: `targts` is `targets`, `color` is not.
+const MAY_DIFFER_PERCENT: usize = 40;
+
+/// Adds the nearest known key to what serde says of an unknown one; other messages stay as they are.
+pub(crate) fn explain(message: &str) -> String {
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        return message.to_owned();
+    };
+    let names: Vec<&str> = rest.split('`').step_by(2).collect();
+    let [found, known @ ..] = &names[..] else {
+        return message.to_owned();
+    };
+    let known: Vec<&str> = known
+        .iter()
+        .copied()
+        .filter(|name| !name.is_empty())
+        .collect();
+    let list: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    let hint = match nearest(found, &known) {
+        Some(name) => format!("did you mean `{name}`? "),
+        None => String::new(),
+    };
+    format!(
+        "key `{found}` is unknown; {hint}known are {}",
+        list.join(", ")
+    )
+}
+
+/// The known name nearest to `found`, if one is near.
+pub(crate) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    let by_distance = known.iter().map(|name| (distance(found, name), *name));
+    let (distance, name) = by_distance.min_by_key(|(distance, _)| *distance)?;
+    let length = found.chars().count().max(name.chars().count());
+    (distance * 100 <= length * MAY_DIFFER_PERCENT).then_some(name)
+}
+
+/// How many letters have to be put in, left out or replaced (Levenshtein's distance, row by row).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.iter().enumerate() {
+            let replaced = before + usize::from(a != *b);
+            before = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{explain, nearest};
+
+    #[test]
+    fn a_misspelled_key_is_answered_with_the_nearest_one() {
+        assert_eq!(
+            explain("unknown field `targts`, expected one of `bin`, `targets`"),
+            "key `targts` is unknown; did you mean `targets`? known are `bin`, `targets`"
+        );
+    }
+
+    #[test]
+    fn a_key_like_no_other_is_answered_with_the_list_alone() {
+        assert_eq!(
+            explain("unknown field `color`, expected `bin` or `targets`"),
+            "key `color` is unknown; known are `bin`, `targets`"
+        );
+        assert_eq!(nearest("", &["bin"]), None);
+    }
+
+    #[test]
+    fn other_messages_stay_as_they_are() {
+        assert_eq!(explain("missing field `schema`"), "missing field `schema`");
+    }
+}
