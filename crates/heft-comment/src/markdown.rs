@@ -1,0 +1,137 @@
+//! Names are untrusted: what a WebAssembly file says is shown, and never read as Markdown.
+//!
+//! A name is shown as code. In a code span there is no emphasis, link, HTML, mention (`@name`) or reference
+//! (`#1`); what is left are back ticks, line breaks, and the bar that ends a table's cell.
+
+/// The most characters shown of a name.
+const WIDEST: usize = 100;
+/// Of those, how many are from its end: what tells long names apart is often there.
+const TAIL: usize = 40;
+
+/// A name as a code span that fits into a table's cell, a list or a sentence.
+pub(crate) fn code(name: &str) -> String {
+    let name = shortened(&visible(name));
+    if name.trim().is_empty() {
+        return "(no name)".to_owned();
+    }
+    let fence = "`".repeat(longest_run(&name) + 1);
+    // A space at both ends is taken away again by whoever reads Markdown.
+    let pad = if name.contains('`') { " " } else { "" };
+    format!("{fence}{pad}{name}{pad}{fence}")
+}
+
+/// A sentence of the gate's, in which names stand between back ticks: they become code as above, and what
+/// has a meaning in Markdown elsewhere is escaped.
+pub(crate) fn sentence(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return plain(text);
+    }
+    let parts = parts.iter().enumerate();
+    parts
+        .map(|(at, part)| if at % 2 == 1 { code(part) } else { plain(part) })
+        .collect()
+}
+
+/// Plain text: every sign that could begin something is written as its number, which never does.
+/// <https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references>
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            // NB: `@` and `#` are GitHub's own, and are found after references are resolved; so is `www.`.
+            // A joiner without width keeps them apart from what follows.
+            '@' | '#' => {
+                out.push(c);
+                out.push('\u{2060}');
+            }
+            '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '\\' | '~' | '!' | '$' => {
+                out.push_str(&format!("&#{};", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.replace("://", ":\u{2060}//")
+        .replace("www.", "www\u{2060}.")
+}
+
+/// One line without characters that move, hide or turn around others. Such are shown as Rust writes them;
+/// so is the bar, since a cell ends at it even inside of code.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_invisible(c) || c == '|' {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Unicode's category Cf and its neighbors: zero width, separators of lines, directions, tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Both ends of a name that is too long.
+fn shortened(name: &str) -> String {
+    let count = name.chars().count();
+    if count <= WIDEST {
+        return name.to_owned();
+    }
+    let head = name.chars().take(WIDEST - TAIL - 1);
+    head.chain(['…'])
+        .chain(name.chars().skip(count - TAIL))
+        .collect()
+}
+
+fn longest_run(name: &str) -> usize {
+    let runs = name.split(|c| c != '`').map(str::len);
+    runs.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, sentence};
+
+    #[test]
+    fn a_name_is_code_whatever_is_in_it() {
+        for (name, shown) in [
+            ("core::fmt", "`core::fmt`"),
+            ("<T as A>::b", "`<T as A>::b`"),
+            ("@everyone #1 http://x", "`@everyone #1 http://x`"),
+            ("a`b", "`` a`b ``"),
+            ("``", "``` `` ```"),
+            ("a|b", "`a\\u{7c}b`"),
+            ("a\n\n# b", "`a\\u{a}\\u{a}# b`"),
+            ("-->", "`-->`"),
+            ("a\u{202e}b", "`a\\u{202e}b`"),
+            ("", "(no name)"),
+            (" ", "(no name)"),
+        ] {
+            assert_eq!(code(name), shown);
+        }
+    }
+
+    #[test]
+    fn a_long_name_keeps_both_ends() {
+        let shown = code(&format!("start{}end", "x".repeat(100_000)));
+        assert_eq!(shown.chars().count(), super::WIDEST + 2);
+        assert!(shown.starts_with("`start") && shown.ends_with("end`"));
+    }
+
+    #[test]
+    fn a_sentence_begins_nothing() {
+        for (text, shown) in [
+            ("`a*b` grew *much*", "`a*b` grew &#42;much&#42;"),
+            ("one ` alone", "one &#96; alone"),
+            ("<b> @me #1", "&#60;b&#62; @\u{2060}me #\u{2060}1"),
+            ("see https://x", "see https:\u{2060}//x"),
+        ] {
+            assert_eq!(sentence(text), shown);
+        }
+    }
+}
