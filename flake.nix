@@ -36,6 +36,7 @@
     in
     {
       packages = forEachSystem (project: project.packages);
+      legacyPackages = forEachSystem (project: project.released);
       checks = forEachSystem (project: project.checks);
       apps = forEachSystem (project: project.apps);
       devShells = forEachSystem (project: {

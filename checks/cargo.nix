@@ -206,6 +206,9 @@ in
     files = files "files" {
       shellcheck = shellcheck [
         ../.ci/run
+        ../action/gate.sh
+        ../action/install.sh
+        ../action/test.sh
         ../crates/clawft-wasm/tests/behavior.sh
         ../checks/wasi-matrix/hexyl.sh
         ../crates/wasm-heft/tests/browser/run
@@ -226,6 +229,9 @@ in
         ../nix/debian/nixpkgs/setup.sh
         ../nix/debian/nixpkgs/shell-setup.sh
         ../nix/template/tests/behavior.sh
+        ../release/check
+        ../release/notes
+        ../release/package
       ];
       toml = toml workspace.tomls;
       lock = denied workspace.manifests null;

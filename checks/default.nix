@@ -11,6 +11,7 @@ let
     ./numbers.nix
     ./platform.nix
     ./real-files.nix
+    ./release.nix
     ./report.nix
     ./reproducible.nix
     ./tool.nix

@@ -52,4 +52,6 @@ in
   apps = scope.callFile ./apps.nix;
   shell = scope.callFile ./shell.nix;
   formatter = scope.callFile ./formatter.nix;
+  # Built for a release alone, with a toolchain of its own.
+  released.wasm-heft-released = scope.callFile ./static.nix;
 }
