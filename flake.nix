@@ -47,6 +47,8 @@
       # For other people's programs: docs/flake.md.
       lib.mkWasiMatrix =
         { pkgs, ... }@arguments: (projectOf pkgs).mkWasiMatrix arguments;
+      lib.fromHeftToml =
+        { pkgs, ... }@arguments: (projectOf pkgs).fromHeftToml arguments;
       templates.default = {
         path = ./nix/template;
         description = "A program for WASI with one allocator, budgets, checks and CI";

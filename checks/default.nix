@@ -7,6 +7,7 @@ let
     ./allocators.nix
     ./artifact.nix
     ./cargo.nix
+    ./examples.nix
     ./min.nix
     ./numbers.nix
     ./platform.nix

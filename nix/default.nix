@@ -43,11 +43,12 @@ let
     };
     packages = scope.callFile ./packages.nix;
     mkWasiMatrix = scope.callFile ./wasi-matrix;
+    fromHeftToml = scope.callFile ./heft-toml.nix;
     allChecks = scope.callFile ../checks;
   };
 in
 {
-  inherit (scope) mkWasiMatrix packages;
+  inherit (scope) fromHeftToml mkWasiMatrix packages;
   inherit (scope.allChecks) checks;
   apps = scope.callFile ./apps.nix;
   shell = scope.callFile ./shell.nix;
