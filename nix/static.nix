@@ -38,7 +38,7 @@ in
 craneLib.mkCargoDerivation (
   shared
   // {
-    src = workspace.members [ "wasm-heft" ];
+    src = workspace.members workspace.programs.wasm-heft.members;
     postPatch = workspace.stubs;
     cargoArtifacts = craneLib.buildDepsOnly (shared // { src = workspace.whole; });
     doInstallCargoArtifacts = false;
