@@ -221,6 +221,16 @@ let
       fi
     '';
 
+  # The tables between the document's marks are those that were counted.
+  compareForeign = table: ''
+    sed -n '/^<!-- numbers -->$/,/^<!-- \/numbers -->$/p' ${../docs/foreign-workloads.md} | sed '1d;$d' >found
+    if ! diff found ${table}; then
+      echo "docs/foreign-workloads.md (<) and the numbers (>) part; put the output of"
+      echo "nix/run build .#foreign-workloads there"
+      exit 1
+    fi
+  '';
+
   decide = bench: "wasm-heft decide --criteria ${../baselines/decision.toml} --bench ${bench}";
   decisionDocument =
     bench:
@@ -334,6 +344,11 @@ in
     );
     numbers-stubs = stubBudgets sizeByFeature.stubs;
     numbers-size-by-feature = sizeByFeatureDocument sizeByFeature.table;
+    numbers-foreign-workloads = document "foreign-workloads" ../docs/foreign-workloads.md (
+      compareForeign lab.foreign.table
+    );
+    numbers-outputs-foreign = outputs "numbers-outputs-foreign" lab.foreign.bench;
+    bench-foreign = lab.foreign.bench;
     numbers-decision = decision matrix.recommended lab.bench;
     numbers-decision-document = decisionDocument lab.bench;
 
@@ -341,6 +356,22 @@ in
       recommendation = {
         check = decision "lol" lab.bench;
         says = "recommends lol";
+      };
+      foreign-document = {
+        check = try "foreign-document" {
+          document = compareForeign (
+            runCommand "other-table" { } "sed 's/talc-tail/talc-head/' ${lab.foreign.table} >$out"
+          );
+        };
+        says = "nix/run build .#foreign-workloads there";
+      };
+      # A program that prints otherwise than natively: here another one's output is expected.
+      foreign-output = {
+        check = lab.foreign.benchOf (runCommand "other-output" { } ''
+          mkdir $out
+          cp ${lab.foreign.expected}/markdown $out/search
+        '') "ripgrep";
+        says = "wrong-output";
       };
       savings-min = {
         check = try "savings-min" { wasip1 = savedByMin 90 "wasip1"; };

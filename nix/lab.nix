@@ -3,6 +3,7 @@
 # only: they are the same on every run, times are not.
 {
   artifacts,
+  callFile,
   lib,
   matrix,
   modules,
@@ -28,12 +29,18 @@ let
   argumentsOf = lib.mapAttrsToList (name: package: "${name}=${package}/workloads.wasm");
   arguments = argumentsOf packages;
 
-  # The workloads as cases of `wasm-heft bench`, by the native program's own list.
-  cases = runCommand "workload-cases" { nativeBuildInputs = [ programs.workloads ]; } ''
-    workloads list | while read -r name _; do
-      printf -- '--case\n%s=%s\n' "$name" "$name"
-    done >$out
-  '';
+  # Some of the workloads as cases of `wasm-heft bench`, by the native program's own list. chosen: a command
+  # that leaves their lines.
+  casesOf =
+    chosen:
+    runCommand "workload-cases" { nativeBuildInputs = [ programs.workloads ]; } ''
+      workloads list | ${chosen} | while read -r name _; do
+        printf -- '--case\n%s=%s\n' "$name" "$name"
+      done >$out
+    '';
+  cases = casesOf "cat";
+  # What is heavier than a first run should be is counted with the foreign workloads.
+  isHeavy = "-E '^(buckets-many|strings) '";
 
   # What the native program prints, by workload.
   expected = runCommand "workloads-expected" { nativeBuildInputs = [ programs.workloads ]; } ''
@@ -45,13 +52,14 @@ let
 
   # Counts of some rows with every workload. A row that does not end well is in the result, and no
   # reason to fail here.
-  benchOf =
-    name: rows:
+  benchOf = benchOfCases (casesOf "grep -v ${isHeavy}");
+  benchOfCases =
+    cases: name: rows:
     runCommand "bench-${name}.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
       mapfile -t cases <${cases}
       wasm-heft bench ${
         lib.escapeShellArgs (argumentsOf rows)
-      } "''${cases[@]}" --startup startup \
+      } "''${cases[@]}" --timeout 600 --startup startup \
         --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
     '';
 
@@ -110,6 +118,14 @@ let
       --no-time --format json --report $out
   '';
 
+  # Other people's programs, and of the workloads those that keep much alive: only in the forms that ship.
+  foreign = callFile ./lab/foreign.nix;
+  heavyBench = benchOfCases (casesOf "grep ${isHeavy}") "heavy" (
+    lib.mapAttrs' (name: lib.nameValuePair "workloads-${name}") (
+      lib.filterAttrs (name: _: isShipped name null && !lib.hasSuffix "-plain" name) packages
+    )
+  );
+
   recordsOf =
     rows:
     lib.mapAttrs' (name: artifact: lib.nameValuePair "clawft-${name}" artifact.record) artifacts
@@ -123,6 +139,12 @@ in
     expected
     packages
     ;
+
+  # Counts of those, and the table of them.
+  foreign = foreign // rec {
+    bench = merged "bench-foreign" (lib.attrValues foreign.benches ++ [ heavyBench ]);
+    table = foreign.tableOf bench;
+  };
 
   # All counts in one file, for the baseline, and the record of each module in it.
   counts = merged "counts" [

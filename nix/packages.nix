@@ -44,6 +44,7 @@ all
   inherit report savings sizes;
   size-by-feature = sizeByFeature.table;
   inherit (lab) bench;
+  foreign-workloads = lab.foreign.table;
   savings-min = savingsMin;
 
   # What takes long and holds for all time: `nix build .#deep`, or one of them: `.#deep.<name>`.

@@ -1,7 +1,8 @@
 //! Blocks of random size, from 16 bytes to 64 KiB, coming and going over a live set.
 //!
 //! A size class is drawn first and a size within it second, so every class from 16 bytes up is as
-//! frequent as every other, and small blocks come between large ones.
+//! frequent as every other, and small blocks come between large ones. Once with a small live set, and once
+//! with one of thousands, where an allocator has many holes to look through.
 
 use crate::block::Block;
 use crate::workload::{Outcome, Workload};
@@ -10,6 +11,8 @@ use alloc_workloads::random::Random;
 
 /// Seed of the sequence of places and sizes: the letters "buckets".
 const SEED: u64 = 0x62_7563_6B65_7473;
+/// The same with many live blocks: the letters "many".
+const SEED_MANY: u64 = 0x6D61_6E79;
 
 /// Sizes of the classes: 16, 32, 64 bytes and so on. A block is at least as long as its class and
 /// shorter than the next.
@@ -18,6 +21,7 @@ const SMALLEST: u32 = 16;
 
 /// Places of the live set.
 const LIVE: u32 = 512;
+const LIVE_MANY: u32 = 8_000;
 
 /// Replacements in the live set, in a round.
 const STEPS: u32 = 40_000;
@@ -32,10 +36,18 @@ pub(crate) const WORKLOAD: Workload = Workload {
     name: "buckets",
     summary: "blocks of 16 bytes to 64 KiB, replaced at random in a live set of 512",
     rounds: 1,
-    run,
+    run: run::<LIVE, SEED>,
 };
 
-fn run(rounds: u32) -> Outcome {
+pub(crate) const WORKLOAD_MANY: Workload = Workload {
+    name: "buckets-many",
+    summary: "the same with 8,000 live blocks",
+    rounds: 1,
+    run: run::<LIVE_MANY, SEED_MANY>,
+};
+
+// NB: compiled apart for each, so that one does not change what the other counts.
+fn run<const LIVE: u32, const SEED: u64>(rounds: u32) -> Outcome {
     let mut random = Random::new(SEED);
     let mut checksum = Fnv::new();
     let mut operations = 0;

@@ -11,6 +11,7 @@ mod grow;
 mod longrun;
 mod serde;
 mod startup;
+mod strings;
 mod vector;
 mod workload;
 
@@ -71,7 +72,7 @@ fn answer(request: &Request) -> String {
         Request::List => {
             for workload in workload::ALL {
                 let (name, summary, rounds) = (workload.name, workload.summary, workload.rounds);
-                let _ = writeln!(text, "{name:<9} {summary} (--rounds {rounds})");
+                let _ = writeln!(text, "{name:<12} {summary} (--rounds {rounds})");
             }
         }
         Request::Run { workload, rounds } => {

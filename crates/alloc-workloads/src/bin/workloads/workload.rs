@@ -27,12 +27,14 @@ pub(crate) struct Outcome {
 /// All workloads, by name.
 pub(crate) const ALL: &[Workload] = &[
     crate::buckets::WORKLOAD,
+    crate::buckets::WORKLOAD_MANY,
     crate::churn::WORKLOAD,
     crate::fragment::WORKLOAD,
     crate::grow::WORKLOAD,
     crate::longrun::WORKLOAD,
     crate::serde::WORKLOAD,
     crate::startup::WORKLOAD,
+    crate::strings::WORKLOAD,
     crate::vector::WORKLOAD,
 ];
 
