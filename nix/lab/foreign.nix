@@ -78,9 +78,10 @@ let
 
   # The workspace, at its own place in a tree that has the members of the project's workspace beside it.
   # change: shell lines.
+  # NB: the name is that of the folder it is compiled in, and part of what cargo compiles dependencies with.
   assembled =
-    name: members: change:
-    runCommand name { } ''
+    members: change:
+    runCommand "foreign-source" { } ''
       cp -r --no-preserve=mode ${workspace.members members} $out
       mkdir -p $out/nix/lab
       cp -r --no-preserve=mode ${./foreign} $out/nix/lab/foreign
@@ -92,9 +93,9 @@ let
       )}
       ${change}
     '';
-  whole = assembled "foreign-source" [ "wasi-alloc" ] "";
+  whole = assembled [ "wasi-alloc" ] "";
   # For compiling what all of them depend on: an allocator that is none, and programs that do nothing.
-  dummy = assembled "foreign-source-dummy" [ ] ''
+  dummy = assembled [ ] ''
     mkdir -p $out/crates/wasi-alloc/src
     echo '#![no_std]' >$out/crates/wasi-alloc/src/lib.rs
     for main in libraries/src/main.rs ${
@@ -231,19 +232,15 @@ let
   expected = runCommand "foreign-expected" { } (
     "mkdir $out\n"
     + lib.concatStrings (
-      lib.concatLists (
-        lib.mapAttrsToList (
-          package:
-          lib.mapAttrsToList (
-            case: arguments: ''
-              cp -r --no-preserve=mode ${inputs}/${package} folder
-              (cd folder && ${native}/${bins.${package}} ${arguments}) >$out/${case}
-              [ -s $out/${case} ]
-              rm -r folder
-            ''
-          )
-        ) cases
-      )
+      lib.concatMap (
+        package:
+        lib.mapAttrsToList (case: arguments: ''
+          cp -r --no-preserve=mode ${inputs}/${package} folder
+          (cd folder && ${native}/${bins.${package}} ${arguments}) >$out/${case}
+          [ -s $out/${case} ]
+          rm -r folder
+        '') cases.${package}
+      ) (lib.attrNames bins)
     )
   );
 
@@ -251,24 +248,29 @@ let
   # what is expected.
   benchOf =
     expected: package:
-    runCommand "bench-${package}.json" { nativeBuildInputs = [ programs.wasm-heft ]; } ''
+    runCommand "bench-${package}.json"
+      {
+        nativeBuildInputs = [
+          pkgs.jq
+          programs.wasm-heft
+        ];
+      }
+      ''
       cp -r --no-preserve=mode ${inputs}/${package} folder
       wasm-heft bench ${
         lib.escapeShellArgs (
           lib.mapAttrsToList (
             name: row: "${package}-${name}=${row}/${bins.${package}}.wasm"
           ) packages.${package}
-          ++ lib.concatLists (
-            lib.mapAttrsToList (case: arguments: [
-              "--case"
-              "${case}=${arguments}"
-              "--expect"
-              "${case}=${expected}/${case}"
-            ]) cases.${package}
-          )
+          ++ lib.concatMap (case: [
+            "--case"
+            "${case}=${cases.${package}.${case}}"
+            "--expect"
+            "${case}=${expected}/${case}"
+          ]) (lib.attrNames cases.${package})
         )
       } --dir folder::. --timeout 600 --no-time --format json --report $out >/dev/null || {
-        ${lib.getExe pkgs.jq} '.rows[] | select(.outcome != "ok")' $out
+        jq '.rows[] | select(.outcome != "ok")' $out
         exit 1
       }
     '';
