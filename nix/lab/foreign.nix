@@ -21,11 +21,6 @@ let
       hash = "sha256-6LY1231yn2zWYW4qdMN4GZ01Y5zFjQgEO2+RswjpXxk=";
       main = "src/bin/brotli.rs";
     };
-    jaq = {
-      version = "3.1.2";
-      hash = "sha256-NWJ7sqyMSavryhU7kiK/6oD7bfDpkUSFy+JYGJEP9sA=";
-      main = "src/main.rs";
-    };
     pulldown-cmark = {
       version = "0.13.6";
       hash = "sha256-PMvBSB/pciexKWbZAZt/Nu7mBOhuPdNeyDTp1OEc3+E=";
@@ -51,7 +46,7 @@ let
   bins = lib.mapAttrs (package: { bin ? package, ... }: bin) published // {
     libraries = "libraries";
   };
-  # Features of cargo's, as each is when nobody asks for others; without jaq's own allocator.
+  # Features of cargo's: of each what it has when nobody asks for others.
   features = [
     "brotli/std"
     "pulldown-cmark/default"
@@ -61,10 +56,10 @@ let
   # What each program is given to do, by the names in the tables; see docs/foreign-workloads.md.
   cases = {
     brotli.compress = "-c -q9 guide.md";
-    jaq.query = "-f orders.jq orders.json";
     libraries = {
       grammar = "grammar lrgrammar.lalrpop";
       picture = "picture picture.png";
+      query = "query orders.json";
       sheet = "sheet orders.xlsx";
       sql = "sql orders.sql";
     };
@@ -216,7 +211,7 @@ let
   # A folder of each program's inputs: of published packages, and what the libraries write of a shop's
   # orders.
   inputs = runCommand "foreign-inputs" { } ''
-    mkdir -p $out/{brotli,jaq,libraries,pulldown-cmark,resvg,ripgrep/source}
+    mkdir -p $out/{brotli,libraries,pulldown-cmark,resvg,ripgrep/source}
     cat ${sources.ripgrep}/{CHANGELOG,FAQ,GUIDE,README}.md >$out/pulldown-cmark/guide.md
     cp $out/pulldown-cmark/guide.md $out/brotli/
     cp -r ${sources.ripgrep}/crates ${sources.pulldown-cmark}/tests $out/ripgrep/source/
@@ -224,8 +219,6 @@ let
     cp ${vendored}/*/petgraph-*/assets/images/graphosaurus-512.png $out/libraries/picture.png
     cp ${vendored}/*/lalrpop-0*/src/parser/lrgrammar.lalrpop $out/libraries/
     ${native}/libraries make $out/libraries
-    mv $out/libraries/orders.json $out/jaq/
-    cp ${./foreign/orders.jq} $out/jaq/orders.jq
   '';
 
   # What the native programs print, a file a case.

@@ -1,13 +1,14 @@
 //! Puts a published library to work on a file and prints what came of it, which is the same under every
 //! allocator, on every target and natively.
 //!
-//! usage: `libraries grammar|picture|sheet|sql FILE`, and natively `libraries make FOLDER`, which writes
+//! usage: `libraries grammar|picture|query|sheet|sql FILE`, and natively `libraries make FOLDER`, which writes
 //! the inputs that are not found in a published package.
 
 mod grammar;
 #[cfg(not(target_family = "wasm"))]
 mod make;
 mod picture;
+mod query;
 mod sheet;
 mod sql;
 
@@ -25,6 +26,7 @@ const ALL: &[(&str, Work)] = &[
     #[cfg(not(target_family = "wasm"))]
     ("make", make::work),
     ("picture", picture::work),
+    ("query", query::work),
     ("sheet", sheet::work),
     ("sql", sql::work),
     ("startup", |_| Ok(Vec::new())),
