@@ -5,7 +5,7 @@
   cargo,
   lib,
   matrix,
-  optimise,
+  optimize,
   pkgs,
   programs,
   runCommand,
@@ -199,10 +199,10 @@ let
     package: bin:
     lib.mapAttrs (
       name: module:
-      optimise {
+      optimize {
         name = "foreign-${package}-${name}";
         inherit bin module;
-        arguments = matrix.profiles.${profile}.optimise;
+        arguments = matrix.profiles.${profile}.optimize;
         fingerprint.cargo-lock = builtins.hashFile "sha256" cargoLock;
       }
     ) modules
