@@ -15,7 +15,7 @@ extern "C" {
     fn map(numbers: Vec<u32>, with: &mut dyn FnMut(u32) -> String) -> JsValue;
 
     /// An object of the host's.
-    type Listener;
+    pub type Listener;
 
     #[wasm_bindgen(method)]
     fn hear(this: &Listener, word: &str);
