@@ -28,6 +28,7 @@ lib.mapAttrs (
       install -D -t $out/bin target/release/${bin}
     ''
     + lib.optionalString documented ''
+      ln -s ${bin} $out/bin/cargo-heft
       share=$out/share
       mkdir -p $share/bash-completion/completions $share/fish/vendor_completions.d $share/zsh/site-functions $share/man/man1
       $out/bin/${bin} completions bash >$share/bash-completion/completions/${bin}

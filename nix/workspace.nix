@@ -48,7 +48,10 @@ let
       "cli/diff.rs"
       "cli/gate"
       "cli/inputs.rs"
+      "cli/completions.rs"
+      "cli/man.rs"
       "cli/plot.rs"
+      "cli/project.rs"
       "cli/profile.rs"
       "cli/read.rs"
       "cli/report.rs"
@@ -67,7 +70,9 @@ let
     "wasm-heft"
   ];
   analyzing = optimizing ++ [
+    "heft-comment"
     "heft-gate"
+    "heft-project"
     "heft-report"
     "heft-size"
   ];

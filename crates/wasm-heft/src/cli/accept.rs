@@ -3,6 +3,7 @@
 use super::inputs::{self, Inputs};
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
+use super::project;
 use anyhow::{Context as _, bail};
 use heft_data::measure::Measure;
 use heft_data::table::{Style, Table};
@@ -48,11 +49,11 @@ Examples:
   wasm-heft accept --bench result.json --bench-baseline bench.json --record app.json --dry-run";
 
 /// Move baselines to what is measured now: down freely, up only with a reason
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
     /// The baseline of sizes; made if it is not there
-    #[arg(long, value_name = "FILE", required_unless_present = "bench")]
+    #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
     /// A result of `bench --format json`
@@ -114,6 +115,17 @@ struct Written {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
+        if self.inputs.artifacts.is_empty() && self.baseline.is_none() && self.bench.is_none() {
+            let project = project::here()?;
+            let mut whole = self.clone();
+            whole.inputs.artifacts = project::artifacts(&project);
+            whole.baseline = Some(project.baseline);
+            return whole.accept(painter);
+        }
+        self.accept(painter)
+    }
+
+    fn accept(&self, painter: Painter) -> anyhow::Result<Verdict> {
         if self.baseline.is_some() == self.inputs.artifacts.is_empty() {
             bail!("--baseline and artifacts go together; expected --baseline FILE NAME=FILE...");
         }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use wasm_heft::files;
 
 /// Artifacts and what is known of them.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(crate) struct Inputs {
     /// A record of `optimize`, for the artifact or benched module whose content it describes;
     /// may be given often. Artifacts need none if `X.json` is beside `X.wasm`
@@ -33,8 +33,9 @@ pub(crate) struct Inputs {
     #[arg(long, value_name = "KEY=VALUE", value_parser = super::options::key_value)]
     fingerprint: Vec<(String, String)>,
 
-    /// Artifacts: the name budgets and baselines go by, and the file
-    #[arg(value_name = "NAME=FILE", required_unless_present = "bench", value_parser = name_file)]
+    /// Artifacts: the name budgets and baselines go by, and the file. Without any, and without --bench:
+    /// those of the heft.toml that is here or above
+    #[arg(value_name = "NAME=FILE", value_parser = name_file)]
     pub(crate) artifacts: Vec<(String, PathBuf)>,
 }
 

@@ -28,6 +28,8 @@ mod plot;
 mod profile;
 mod progress;
 #[cfg(feature = "analysis")]
+mod project;
+#[cfg(feature = "analysis")]
 mod read;
 #[cfg(feature = "analysis")]
 mod report;
@@ -91,6 +93,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "analysis")]
+    Init(heft_project::commands::init::Args),
+    #[cfg(feature = "analysis")]
+    Build(heft_project::commands::build::Args),
     Optimize(optimize::Args),
     #[cfg(feature = "analysis")]
     Size(size::Args),
@@ -112,6 +118,8 @@ enum Command {
     #[cfg(feature = "bench")]
     Profile(profile::Args),
     #[cfg(feature = "analysis")]
+    Comment(heft_comment::commands::Args),
+    #[cfg(feature = "analysis")]
     Completions(completions::Args),
     #[cfg(feature = "analysis")]
     Man(man::Args),
@@ -125,6 +133,10 @@ impl Cli {
         let painter = output::Painter::new(self.color);
         self.progress.choose();
         match &self.command {
+            #[cfg(feature = "analysis")]
+            Command::Init(args) => told(args.run()?),
+            #[cfg(feature = "analysis")]
+            Command::Build(args) => project::build(args),
             Command::Optimize(args) => args.run(painter),
             #[cfg(feature = "analysis")]
             Command::Size(args) => args.run(),
@@ -142,6 +154,8 @@ impl Cli {
             Command::Report(args) => args.run(),
             Command::Doctor(args) => args.run(),
             #[cfg(feature = "analysis")]
+            Command::Comment(args) => told(args.run().map_err(anyhow::Error::msg)?),
+            #[cfg(feature = "analysis")]
             Command::Completions(args) => args.run(),
             #[cfg(feature = "analysis")]
             Command::Man(args) => args.run(),
@@ -151,6 +165,13 @@ impl Cli {
             Command::Profile(args) => args.run(),
         }
     }
+}
+
+/// Prints a result that is fine.
+#[cfg(feature = "analysis")]
+fn told(text: String) -> anyhow::Result<Verdict> {
+    output::print(&text)?;
+    Ok(Verdict::Pass)
 }
 
 /// Prints what parsing the command line came to: help and the version as they are, wrong usage as one

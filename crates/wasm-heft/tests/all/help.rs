@@ -18,6 +18,9 @@ fn help_is_as_it_was_agreed() {
         "plot",
         "report",
         "doctor",
+        "init",
+        "build",
+        "comment",
         "completions",
         "man",
     ];

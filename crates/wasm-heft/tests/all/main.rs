@@ -31,6 +31,7 @@ mod paths;
 mod plot;
 #[cfg(feature = "bench")]
 mod profile;
+mod project;
 mod properties;
 mod record;
 mod report;

@@ -5,6 +5,7 @@ mod help;
 use super::inputs::{self, Inputs};
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
+use super::project;
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use heft_data::bench_result::BenchReport;
@@ -17,17 +18,18 @@ use heft_gate::judge_budgets::{GateReport, judge};
 use heft_gate::ratios::{RatioRow, judge_ratios};
 use heft_gate::render;
 use heft_gate::report::{FullReport, Unsound};
+use heft_project::Project;
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 
 /// Hold sizes and benchmarks against budgets and against what was last accepted
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = format!("{}\n\n{EXIT_STATUS}", help::AFTER_HELP))]
 pub(crate) struct Args {
     /// The file with the limits that people set
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["baseline", "bench", "sound"])]
+    #[arg(long, value_name = "FILE")]
     budgets: Option<PathBuf>,
 
     /// The sizes that were last accepted, as `accept` wrote them
@@ -88,6 +90,30 @@ enum Format {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
+        if self.inputs.artifacts.is_empty() && self.bench.is_none() {
+            return self.with_project(&project::here()?).hold(painter);
+        }
+        if self.budgets.is_none() && self.baseline.is_none() && self.bench.is_none() && !self.sound
+        {
+            bail!(
+                "nothing to hold the artifacts against; expected --budgets, --baseline, --bench or --sound"
+            );
+        }
+        self.hold(painter)
+    }
+
+    /// With the artifacts of a project, and what it holds them against unless that is said.
+    fn with_project(&self, project: &Project) -> Self {
+        let mut whole = self.clone();
+        whole.inputs.artifacts = project::artifacts(project);
+        if whole.budgets.is_none() && whole.baseline.is_none() {
+            whole.budgets.clone_from(&project.budgets);
+            whole.baseline = project.accepted().cloned();
+        }
+        whole
+    }
+
+    fn hold(&self, painter: Painter) -> anyhow::Result<Verdict> {
         if self.summary.is_some() && self.format != Format::Github {
             bail!("--summary goes with --format github; for a file in another format use --report");
         }

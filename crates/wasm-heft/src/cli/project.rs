@@ -1,0 +1,92 @@
+//! What `heft.toml` says: for `build`, and for commands that are given no files.
+
+use super::options::Verdict;
+use super::output;
+use anyhow::Context as _;
+use heft_data::record::FileRecord;
+use heft_optimize::wasm_opt::WasmOpt;
+use heft_optimize::{Optimized, Settings};
+use heft_project::run::{Job, Optimizer};
+use heft_project::{Converge, Project};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use wasm_heft::files::{self, Outputs};
+
+/// The project that the current folder is in.
+pub(crate) fn here() -> anyhow::Result<Project> {
+    let folder = std::env::current_dir().context("cannot tell the current folder")?;
+    heft_project::find(&folder).context("no NAME=FILE is given")
+}
+
+/// The artifacts of a project: names, and files that `build` made.
+pub(crate) fn artifacts(project: &Project) -> Vec<(String, PathBuf)> {
+    let variants = project.variants();
+    let file = |variant| project.files(variant).artifact;
+    variants
+        .iter()
+        .map(|variant| (variant.name.clone(), file(variant)))
+        .collect()
+}
+
+/// Runs `build`.
+pub(crate) fn build(args: &heft_project::commands::build::Args) -> anyhow::Result<Verdict> {
+    output::print(&args.run(&Own, &output::say)?)?;
+    Ok(Verdict::Pass)
+}
+
+/// The optimizer of this program.
+struct Own;
+
+impl Optimizer for Own {
+    fn identity(&self) -> anyhow::Result<String> {
+        let tool = WasmOpt::find(None)?;
+        Ok(format!("{} {}", env!("CARGO_PKG_VERSION"), tool.version()))
+    }
+
+    fn optimize(&self, job: &Job<'_>) -> anyhow::Result<()> {
+        let input = files::read(job.input)?;
+        let tool = WasmOpt::find(None)?;
+        let name = files::name_of(job.input);
+        let mut optimized = heft_optimize::optimize(&name, &input, &tool, &settings(job), &|_| ())
+            .with_context(|| format!("cannot optimize `{}`", job.input.display()))?;
+        let record = &mut optimized.record;
+        record.output.name = files::name_of(&job.files.artifact);
+        record.symbols = Some(FileRecord::of(
+            &files::name_of(&job.files.names),
+            &optimized.symbols,
+        ));
+        tell(job.input, &optimized);
+        write(job, &optimized)
+    }
+}
+
+fn settings(job: &Job<'_>) -> Settings {
+    Settings {
+        arguments: job.settings.arguments.clone(),
+        converge: match job.settings.converge {
+            Converge::Auto => heft_optimize::Converge::Auto,
+            Converge::Always => heft_optimize::Converge::Always,
+            Converge::Never => heft_optimize::Converge::Never,
+        },
+        time_limit: job.settings.time_limit_seconds.map(Duration::from_secs),
+        cross_module: job.settings.cross_module,
+        fingerprint: job.fingerprint.to_vec(),
+    }
+}
+
+/// Says what kept a module from getting smaller.
+fn tell(input: &Path, optimized: &Optimized) {
+    for warning in &optimized.record.warnings {
+        output::say(&format!("warning: `{}`: {warning}", input.display()));
+    }
+}
+
+fn write(job: &Job<'_>, optimized: &Optimized) -> anyhow::Result<()> {
+    let mut outputs = Outputs::default();
+    let json = serde_json::to_string_pretty(&optimized.record)? + "\n";
+    outputs.add(&job.files.names, &optimized.symbols)?;
+    outputs.add(&job.files.record, json.as_bytes())?;
+    outputs.add(&job.files.artifact, &optimized.output)?;
+    outputs.commit()?;
+    Ok(())
+}

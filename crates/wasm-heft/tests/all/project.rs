@@ -1,0 +1,108 @@
+//! `heft.toml`: what `gate` and `accept` take when they are given no files, and `cargo heft`.
+
+use crate::common::{Place, component, wasm};
+use std::process::Command;
+
+const PROJECT: &str = r#"schema = 1
+budgets = "budgets.toml"
+baseline = "baselines/sizes.json"
+output = "out"
+
+[[artifact]]
+name = "app"
+package = "app"
+targets = ["wasip1", "wasip2"]
+"#;
+
+/// A project whose artifacts were built: by `optimize`, as `build` does it.
+fn built() -> Place {
+    let place = Place::new();
+    place.write("heft.toml", PROJECT.as_bytes());
+    place.write(
+        "budgets.toml",
+        b"schema = 1\n[[budget]]\nartifacts = [\"app-*\"]\nraw = { limit = \"8 KiB\" }\n",
+    );
+    for folder in ["out", "baselines", "src"] {
+        std::fs::create_dir(place.path(folder)).unwrap();
+    }
+    place.write("module.wasm", &wasm("(module (func (export \"_start\")))"));
+    place.write("component.wasm", &component());
+    for (input, name) in [("module", "app-wasip1"), ("component", "app-wasip2")] {
+        place
+            .heft(&format!(
+                "optimize {input}.wasm -o out/{name}.wasm --record out/{name}.json"
+            ))
+            .ok();
+    }
+    place
+}
+
+#[test]
+fn gate_and_accept_take_the_artifacts_of_the_project() {
+    let place = built();
+    let text = place.heft("gate").ok().stdout();
+    assert!(
+        text.contains("app-wasip1") && text.contains("app-wasip2"),
+        "{text}"
+    );
+    let text = place.heft("accept").ok().stdout();
+    assert!(text.contains("added"), "{text}");
+    let baseline = String::from_utf8(place.read("baselines/sizes.json")).unwrap();
+    assert!(baseline.contains("app-wasip2"), "{baseline}");
+    // Now with the baseline: one artifact grows beyond it, and within its budget.
+    let grown = format!(
+        "(module (memory (export \"memory\") 1) (data (i32.const 0) \"{}\") (func (export \"_start\")))",
+        "x".repeat(6000)
+    );
+    place.write("module.wasm", &wasm(&grown));
+    place
+        .heft("optimize module.wasm -o out/app-wasip1.wasm --record out/app-wasip1.json")
+        .ok();
+    let run = place.heft("gate");
+    assert_eq!(run.code(), 1, "{}", run.stderr());
+    assert!(run.stdout().contains("GREW"), "{}", run.stdout());
+}
+
+#[test]
+fn an_artifact_that_was_not_built_is_named() {
+    let place = built();
+    std::fs::remove_file(place.path("out/app-wasip2.wasm")).unwrap();
+    let said = place.heft("gate").refused();
+    assert!(said.contains("app-wasip2"), "{said}");
+}
+
+#[test]
+fn without_a_project_the_next_step_is_said() {
+    let place = Place::new();
+    for command in ["gate", "accept", "build"] {
+        let said = place.heft(command).refused();
+        assert!(said.contains("wasm-heft init"), "{command}: {said}");
+    }
+    let said = place.heft("init").refused();
+    assert!(said.contains("Cargo.toml"), "{said}");
+    assert!(place.list().is_empty());
+}
+
+#[test]
+fn artifacts_without_anything_to_hold_them_against_are_wrong_usage() {
+    let place = built();
+    let said = place.heft("gate app=out/app-wasip1.wasm").refused();
+    assert!(said.contains("--budgets"), "{said}");
+}
+
+#[test]
+fn cargo_runs_it_as_cargo_heft() {
+    let place = built();
+    let name = place.path("cargo-heft");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_wasm-heft"), &name).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(&name).args(arguments).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    let by_cargo = run(&["heft", "size", "--help"]);
+    assert_eq!(by_cargo.0, Some(0));
+    assert_eq!(by_cargo, run(&["size", "--help"]));
+}
