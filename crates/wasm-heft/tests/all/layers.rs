@@ -172,12 +172,13 @@ fn imports(
                 }
                 None => continue,
             };
-            let target = (0..=absolute.len()).rev().map(|n| &absolute[..n]);
-            if let Some(target) = target.into_iter().find(|path| modules.contains_key(*path)) {
-                if target != module.as_slice() {
-                    edges.insert(target.to_vec());
-                }
-            }
+            let mut targets = (0..=absolute.len()).rev().map(|n| &absolute[..n]);
+            let target = targets.find(|path| modules.contains_key(*path));
+            edges.extend(
+                target
+                    .filter(|path| *path != module)
+                    .map(<[String]>::to_vec),
+            );
         }
     }
     graph
