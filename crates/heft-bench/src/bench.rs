@@ -8,10 +8,10 @@ use crate::request::{ModuleFile, Request};
 use crate::{expected_output, fuel, timing};
 use heft_data::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
 use heft_data::compress::{brotli, gzip};
+use heft_data::sha256;
 use heft_wasm::binary::kind;
 use heft_wasm::bytes::Bytes;
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 
 /// Runs every module with every case.
 ///
@@ -56,13 +56,12 @@ fn describe(module: &ModuleFile) -> Result<BenchedModule, BenchError> {
         module: module.name.clone(),
         source,
     };
-    let digest = Sha256::digest(&module.bytes);
     Ok(BenchedModule {
         name: module.name.clone(),
         kind: kind(&module.bytes).map_err(not_wasm)?,
         raw_bytes: Bytes::of(&module.bytes),
         gzip_bytes: gzip(&module.bytes),
         brotli_bytes: brotli(&module.bytes),
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        sha256: sha256::hex(&module.bytes),
     })
 }

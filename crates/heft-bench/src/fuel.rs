@@ -8,8 +8,8 @@ use super::program::Programs;
 use super::request::Request;
 use super::run::{Ran, Watch, run};
 use heft_data::bench_result::{BenchRow, Outcome};
+use heft_data::sha256;
 use rayon::prelude::*;
-use sha2::{Digest as _, Sha256};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A row so far, and what belongs to it but not into the report.
@@ -232,10 +232,7 @@ fn shown(output: &[u8]) -> String {
     match std::str::from_utf8(output) {
         Ok(text) if text.len() <= LONGEST => text.trim_end().to_owned(),
         _ => {
-            let digest: String = Sha256::digest(output)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect();
+            let digest = sha256::hex(output);
             format!("{} bytes, sha256 {digest}", output.len())
         }
     }

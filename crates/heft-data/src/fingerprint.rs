@@ -1,8 +1,8 @@
 //! What makes two measurements comparable.
 
 use super::source::json::Map;
+use crate::sha256;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Keys of a record's fingerprint that end like this describe the source: the lock's hash changes
@@ -31,14 +31,13 @@ impl Fingerprint {
     /// The first digits of the SHA-256 of the sorted pairs.
     #[must_use]
     pub fn id(&self) -> String {
-        let mut hash = Sha256::new();
+        let mut pairs = String::new();
         for (key, value) in self.0.iter() {
             // JSON, so that no two sets of pairs are one text.
             let pair = serde_json::Value::from([key.as_str(), value.as_str()].as_slice());
-            hash.update(pair.to_string());
+            pairs.push_str(&pair.to_string());
         }
-        let digits: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-        digits[..ID_DIGITS].to_owned()
+        sha256::hex(pairs)[..ID_DIGITS].to_owned()
     }
 
     /// How `self` became `new`, in words: `rustc 1.97.1 -> 1.98.0, std none -> plain`.

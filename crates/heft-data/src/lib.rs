@@ -8,6 +8,7 @@
 //! - [`figure`] and [`measure`]: what can be measured, by name; `compress`: sizes on the wire (feature
 //!   `compress`);
 //! - [`source`]: files that people edit, with the line of whatever is wrong;
+//! - [`sha256`]: how files are told apart;
 //! - [`table`] and [`escape`]: text for terminals, Markdown, HTML and logs.
 
 pub mod bench_result;
@@ -21,6 +22,7 @@ pub mod profile;
 #[cfg(feature = "compress")]
 pub mod provenance;
 pub mod record;
+pub mod sha256;
 pub mod source;
 pub mod statistics;
 pub mod stats_layout;

@@ -3,8 +3,8 @@
 use super::fingerprint::{Fingerprint, split};
 use super::source::json::{JsonError, Map, parse};
 use crate::compress::COMPRESSORS;
+use crate::sha256;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// The tools that made an artifact, and what its source was.
@@ -89,8 +89,7 @@ impl Provenance {
     ///
     /// When it is about something else.
     pub fn check(&self, record: &str, file: &str, content: &[u8]) -> Result<(), RecordError> {
-        let digest = Sha256::digest(content);
-        let found: String = digest.iter().map(|b| format!("{b:02x}")).collect();
+        let found = sha256::hex(content);
         match &self.sha256 {
             Some(expected) if *expected != found => Err(RecordError::OtherFile {
                 record: record.to_owned(),

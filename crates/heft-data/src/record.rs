@@ -1,10 +1,10 @@
 //! The record beside an artifact.
 
+use crate::sha256;
 use heft_wasm::binary::Kind;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::IndexPath;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Version of the record's shape.
@@ -55,11 +55,10 @@ impl FileRecord {
     /// Describes `content`.
     #[must_use]
     pub fn of(name: &str, content: &[u8]) -> Self {
-        let digest = Sha256::digest(content);
         Self {
             name: name.to_owned(),
             bytes: Bytes::of(content),
-            sha256: digest.iter().map(|b| format!("{b:02x}")).collect(),
+            sha256: sha256::hex(content),
         }
     }
 }

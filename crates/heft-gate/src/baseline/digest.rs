@@ -3,9 +3,9 @@
 //! It keeps nobody from writing a baseline with a digest that fits; it tells a slip, a merge gone wrong
 //! or a number made to fit from what was measured.
 
+use heft_data::sha256;
 use heft_data::source::json::Map;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 /// Hexadecimal digits of a digest: 64 bits.
 const DIGITS: usize = 16;
@@ -62,9 +62,5 @@ fn of<T: Serialize>(id: &str, name: &str, entry: &T) -> String {
     // NB: a value's keys are sorted, however the file or the type has them.
     let entry = serde_json::to_value(entry).unwrap_or_default();
     let text = serde_json::json!([id, name, entry]).to_string();
-    let digits: String = Sha256::digest(text)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    digits[..DIGITS].to_owned()
+    sha256::hex(text)[..DIGITS].to_owned()
 }

@@ -1,8 +1,8 @@
 //! Whether two files were made with the same tools.
 
+use heft_data::sha256;
 use heft_wasm::producers;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of what made a file.
@@ -145,10 +145,7 @@ pub fn of_file(file: &[u8], record: Option<&[u8]>) -> Result<Fingerprint, Record
     let unreadable = |why: &dyn std::fmt::Display| RecordError::Unreadable(why.to_string());
     let record: serde_json::Value =
         serde_json::from_slice(record).map_err(|err| unreadable(&err))?;
-    let found: String = Sha256::digest(file)
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
+    let found = sha256::hex(file);
     let hashes = [&record["output"]["sha256"], &record["symbols"]["sha256"]];
     if !hashes.iter().any(|hash| hash.as_str() == Some(&found)) {
         let Some(recorded) = hashes[0].as_str() else {
