@@ -1,10 +1,35 @@
-//! A file with the names for it: from a symbols file, or its own.
+//! An artifact, and the files that `optimize` writes beside it.
 
 use anyhow::Context as _;
 use heft_size::attribution::{Attribution, attribute};
 use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
 use wasm_heft::files;
+
+/// A file that belongs to an artifact `X.wasm`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Companion {
+    /// `X.names.wasm`: the same code with its names.
+    Symbols,
+    /// `X.json`: what was done to it.
+    Record,
+}
+
+impl Companion {
+    /// Where it is expected.
+    pub(crate) fn path(self, artifact: &Path) -> PathBuf {
+        artifact.with_extension(match self {
+            Self::Symbols => "names.wasm",
+            Self::Record => "json",
+        })
+    }
+
+    /// Where it is, if it is there. Standard input has none, and no file is its own.
+    pub(crate) fn find(self, artifact: &Path) -> Option<PathBuf> {
+        let path = self.path(artifact);
+        (!files::is_stdio(artifact) && path != artifact && path.is_file()).then_some(path)
+    }
+}
 
 /// A file, and its symbols file where there is one.
 pub(crate) struct Named {
@@ -28,7 +53,9 @@ impl Named {
         let bytes = files::read(path)?;
         let symbols = match symbols {
             Some(symbols) => Some((symbols.to_owned(), true)),
-            None => beside(path).map(|symbols| (symbols, false)),
+            None => Companion::Symbols
+                .find(path)
+                .map(|symbols| (symbols, false)),
         };
         let symbols = match symbols {
             Some((path, asked_for)) => Some(SymbolsFile {
@@ -75,13 +102,4 @@ impl Named {
             .as_ref()
             .map(|symbols| symbols.bytes.as_slice())
     }
-}
-
-/// `X.names.wasm` for `X.wasm`, if it is there.
-fn beside(path: &Path) -> Option<PathBuf> {
-    if files::is_stdio(path) || path.extension().is_none_or(|extension| extension != "wasm") {
-        return None;
-    }
-    let symbols = path.with_extension("names.wasm");
-    symbols.is_file().then_some(symbols)
 }

@@ -1,6 +1,6 @@
 //! `wasm-heft diff`
 
-use super::artifact_files::Named;
+use super::artifact_files::{Companion, Named};
 use super::options::{EXIT_STATUS, ReportFormat, Verdict};
 use super::output;
 use super::ticker::Ticker;
@@ -216,14 +216,12 @@ fn fingerprint(
             })?
         }
         None => {
-            let beside = path.with_extension("json");
-            let content = match !files::is_stdio(path) && beside.is_file() {
-                true => Some(files::read(&beside)?),
-                false => None,
-            };
+            let content = Companion::Record.find(path).map(|it| files::read(&it));
+            let content = content.transpose()?;
             match of_file(&file.bytes, content.as_deref()) {
                 Ok(found) => found,
                 Err(err) => {
+                    let beside = Companion::Record.path(path);
                     notes.push(format!("`{}` is not used: {err}", beside.display()));
                     of_file(&file.bytes, None)?
                 }

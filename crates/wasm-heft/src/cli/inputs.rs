@@ -1,6 +1,6 @@
 //! What `gate` and `accept` read: artifacts with their records and symbols files, baselines, results.
 
-use super::artifact_files::Named;
+use super::artifact_files::{Companion, Named};
 use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use heft_data::bench_result::{self, BenchReport};
@@ -142,9 +142,8 @@ impl Inputs {
         if let Some(record) = records.iter().find(describes) {
             return Ok(record.clone());
         }
-        let beside = path.with_extension("json");
         let mut but = String::new();
-        if !files::is_stdio(path) && beside.is_file() {
+        if let Some(beside) = Companion::Record.find(path) {
             match read_json(&beside, Provenance::parse) {
                 Ok(record) => {
                     record.check(&beside.display().to_string(), &file, &content.bytes)?;
@@ -159,7 +158,7 @@ impl Inputs {
         }
         bail!(
             "artifact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it{but}; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
-            beside.display(),
+            Companion::Record.path(path).display(),
         )
     }
 
@@ -169,10 +168,9 @@ impl Inputs {
                 files::read(symbols).with_context(|| format!("symbols file of `{name}`"))?,
             ));
         }
-        let beside = content.path.with_extension("names.wasm");
-        if files::is_stdio(&content.path) || !beside.is_file() {
+        let Some(beside) = Companion::Symbols.find(&content.path) else {
             return Ok(None);
-        }
+        };
         // `optimize --names` writes one without names for a file that has none.
         Ok(Some(files::read(&beside)?).filter(|symbols| has_function_names(symbols)))
     }

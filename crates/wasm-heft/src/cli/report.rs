@@ -1,5 +1,6 @@
 //! `wasm-heft report`
 
+use super::artifact_files::Companion;
 use super::options::{EXIT_STATUS, Verdict};
 use super::{inputs, output, read};
 use anyhow::Context as _;
@@ -135,15 +136,11 @@ impl Args {
 }
 
 fn artifact(name: &str, path: &Path) -> anyhow::Result<ArtifactInput> {
-    let beside = |extension: &str| {
-        let other = path.with_extension(extension);
-        let is_another = other != path && other.is_file();
-        is_another.then(|| files::read(&other)).transpose()
-    };
+    let read = |companion: Companion| companion.find(path).map(|it| files::read(&it)).transpose();
     Ok(ArtifactInput {
         name: name.to_owned(),
         file: files::read(path)?,
-        names: beside("names.wasm")?,
-        record: beside("json")?,
+        names: read(Companion::Symbols)?,
+        record: read(Companion::Record)?,
     })
 }
