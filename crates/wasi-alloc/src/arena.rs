@@ -1,8 +1,7 @@
 //! A memory of tests' own, natively.
 #![allow(unsafe_code, reason = "hands out raw memory")]
 
-use crate::memory::{Memory, PAGE};
-use crate::talc_tail::Tail;
+use crate::memory::{Memory, PAGE, Tail};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;

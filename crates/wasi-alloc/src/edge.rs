@@ -20,7 +20,7 @@ use core::alloc::Layout;
 pub(crate) const RESERVE: usize = 1 << 24;
 
 /// talc's unit of size.
-const UNIT: usize = talc::base::CHUNK_UNIT;
+const UNIT: usize = 4 * size_of::<usize>();
 
 /// The size of talc's chunk for a block of `size` bytes: with a word for its mark, in whole units.
 /// `size` is a layout's, so the sum cannot overflow.

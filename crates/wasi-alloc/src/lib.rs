@@ -121,7 +121,8 @@ pub mod checked;
             feature = "talc-claim",
             feature = "talc-no-grow",
             feature = "talc-no-realloc",
-            feature = "talc-tail"
+            feature = "talc-tail",
+            feature = "slabs"
         )
     ),
     all(any(test, fuzzing), not(target_arch = "wasm32"))
@@ -140,13 +141,19 @@ mod install;
             feature = "talc-claim",
             feature = "talc-no-grow",
             feature = "talc-no-realloc",
-            feature = "talc-tail"
+            feature = "talc-tail",
+            feature = "slabs"
         )
     ),
     all(any(test, fuzzing), not(target_arch = "wasm32"))
 ))]
 mod memory;
 mod select;
+#[cfg(any(
+    all(target_arch = "wasm32", feature = "slabs"),
+    all(any(test, fuzzing), not(target_arch = "wasm32"))
+))]
+mod slabs;
 #[cfg(any(
     all(
         target_arch = "wasm32",

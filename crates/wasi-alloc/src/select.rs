@@ -95,6 +95,14 @@ allocators! {
         }
     }
 
+    slabs "slabs" => {
+        pub(crate) type Allocator = crate::slabs::Slabs<crate::memory::Linear>;
+
+        pub(crate) const fn new() -> Allocator {
+            crate::slabs::Slabs::new(crate::memory::Linear)
+        }
+    }
+
     lol "lol" => {
         pub(crate) type Allocator =
             lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator>;

@@ -3,11 +3,13 @@
 
 #[cfg(target_arch = "wasm32")]
 mod linear;
+mod tail;
 
 use crate::edge;
 use core::fmt;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use linear::Linear;
+pub(crate) use tail::Tail;
 
 /// Size of WebAssembly's page in bytes.
 pub(crate) const PAGE: usize = 1 << 16;

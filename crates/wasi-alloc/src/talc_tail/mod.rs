@@ -8,16 +8,15 @@ mod bins;
 mod chunk;
 mod quick;
 mod source;
-mod tail;
 #[cfg(test)]
 mod tests;
 
+use crate::memory::Tail;
 use bins::Bins;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
 use source::Growing;
-pub(crate) use tail::Tail;
 use talc::base::{CHUNK_UNIT, Talc};
 
 /// The allocator. Its blocks are talc's chunks, whole ones: what talc cannot do in few bytes is done

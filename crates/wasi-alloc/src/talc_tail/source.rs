@@ -3,9 +3,8 @@
 use super::bins::Bins;
 use super::chunk;
 use super::quick::Quick;
-use super::tail::Tail;
 use crate::edge;
-use crate::memory;
+use crate::memory::{self, Tail};
 use core::alloc::Layout;
 use core::hint::unreachable_unchecked;
 use core::ptr::NonNull;

@@ -1,0 +1,205 @@
+//! Blocks that are not small: whole chunks.
+
+use super::State;
+use super::bins;
+use super::chunk::{self, BELOW, Chunk, FREE, LEAST, UNIT};
+use super::small;
+use super::top;
+use crate::edge::RESERVE;
+use crate::memory::Tail;
+use core::ptr;
+
+/// A chunk's end is only cut off if it is longer than this: what is shorter serves no request but
+/// those for small blocks, which are not taken from here.
+const SPLIT: usize = small::LARGEST;
+
+/// Makes the first `need` of the `total` bytes of a free chunk a used one, and the rest a free one if
+/// it is worth it. `marks` are the used one's.
+///
+/// # Safety
+///
+/// The chunk is nobody's and in no bin, the next one has its mark; `need` is a chunk's size and at
+/// most `total`.
+#[inline(always)]
+unsafe fn cut<M>(
+    state: *mut State<M>,
+    at: *mut Chunk,
+    total: usize,
+    need: usize,
+    marks: usize,
+) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let rest = total - need;
+        if rest >= SPLIT {
+            (*at).head = need | marks;
+            bins::insert_rarely(state, at.byte_add(need), rest);
+        } else {
+            (*at).head = total | marks;
+            (*at.byte_add(total)).head &= !BELOW;
+        }
+    }
+    chunk::block(at)
+}
+
+/// A block that is not small; null if there is no memory.
+///
+/// # Safety
+///
+/// As for [`super::alloc`].
+#[inline(always)]
+pub(super) unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize, align: usize) -> *mut u8 {
+    let need = chunk::size(size);
+    // SAFETY: the caller's promise. Without a large alignment the size is not small.
+    unsafe {
+        if align > UNIT {
+            if align > RESERVE {
+                return ptr::null_mut();
+            }
+            return aligned(state, need.max(LEAST), align);
+        }
+        let at = bins::find(state, need);
+        if !at.is_null() {
+            return cut(state, at, (*at).head - FREE, need, 0);
+        }
+        let top = (*state).top;
+        if need > (*state).limit.addr() - top.addr() {
+            return aligned(state, need, UNIT);
+        }
+        (*top).head = need;
+        top::begin(state, top.byte_add(need));
+        chunk::block(top)
+    }
+}
+
+/// A block at a multiple of `align` in a chunk of `need` bytes; null if there is no memory.
+///
+/// # Safety
+///
+/// Nobody else uses the state. `need` is a chunk's size, `align` at least [`UNIT`] and at most [`RESERVE`].
+#[inline(never)]
+pub(super) unsafe fn aligned<M: Tail>(
+    state: *mut State<M>,
+    need: usize,
+    align: usize,
+) -> *mut u8 {
+    // SAFETY: what was found, or the top, is nobody's and holds `front` and `need` bytes; where there is
+    // a front, it is long enough for a chunk.
+    unsafe {
+        let found = bins::find_aligned(state, need, align);
+        let whole = if found.is_null() { (*state).top } else { found };
+        let front = chunk::front(whole, align);
+        if found.is_null() && need + front > (*state).limit.addr() - whole.addr() {
+            return more(state, need, align);
+        }
+        let total = (*whole).head - FREE;
+        let mut marks = 0;
+        if front > 0 {
+            bins::insert_rarely(state, whole, front);
+            marks = BELOW;
+        }
+        let at = whole.byte_add(front);
+        if found.is_null() {
+            (*at).head = need | marks;
+            top::begin(state, at.byte_add(need));
+            return chunk::block(at);
+        }
+        cut(state, at, total - front, need, marks)
+    }
+}
+
+/// As [`aligned`], where nothing was found. Each round gives a run back, begins with the first memory or
+/// grows memory by what is needed, so there are at most three.
+///
+/// # Safety
+///
+/// As for [`aligned`].
+#[cold]
+#[inline(never)]
+unsafe fn more<M: Tail>(state: *mut State<M>, need: usize, align: usize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if (!(*state).top.is_null() && small::trim(state)) || top::grow(state, need, align) {
+            return aligned(state, need, align);
+        }
+    }
+    ptr::null_mut()
+}
+
+/// Takes a chunk back and merges it with its free neighbors.
+///
+/// # Safety
+///
+/// It is a used chunk, and no longer its owner's.
+#[inline(always)]
+pub(super) unsafe fn free<M>(state: *mut State<M>, at: *mut Chunk) {
+    // SAFETY: heads lead from chunk to chunk; where one says that the chunk below is free, that one ends
+    // with its size.
+    unsafe {
+        let head = (*at).head;
+        let mut size = chunk::size_in(head);
+        let above = at.byte_add(size);
+        let mut at = at;
+        if head & BELOW != 0 {
+            let below = chunk::last_below(at).read();
+            at = at.byte_sub(below);
+            size += below;
+            bins::remove(at);
+        }
+        let next = (*above).head;
+        if next & FREE == 0 {
+            (*above).head = next | BELOW;
+        } else if above == (*state).top {
+            top::begin(state, at);
+            return;
+        } else {
+            bins::remove(above);
+            size += next - FREE;
+        }
+        bins::insert(state, at, size);
+    }
+}
+
+/// Makes a chunk one for a block of `size` bytes, where it is; false if that cannot be.
+///
+/// # Safety
+///
+/// It is a used chunk; the size is a layout's.
+#[inline(always)]
+pub(super) unsafe fn resize<M: Tail>(state: *mut State<M>, at: *mut Chunk, size: usize) -> bool {
+    let need = chunk::size(size).max(LEAST);
+    // SAFETY: heads lead from chunk to chunk.
+    unsafe {
+        let head = (*at).head;
+        let marks = head & BELOW;
+        let total = chunk::size_in(head);
+        if need <= total {
+            let rest = total - need;
+            if rest >= SPLIT {
+                (*at).head = need | marks;
+                let rest_at = at.byte_add(need);
+                (*rest_at).head = rest;
+                super::give_back(state, rest_at);
+            }
+            return true;
+        }
+        let above = at.byte_add(total);
+        let next = (*above).head;
+        if above == (*state).top {
+            let missing = need - total;
+            if missing > (*state).limit.addr() - above.addr() && !top::extend(state, missing) {
+                return false;
+            }
+            (*at).head = need | marks;
+            top::begin(state, at.byte_add(need));
+            return true;
+        }
+        // A used one has no FREE to subtract; it is not long enough then.
+        if next & FREE == 0 || total + next - FREE < need {
+            return false;
+        }
+        bins::remove(above);
+        cut(state, at, total + next - FREE, need, marks);
+    }
+    true
+}
