@@ -11,7 +11,7 @@ use std::alloc::System;
 pub(crate) struct Arena {
     pub(crate) start: *mut u8,
     /// Bytes of the first page that are the program's.
-    data: usize,
+    pub(crate) data: usize,
     pub(crate) pages: Cell<usize>,
     pub(crate) most: Cell<usize>,
     /// Pages that there are addresses for.

@@ -18,8 +18,13 @@ impl Choices for Bytes<'_> {
 
 fuzz_target!(|input: (u16, &[u8])| {
     let (data, bytes) = input;
-    let choices = Bytes(Unstructured::new(bytes));
-    if let Err(why) = native::talc_tail(data.into(), choices) {
-        panic!("{why}");
+    let choices = || Bytes(Unstructured::new(bytes));
+    for done in [
+        native::talc_tail(data.into(), choices()),
+        native::slabs(data.into(), choices()),
+    ] {
+        if let Err(why) = done {
+            panic!("{why}");
+        }
     }
 });

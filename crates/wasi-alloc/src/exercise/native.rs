@@ -1,11 +1,13 @@
-//! The allocators made of talc, natively, on a memory of tests' own. In tests talc looks through its
-//! whole heap before every step.
+//! The allocators of this crate's own, natively, on a memory of tests' own. In tests talc looks through
+//! its whole heap before every step.
 
 use super::{Choices, Counts, World, run};
 use crate::OneHeap;
 use crate::arena::Arena;
 use crate::memory::PAGE;
+use crate::slabs::Slabs;
 use crate::talc_tail::TalcTail;
+use core::alloc::GlobalAlloc;
 
 /// Pages of an arena that can be squeezed.
 const PAGES: usize = 2048;
@@ -33,9 +35,28 @@ impl World for Around<'_> {
 /// What is wrong with it.
 pub fn talc_tail(data: usize, choices: impl Choices) -> Result<Counts, &'static str> {
     let arena = Arena::with_pages(data % (PAGE + 1), PAGES);
-    let heap = OneHeap::new(TalcTail::new(&arena));
+    over(TalcTail::new(&arena), &arena, data, choices)
+}
+
+/// The same over slabs.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn slabs(data: usize, choices: impl Choices) -> Result<Counts, &'static str> {
+    let arena = Arena::with_pages(data % (PAGE + 1), PAGES);
+    over(Slabs::new(&arena), &arena, data, choices)
+}
+
+fn over(
+    allocator: impl GlobalAlloc,
+    arena: &Arena,
+    data: usize,
+    choices: impl Choices,
+) -> Result<Counts, &'static str> {
+    let heap = OneHeap::new(allocator);
     let largest = if data.is_multiple_of(2) { 16 } else { 26 };
-    run(&heap, choices, &mut Around(&arena), largest)
+    run(&heap, choices, &mut Around(arena), largest)
 }
 
 #[cfg(test)]
@@ -50,6 +71,19 @@ mod tests {
             let random = Random::new(seed, 40_000);
             let data = PAGE - 63 * usize::try_from(seed).expect("small");
             refused += talc_tail(data, random)
+                .unwrap_or_else(|why| panic!("seed {seed}: {why}"))
+                .refused;
+        }
+        assert!(refused > 0, "memory was never short");
+    }
+
+    #[test]
+    fn slabs_keep_every_block_whole_through_three_doors() {
+        let mut refused = 0;
+        for seed in 0..8 {
+            let random = Random::new(seed, 400_000);
+            let data = PAGE - 63 * usize::try_from(seed).expect("small");
+            refused += slabs(data, random)
                 .unwrap_or_else(|why| panic!("seed {seed}: {why}"))
                 .refused;
         }

@@ -83,17 +83,17 @@ pub(super) unsafe fn insert<M>(state: *mut State<M>, at: *mut Chunk, size: usize
         chunk::last_below(at.byte_add(size)).write(size);
         let bin = bin(size);
         let ring = ring(state, bin);
-        let mut next = (*ring).next;
-        if next.is_null() {
-            next = ring;
+        let mut prev = (*ring).prev;
+        if prev.is_null() {
+            prev = ring;
         }
-        if next == ring {
+        if prev == ring {
             (*state).bins.map |= 1 << bin;
         }
-        (*at).next = next;
-        (*at).prev = ring;
-        (*next).prev = at;
-        (*ring).next = at;
+        (*at).prev = prev;
+        (*at).next = ring;
+        (*prev).next = at;
+        (*ring).prev = at;
     }
 }
 
@@ -195,4 +195,30 @@ pub(super) unsafe fn find_aligned<M>(
             (*at).head >= need + chunk::front(at, align)
         })
     }
+}
+
+/// All free chunks, by address; each is looked at whether it is in its bin.
+///
+/// # Safety
+///
+/// Nobody else uses the state.
+#[cfg(test)]
+pub(super) unsafe fn all<M>(state: *mut State<M>) -> std::vec::Vec<*mut Chunk> {
+    let mut all = std::vec::Vec::new();
+    for index in 0..COUNT {
+        // SAFETY: rings hold free chunks and the bin.
+        unsafe {
+            let ring = ring(state, index);
+            let mut at = (*ring).next;
+            while !at.is_null() && at != ring {
+                assert!((*state).bins.map >> index & 1 == 1, "a bin without its bit");
+                assert_eq!(bin((*at).head - FREE), index, "a chunk in another's bin");
+                assert_eq!((*(*at).next).prev, at);
+                all.push(at);
+                at = (*at).next;
+            }
+        }
+    }
+    all.sort_unstable();
+    all
 }
