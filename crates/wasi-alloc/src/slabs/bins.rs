@@ -1,7 +1,7 @@
 //! Free chunks, sorted by size.
 
 use super::State;
-use super::chunk::{self, Chunk, FREE, LEAST, WORD};
+use super::chunk::{self, Chunk, FREE, LEAST, UNIT};
 use core::ptr;
 
 /// Bins: as many as the map has bits.
@@ -62,10 +62,10 @@ impl Bins {
 /// The bin is less than [`COUNT`].
 #[inline(always)]
 unsafe fn ring<M>(state: *mut State<M>, bin: usize) -> *mut Chunk {
-    // SAFETY: the caller's promise. Below the first ring is the map.
+    // SAFETY: the caller's promise. Below the first ring are the map and what is not used of it.
     unsafe {
         let rings = (&raw mut (*state).bins.rings).cast::<[*mut Chunk; 2]>();
-        rings.add(bin).byte_sub(WORD).cast()
+        rings.add(bin).cast::<Chunk>().byte_sub(UNIT)
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) unsafe fn insert<M>(state: *mut State<M>, at: *mut Chunk, size: usize
     // SAFETY: the caller's promise; rings hold free chunks and bins.
     unsafe {
         (*at).head = size | FREE;
-        chunk::last_below(at.byte_add(size)).write(size);
+        (*at.byte_add(size)).below = size;
         let bin = bin(size);
         let ring = ring(state, bin);
         let mut prev = (*ring).prev;
@@ -131,8 +131,8 @@ unsafe fn search<M>(
     state: *mut State<M>,
     need: usize,
     tries: impl Fn(usize) -> usize,
-    fits: impl Fn(*mut Chunk) -> bool,
-) -> *mut Chunk {
+    fits: impl Fn(*mut Chunk, usize) -> bool,
+) -> Option<(*mut Chunk, usize)> {
     let mut bin = bin(need);
     // SAFETY: rings hold free chunks and the bin, which is less than COUNT: it counts the map's bits.
     unsafe {
@@ -147,9 +147,10 @@ unsafe fn search<M>(
             } else {
                 let mut left = tries(bin);
                 loop {
-                    if fits(at) {
+                    let head = (*at).head;
+                    if fits(at, head) {
                         remove(at);
-                        return at;
+                        return Some((at, head - FREE));
                     }
                     at = (*at).next;
                     left -= 1;
@@ -162,7 +163,7 @@ unsafe fn search<M>(
             bin += 1;
         }
     }
-    ptr::null_mut()
+    None
 }
 
 /// A free chunk of at least `need` bytes, in no bin any more; null if none was found.
@@ -171,9 +172,12 @@ unsafe fn search<M>(
 ///
 /// Nobody else uses the state.
 #[inline(always)]
-pub(super) unsafe fn find<M>(state: *mut State<M>, need: usize) -> *mut Chunk {
+pub(super) unsafe fn find<M>(
+    state: *mut State<M>,
+    need: usize,
+) -> Option<(*mut Chunk, usize)> {
     // SAFETY: chunks in bins can be read. The mark in a head is less than sizes differ by.
-    unsafe { search(state, need, |_| TRIES, |at| (*at).head >= need) }
+    unsafe { search(state, need, |_| TRIES, |_, head| head >= need) }
 }
 
 /// A free chunk of at least `need` bytes after its [`chunk::front`], in no bin any more; null if none was
@@ -187,12 +191,12 @@ pub(super) unsafe fn find_aligned<M>(
     state: *mut State<M>,
     need: usize,
     align: usize,
-) -> *mut Chunk {
+) -> Option<(*mut Chunk, usize)> {
     // SAFETY: as for `find`.
     unsafe {
         let tries = |bin| if bin == COUNT - 1 { usize::MAX } else { ALIGNED_TRIES };
-        search(state, need, tries, |at| {
-            (*at).head >= need + chunk::front(at, align)
+        search(state, need, tries, |at, head| {
+            head >= need + chunk::front(at, align)
         })
     }
 }

@@ -1,14 +1,16 @@
 //! Chunks: what memory is divided into.
 //!
-//! A chunk begins with a word, its head: its size with two marks. The next chunk begins that far
-//! above. A free chunk has its links after the head, and its size again in its last word:
+//! A chunk has a head, a word with its size and two marks; its block follows. The next chunk's head is
+//! that size above. A free chunk has its links where its block was, and its size again in its last word,
+//! which the next chunk calls `below`:
 //!
 //! ```text
-//! used  |head|block                  |head of the next
-//! free  |head|next|prev|        |size|head of the next
+//!            chunk                             next chunk
+//! used       |     |head|block                       |head|...
+//! free       |     |head|next|prev|            |below|head|...
 //! ```
 //!
-//! Chunks begin a word above a multiple of [`UNIT`], so blocks begin at one.
+//! Chunks begin at multiples of [`UNIT`], and so do blocks.
 
 /// A machine word.
 pub(super) const WORD: usize = size_of::<usize>();
@@ -26,9 +28,11 @@ pub(super) const FREE: usize = 1;
 /// Mark: the chunk below is free.
 pub(super) const BELOW: usize = 2;
 
-/// What a chunk begins with.
+/// A chunk, from the word below its head on.
 #[repr(C)]
 pub(super) struct Chunk {
+    /// The size of the chunk below if that is free; else the last word of its block.
+    pub(super) below: usize,
     /// Size and marks.
     pub(super) head: usize,
     /// A free chunk's neighbors in its bin.
@@ -51,13 +55,13 @@ pub(super) const fn size_in(head: usize) -> usize {
 /// The chunk whose block this is.
 #[inline(always)]
 pub(super) fn of(block: *mut u8) -> *mut Chunk {
-    block.wrapping_sub(WORD).cast()
+    block.wrapping_sub(UNIT).cast()
 }
 
 /// The chunk's block.
 #[inline(always)]
 pub(super) fn block(chunk: *mut Chunk) -> *mut u8 {
-    chunk.wrapping_byte_add(WORD).cast()
+    chunk.wrapping_byte_add(UNIT).cast()
 }
 
 /// Bytes from `chunk` to where a chunk can begin whose block is a multiple of `align`: none, or enough
@@ -73,10 +77,4 @@ pub(super) fn front(chunk: *mut Chunk, align: usize) -> usize {
     } else {
         (block + LEAST).next_multiple_of(align) - block
     }
-}
-
-/// The last word of the chunk below `chunk`.
-#[inline(always)]
-pub(super) fn last_below(chunk: *mut Chunk) -> *mut usize {
-    chunk.wrapping_byte_sub(WORD).cast()
 }

@@ -42,25 +42,35 @@ unsafe fn cut<M>(
     chunk::block(at)
 }
 
-/// A block that is not small; null if there is no memory.
+/// A block with a larger alignment than [`UNIT`]; null if there is no memory, or if it is beyond [`RESERVE`].
 ///
 /// # Safety
 ///
 /// As for [`super::alloc`].
+pub(super) unsafe fn alloc_aligned<M: Tail>(
+    state: *mut State<M>,
+    size: usize,
+    align: usize,
+) -> *mut u8 {
+    if align > RESERVE {
+        return ptr::null_mut();
+    }
+    // SAFETY: the caller's promise.
+    unsafe { aligned(state, chunk::size(size).max(LEAST), align) }
+}
+
+/// A block that is not small; null if there is no memory.
+///
+/// # Safety
+///
+/// Nobody else uses the state; the size is a layout's and not small.
 #[inline(always)]
-pub(super) unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize, align: usize) -> *mut u8 {
+pub(super) unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize) -> *mut u8 {
     let need = chunk::size(size);
-    // SAFETY: the caller's promise. Without a large alignment the size is not small.
+    // SAFETY: the caller's promise.
     unsafe {
-        if align > UNIT {
-            if align > RESERVE {
-                return ptr::null_mut();
-            }
-            return aligned(state, need.max(LEAST), align);
-        }
-        let at = bins::find(state, need);
-        if !at.is_null() {
-            return cut(state, at, (*at).head - FREE, need, 0);
+        if let Some((at, total)) = bins::find(state, need) {
+            return cut(state, at, total, need, 0);
         }
         let top = (*state).top;
         if need > (*state).limit.addr() - top.addr() {
@@ -87,24 +97,23 @@ pub(super) unsafe fn aligned<M: Tail>(
     // a front, it is long enough for a chunk.
     unsafe {
         let found = bins::find_aligned(state, need, align);
-        let whole = if found.is_null() { (*state).top } else { found };
+        let whole = found.map_or((*state).top, |(at, _)| at);
         let front = chunk::front(whole, align);
-        if found.is_null() && need + front > (*state).limit.addr() - whole.addr() {
+        if found.is_none() && need + front > (*state).limit.addr() - whole.addr() {
             return more(state, need, align);
         }
-        let total = (*whole).head - FREE;
         let mut marks = 0;
         if front > 0 {
             bins::insert_rarely(state, whole, front);
             marks = BELOW;
         }
         let at = whole.byte_add(front);
-        if found.is_null() {
-            (*at).head = need | marks;
-            top::begin(state, at.byte_add(need));
-            return chunk::block(at);
+        if let Some((_, total)) = found {
+            return cut(state, at, total - front, need, marks);
         }
-        cut(state, at, total - front, need, marks)
+        (*at).head = need | marks;
+        top::begin(state, at.byte_add(need));
+        chunk::block(at)
     }
 }
 
@@ -141,7 +150,7 @@ pub(super) unsafe fn free<M>(state: *mut State<M>, at: *mut Chunk) {
         let above = at.byte_add(size);
         let mut at = at;
         if head & BELOW != 0 {
-            let below = chunk::last_below(at).read();
+            let below = (*at).below;
             at = at.byte_sub(below);
             size += below;
             bins::remove(at);

@@ -24,7 +24,7 @@ mod top;
 
 use crate::memory::Tail;
 use bins::Bins;
-use chunk::Chunk;
+use chunk::{Chunk, UNIT};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
@@ -38,7 +38,7 @@ struct State<M> {
     bins: Bins,
     /// The chunk at the end of memory, free whatever its size. Null before there is memory.
     top: *mut Chunk,
-    /// Where the top would begin if it had but its head: a word below the end of memory.
+    /// Where the top would begin if it had but its head: two words below the end of memory.
     limit: *mut Chunk,
     memory: M,
 }
@@ -92,10 +92,13 @@ unsafe impl<M: Tail> GlobalAlloc for Slabs<M> {
 unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize, align: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe {
+        if align > UNIT {
+            return large::alloc_aligned(state, size, align);
+        }
         if small::is_small(size, align) {
             return small::alloc(state, small::class(size));
         }
-        large::alloc(state, size, align)
+        large::alloc(state, size)
     }
 }
 

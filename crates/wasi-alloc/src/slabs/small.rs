@@ -141,9 +141,9 @@ pub(super) unsafe fn free<M: Tail>(state: *mut State<M>, block: *mut u8, class: 
     unsafe {
         block.cast::<*mut u8>().write((*run).freed);
         (*run).freed = block;
-        let left = (*run).left - 1;
-        (*run).left = left;
-        if left == 0 {
+        let left = (*run).left;
+        (*run).left = left - 1;
+        if left == 1 {
             turned(state, run, class);
         }
     }

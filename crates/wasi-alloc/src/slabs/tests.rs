@@ -112,11 +112,11 @@ impl<'a> Heap<'a> {
             let mut free = Vec::new();
             // The first block is in the tail, or in the first page if that has no room for a head.
             let start = self.arena.start;
-            let mut first = (start.addr() + self.arena.data + chunk::WORD).next_multiple_of(UNIT);
+            let mut first = (start.addr() + self.arena.data).next_multiple_of(UNIT);
             if first >= start.addr() + PAGE {
-                first = start.addr() + PAGE + UNIT;
+                first = start.addr() + PAGE;
             }
-            let mut at: *mut Chunk = chunk::of(start.with_addr(first));
+            let mut at: *mut Chunk = start.with_addr(first).cast();
             let mut was_free = false;
             while at != top {
                 assert!(at < top, "a chunk reaches beyond the top");
@@ -127,7 +127,7 @@ impl<'a> Heap<'a> {
                 was_free = head & FREE != 0;
                 if was_free {
                     assert_eq!(head & BELOW, 0, "two free chunks side by side");
-                    assert_eq!(chunk::last_below(at.byte_add(size)).read(), size);
+                    assert_eq!((*at.byte_add(size)).below, size);
                     free.push(at);
                 }
                 at = at.byte_add(size);

@@ -2,7 +2,7 @@
 
 use super::State;
 use super::bins;
-use super::chunk::{self, BELOW, Chunk, FREE, LEAST, UNIT, WORD};
+use super::chunk::{self, BELOW, Chunk, FREE, LEAST, UNIT};
 use crate::memory::{self, Tail};
 
 /// Lets the top begin at `at`.
@@ -21,13 +21,13 @@ pub(super) unsafe fn begin<M>(state: *mut State<M>, at: *mut Chunk) {
 
 /// The limit of memory that ends at `end`, a multiple of [`UNIT`].
 fn limit(end: *mut u8) -> *mut Chunk {
-    end.wrapping_sub(WORD).cast()
+    end.wrapping_sub(UNIT).cast()
 }
 
 /// Whether nobody else has grown the memory: then what is grown next is above the top.
 unsafe fn is_whole<M: Tail>(state: *mut State<M>) -> bool {
     // SAFETY: the caller's promise.
-    unsafe { (*state).memory.size() == (*state).limit.addr().wrapping_add(WORD) }
+    unsafe { (*state).memory.size() == (*state).limit.addr().wrapping_add(UNIT) }
 }
 
 /// Makes the top `bytes` longer, if memory can grow there.
@@ -55,10 +55,10 @@ pub(super) unsafe fn grow<M: Tail>(state: *mut State<M>, need: usize, align: usi
         let top = (*state).top;
         if top.is_null() {
             let (start, end) = (*state).memory.tail();
-            let first = start.wrapping_add(UNIT + WORD - 1).map_addr(|addr| addr & !(UNIT - 1));
+            let first = start.map_addr(|addr| addr.next_multiple_of(UNIT));
             if first < end {
                 (*state).limit = limit(end);
-                begin(state, limit(first));
+                begin(state, first.cast());
                 return true;
             }
         }
@@ -76,7 +76,7 @@ pub(super) unsafe fn grow<M: Tail>(state: *mut State<M>, need: usize, align: usi
         if whole {
             return true;
         }
-        begin(state, chunk::of(start.add(UNIT)));
+        begin(state, start.cast());
         // Somebody else has what is above the old top: it becomes a chunk like any other, and the last
         // word of that memory the head of a used one.
         if !top.is_null() {
