@@ -12,10 +12,10 @@ const COUNT: usize = u64::BITS as usize;
 const DIVISIONS: u32 = 2;
 
 /// Chunks of a bin that are looked at before a larger one is taken.
-const TRIES: usize = 8;
+const TRIES: usize = 6;
 
 /// The same where a block has a large alignment: most chunks that are long enough are so for any.
-const ALIGNED_TRIES: usize = 4;
+const ALIGNED_TRIES: usize = 2;
 
 /// Bits of a single-precision number below those that tell bins apart.
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1 - DIVISIONS;

@@ -21,7 +21,7 @@ pub(super) const LARGEST: usize = CLASSES * UNIT;
 const RUN: usize = 256 * WORD;
 
 /// Blocks that are made of fresh memory at a time.
-const BATCH: u16 = 4;
+const BATCH: u16 = 6;
 
 /// What a run begins with.
 struct Run {
