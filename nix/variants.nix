@@ -121,6 +121,7 @@ rec {
   labAllocators = lib.attrNames allocators ++ [
     "lol-leaking"
     "rlsf"
+    "slabs"
     "talc-claim"
     "talc-no-grow"
     "talc-no-realloc"

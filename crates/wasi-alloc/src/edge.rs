@@ -1,16 +1,30 @@
-//! How close to the end of the address space talc may come.
+//! How close to the end of the address space a heap may come.
 //!
 //! talc 5.1.1 adds the size of a request to the addresses of its gaps and blocks without looking for
 //! overflow (see `docs/talc-overflow.md`). Near the end of a 4 GiB memory such a sum wraps, a gap
 //! that is too small passes for one that is large enough, and two blocks overlap. Two rules keep
-//! every sum below the end, for every allocator of this crate that is made of talc:
+//! every sum below the end, for every allocator of this crate that is made of talc; `slabs` keeps the first
+//! one, too:
 //!
 //! - No heap reaches into the last [`RESERVE`] bytes of the address space. So a request of at most
 //!   that many can be added to any address in a heap.
 //! - A larger request is refused if it would reach beyond the address space from the end of memory
-//!   (see [`is_beyond`]): then it could not be served there anyway, and talc is not asked.
+//!   (see [`sums::is_beyond`]): then it could not be served there anyway, and talc is not asked.
 
-use core::alloc::Layout;
+#[cfg(any(
+    all(
+        target_arch = "wasm32",
+        any(
+            feature = "talc",
+            feature = "talc-claim",
+            feature = "talc-no-grow",
+            feature = "talc-no-realloc",
+            feature = "talc-tail"
+        )
+    ),
+    all(any(test, fuzzing), not(target_arch = "wasm32"))
+))]
+pub(crate) mod sums;
 
 /// Bytes at the end of the address space that no heap reaches into.
 ///
@@ -18,41 +32,6 @@ use core::alloc::Layout;
 /// certain. Larger ones would cost more of the memory, smaller ones serve fewer programs: 1/256 of
 /// the address space on wasm32.
 pub(crate) const RESERVE: usize = 1 << 24;
-
-/// talc's unit of size.
-const UNIT: usize = 4 * size_of::<usize>();
-
-/// The size of talc's chunk for a block of `size` bytes: with a word for its mark, in whole units.
-/// `size` is a layout's, so the sum cannot overflow.
-pub(crate) const fn chunk(size: usize) -> usize {
-    (size + size_of::<usize>() + UNIT - 1) & !(UNIT - 1)
-}
-
-/// Bytes of a gap that is long enough for `layout` wherever it begins. A layout's size and alignment are
-/// at most one more than `isize::MAX` together, so the sum cannot overflow.
-pub(crate) fn wide(layout: Layout) -> usize {
-    let aligning = layout.align().saturating_sub(UNIT);
-    chunk(layout.size()) + aligning
-}
-
-/// What talc adds to a request besides its size and its alignment: its mark, and rounding to its unit.
-const EXTRA: usize = 2 * UNIT;
-
-/// Whether talc must not be asked for `size` bytes at a multiple of `align`, since it might wrap
-/// around. `last` is the address of the last byte of memory, or a higher one.
-///
-/// `size` and `align` are a layout's, so their sum cannot overflow.
-#[inline(always)] // the first comparison is all that most requests see
-pub(crate) fn is_beyond(size: usize, align: usize, last: impl FnOnce() -> usize) -> bool {
-    let wide = size + align;
-    wide > RESERVE - EXTRA && reaches(last(), wide)
-}
-
-/// Whether `wide` bytes and [`EXTRA`] end beyond the address space if they begin above `last`.
-#[cold]
-fn reaches(last: usize, wide: usize) -> bool {
-    last > usize::MAX - EXTRA - wide
-}
 
 /// Whether a heap may end `bytes` above `start`.
 pub(crate) fn may_end(start: usize, bytes: usize) -> bool {
@@ -64,59 +43,6 @@ pub(crate) fn may_end(start: usize, bytes: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// A layout's greatest size.
-    const LARGEST: usize = isize::MAX as usize;
-
-    #[test]
-    fn what_is_small_is_not_asked_about() {
-        let never = || -> usize { panic!("asked") };
-        assert!(!is_beyond(1, 1, never));
-        assert!(!is_beyond(RESERVE - EXTRA - 65_536, 65_536, never));
-    }
-
-    #[test]
-    fn no_heap_and_no_request_that_pass_have_a_sum_that_wraps() {
-        let unit = UNIT;
-        let ends = [
-            0,
-            1 << 20,
-            LARGEST,
-            usize::MAX - RESERVE + 1 - (1 << 16),
-            usize::MAX - RESERVE + 1,
-        ];
-        let sizes = [
-            1,
-            RESERVE - EXTRA - 1,
-            RESERVE,
-            RESERVE + 1,
-            1 << 30,
-            LARGEST - (1 << 16),
-        ];
-        for end in ends {
-            assert!(may_end(0, end));
-            for size in sizes {
-                for align in [1, unit, 2 * unit, 1 << 16] {
-                    if is_beyond(size, align, || end.wrapping_sub(1).max(1)) {
-                        continue;
-                    }
-                    // The highest base in the heap, aligned, and the longest chunk.
-                    let sum = end
-                        .checked_add(align - 1)
-                        .and_then(|sum| sum.checked_add(size + size_of::<usize>() + unit - 1));
-                    assert!(sum.is_some(), "{end:x} {size:x} {align:x}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_end_of_memory_decides_about_what_is_large() {
-        assert!(!is_beyond(LARGEST - 1, 1, || LARGEST - EXTRA));
-        assert!(is_beyond(LARGEST - 1, 1, || LARGEST + EXTRA));
-        assert!(is_beyond(RESERVE, 1, || usize::MAX));
-        assert!(is_beyond(1, RESERVE, || usize::MAX));
-    }
 
     #[test]
     fn heaps_end_before_the_reserve() {

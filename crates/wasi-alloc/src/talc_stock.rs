@@ -1,7 +1,7 @@
-//! talc as it comes, kept away from the end of the address space (see [`edge`]).
+//! talc as it comes, kept away from the end of the address space (see [`crate::edge`]).
 #![allow(unsafe_code, reason = "an allocator hands out raw memory")]
 
-use crate::edge;
+use crate::edge::sums;
 use crate::memory::{self, Memory};
 use core::alloc::Layout;
 use core::ptr::NonNull;
@@ -28,8 +28,8 @@ impl<M, const EXTEND: bool> Pages<M, EXTEND> {
 // SAFETY: allocates nothing.
 unsafe impl<M: Memory, const EXTEND: bool> Source for Pages<M, EXTEND> {
     fn acquire<B: Binning>(talc: &mut Talc<Self, B>, layout: Layout) -> Result<(), ()> {
-        // With the heap's first mark. No overflow: see `edge::wide`.
-        let wide = edge::wide(layout) + CHUNK_UNIT;
+        // With the heap's first mark. No overflow: see `sums::wide`.
+        let wide = sums::wide(layout) + CHUNK_UNIT;
         let (start, bytes) = memory::grow(&mut talc.source.memory, wide).ok_or(())?;
         // SAFETY: the memory is ours (see `Memory`), and `end` is where the youngest heap ends.
         unsafe {
@@ -50,7 +50,7 @@ pub(crate) use stock::Stock;
 
 #[cfg(target_arch = "wasm32")]
 mod stock {
-    use super::{Pages, edge};
+    use super::{Pages, sums};
     use crate::memory::{Linear, Memory};
     use core::alloc::{GlobalAlloc, Layout};
     use core::ptr;
@@ -69,7 +69,7 @@ mod stock {
 
     /// Whether talc must not be asked.
     fn is_beyond(size: usize, align: usize) -> bool {
-        edge::is_beyond(size, align, || Linear.size().wrapping_sub(1))
+        sums::is_beyond(size, align, || Linear.size().wrapping_sub(1))
     }
 
     // SAFETY: every block is talc's.

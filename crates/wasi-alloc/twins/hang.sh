@@ -8,5 +8,5 @@ change() {
   [ "$before" != "$(cksum <"$1/$2")" ] || { echo "error: nothing to change in $1/$2" >&2; exit 1; }
 }
 change "$1" talc_tail/bins.rs 's/if bin == SKIPPED { COUNT - 1 } else { bin }/bin/'
-change "$1" talc_tail/source.rs 's/edge::wide(layout).saturating_sub(gap)/edge::wide(layout) - gap/'
+change "$1" talc_tail/source.rs 's/sums::wide(layout).saturating_sub(gap)/sums::wide(layout) - gap/'
 change "$1" memory/mod.rs 's/bytes\.max(1)\.next_multiple_of(PAGE)/bytes.next_multiple_of(PAGE)/'

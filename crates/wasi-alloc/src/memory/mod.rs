@@ -28,11 +28,11 @@ pub(crate) unsafe trait Memory: fmt::Debug {
 }
 
 /// Grows by whole pages, at least one, that hold `bytes`: where they begin and how many bytes they
-/// have. None if there are no more, or if talc must not have them (see [`edge`]).
+/// have. None if there are no more, or if no heap may have them (see [`edge`]).
 ///
 /// `bytes` is a layout's size and less than a page, so rounding it up cannot overflow.
 pub(crate) fn grow<M: Memory>(memory: &mut M, bytes: usize) -> Option<(*mut u8, usize)> {
-    // NB: never none. talc asks again after each growth; a growth by nothing would be for ever.
+    // NB: never none. Allocators ask again after each growth; a growth by nothing would be for ever.
     let bytes = bytes.max(1).next_multiple_of(PAGE);
     if !edge::may_end(memory.size().wrapping_sub(1), bytes) {
         return None;

@@ -14,7 +14,7 @@ pub(super) const MARK: usize = size_of::<usize>();
 /// An allocated chunk's mark, without a gap above.
 const ALLOCATED: usize = 1;
 
-pub(super) use crate::edge::chunk as size;
+pub(super) use crate::edge::sums::chunk as size;
 
 /// A layout whose chunk is `size` bytes long, which has to be a multiple of [`CHUNK_UNIT`].
 pub(super) const fn layout(size: usize) -> Layout {

@@ -3,7 +3,7 @@
 use super::bins::Bins;
 use super::chunk;
 use super::quick::Quick;
-use crate::edge;
+use crate::edge::sums;
 use crate::memory::{self, Tail};
 use core::alloc::Layout;
 use core::hint::unreachable_unchecked;
@@ -36,10 +36,10 @@ impl<M: Tail> Growing<M> {
         }
     }
 
-    /// Whether talc must not be asked for a block of `size` bytes (see [`edge`]).
+    /// Whether talc must not be asked for a block of `size` bytes (see [`crate::edge`]).
     pub(super) fn is_beyond(&self, size: usize, align: usize) -> bool {
         // The youngest heap is the highest: memory grows upwards.
-        edge::is_beyond(size, align, || {
+        sums::is_beyond(size, align, || {
             self.end.map_or(0, |end| end.as_ptr().addr())
         })
     }
@@ -88,7 +88,7 @@ unsafe impl<M: Tail> Source for Growing<M> {
         let gap = unsafe { chunk::gap_below(end) };
         // talc has looked at this gap: it is too small (see `bins`). Were it not, memory would still
         // grow by a page each time, so that talc does not ask for ever.
-        let missing = edge::wide(layout).saturating_sub(gap);
+        let missing = sums::wide(layout).saturating_sub(gap);
         let (start, bytes) = memory::grow(&mut talc.source.memory, missing).ok_or(())?;
         // `memory::grow` has looked: the end is in the address space.
         let new_end = start.wrapping_add(bytes);
