@@ -1,7 +1,8 @@
 //! Free chunks, sorted by size.
 
 use super::State;
-use super::chunk::{self, Chunk, FREE, LEAST, UNIT};
+use super::chunk::{self, Chunk, FREE, LEAST};
+use core::mem::offset_of;
 use core::ptr;
 
 /// Bins: as many as the map has bits.
@@ -11,11 +12,9 @@ const COUNT: usize = u64::BITS as usize;
 /// begins at 3.5 MiB.
 const DIVISIONS: u32 = 2;
 
-/// Chunks of a bin that are looked at before a larger one is taken.
-const TRIES: usize = 6;
-
-/// The same where a block has a large alignment: most chunks that are long enough are so for any.
-const ALIGNED_TRIES: usize = 2;
+/// Chunks of a bin that are looked at where a block has a large alignment, and before memory grows. Without
+/// either it is one.
+const TRIES: usize = 16;
 
 /// Bits of a single-precision number below those that tell bins apart.
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1 - DIVISIONS;
@@ -36,38 +35,38 @@ fn bin(size: usize) -> usize {
     if bin < COUNT { bin } else { COUNT - 1 }
 }
 
-/// The bins.
-///
-/// A bin is a ring: it has a chunk's links, and is where the last chunk's `next` leads. Zero stands for
-/// a ring of its own. Where the map has no bit, the bin is empty; where it has one, it can be.
+/// The bins: lists of free chunks, the one that came last first. Where the map has no bit, the list is
+/// empty; where it has one, it can be.
 #[repr(C)]
 pub(super) struct Bins {
     map: u64,
-    rings: [[*mut Chunk; 2]; COUNT],
+    first: [*mut Chunk; COUNT],
 }
 
 impl Bins {
     pub(super) const fn new() -> Self {
         Self {
             map: 0,
-            rings: [[ptr::null_mut(); 2]; COUNT],
+            first: [ptr::null_mut(); COUNT],
         }
     }
 }
 
-/// A bin, as a chunk of which only the links may be used.
+/// Where a list begins, as a chunk of which only `next` may be used: so the first chunk has one before
+/// it, as all others have.
 ///
 /// # Safety
 ///
 /// The bin is less than [`COUNT`].
 #[inline(always)]
-unsafe fn ring<M>(state: *mut State<M>, bin: usize) -> *mut Chunk {
-    // SAFETY: the caller's promise. Below the first ring are the map and what is not used of it.
+unsafe fn start<M>(state: *mut State<M>, bin: usize) -> *mut Chunk {
+    // SAFETY: the caller's promise. Below the first list is the map.
     unsafe {
-        let rings = (&raw mut (*state).bins.rings).cast::<[*mut Chunk; 2]>();
-        rings.add(bin).cast::<Chunk>().byte_sub(UNIT)
+        let first = (&raw mut (*state).bins.first).cast::<*mut Chunk>();
+        first.add(bin).byte_sub(offset_of!(Chunk, next)).cast()
     }
 }
+const _: () = assert!(offset_of!(Chunk, next) <= size_of::<u64>() + size_of::<usize>());
 
 /// Makes `size` bytes a free chunk and puts it into its bin.
 ///
@@ -77,23 +76,21 @@ unsafe fn ring<M>(state: *mut State<M>, bin: usize) -> *mut Chunk {
 /// the one below.
 #[inline(always)]
 pub(super) unsafe fn insert<M>(state: *mut State<M>, at: *mut Chunk, size: usize) {
-    // SAFETY: the caller's promise; rings hold free chunks and bins.
+    // SAFETY: the caller's promise; lists hold free chunks.
     unsafe {
         (*at).head = size | FREE;
         (*at.byte_add(size)).below = size;
         let bin = bin(size);
-        let ring = ring(state, bin);
-        let mut prev = (*ring).prev;
-        if prev.is_null() {
-            prev = ring;
-        }
-        if prev == ring {
+        let start = start(state, bin);
+        let next = (*start).next;
+        (*at).next = next;
+        (*at).prev = start;
+        (*start).next = at;
+        if next.is_null() {
             (*state).bins.map |= 1 << bin;
+        } else {
+            (*next).prev = at;
         }
-        (*at).prev = prev;
-        (*at).next = ring;
-        (*prev).next = at;
-        (*ring).prev = at;
     }
 }
 
@@ -115,17 +112,22 @@ pub(super) unsafe fn insert_rarely<M>(state: *mut State<M>, at: *mut Chunk, size
 /// The chunk is in a bin.
 #[inline(always)]
 pub(super) unsafe fn remove(at: *mut Chunk) {
-    // SAFETY: the neighbors in a ring are free chunks or the bin.
+    // SAFETY: the neighbors in a list are free chunks; before the first is where the list begins.
     unsafe {
         let (next, prev) = ((*at).next, (*at).prev);
-        (*next).prev = prev;
         (*prev).next = next;
+        if !next.is_null() {
+            (*next).prev = prev;
+        }
     }
 }
 
-/// A free chunk of at least `need` bytes that `fits`, in no bin any more. Null if none was found: in
-/// each bin only so many are looked at. That all chunks of a higher bin are longer is enough for
-/// most requests.
+/// A free chunk that `fits`, and its size; it is in no bin any more. None if there was none among so many
+/// `tries` in each bin.
+///
+/// # Safety
+///
+/// Nobody else uses the state.
 #[inline(always)]
 unsafe fn search<M>(
     state: *mut State<M>,
@@ -134,15 +136,14 @@ unsafe fn search<M>(
     fits: impl Fn(*mut Chunk, usize) -> bool,
 ) -> Option<(*mut Chunk, usize)> {
     let mut bin = bin(need);
-    // SAFETY: rings hold free chunks and the bin, which is less than COUNT: it counts the map's bits.
+    // SAFETY: lists hold free chunks; the bin is less than COUNT, since it counts the map's bits.
     unsafe {
         let mut bits = (*state).bins.map >> bin;
         while bits != 0 {
             let skip = bits.trailing_zeros();
             bin += skip as usize;
-            let ring = ring(state, bin);
-            let mut at = (*ring).next;
-            if at == ring {
+            let mut at = (*start(state, bin)).next;
+            if at.is_null() {
                 (*state).bins.map &= !(1 << bin);
             } else {
                 let mut left = tries(bin);
@@ -154,7 +155,7 @@ unsafe fn search<M>(
                     }
                     at = (*at).next;
                     left -= 1;
-                    if at == ring || left == 0 {
+                    if at.is_null() || left == 0 {
                         break;
                     }
                 }
@@ -166,22 +167,20 @@ unsafe fn search<M>(
     None
 }
 
-/// A free chunk of at least `need` bytes, in no bin any more; null if none was found.
+/// A free chunk of at least `need` bytes, and its size; it is in no bin any more. None if none was found:
+/// of the bin for this size only the first one is looked at. Those of higher bins are longer.
 ///
 /// # Safety
 ///
 /// Nobody else uses the state.
 #[inline(always)]
-pub(super) unsafe fn find<M>(
-    state: *mut State<M>,
-    need: usize,
-) -> Option<(*mut Chunk, usize)> {
-    // SAFETY: chunks in bins can be read. The mark in a head is less than sizes differ by.
-    unsafe { search(state, need, |_| TRIES, |_, head| head >= need) }
+pub(super) unsafe fn find<M>(state: *mut State<M>, need: usize) -> Option<(*mut Chunk, usize)> {
+    // SAFETY: the caller's promise. The mark in a head is less than sizes differ by.
+    unsafe { search(state, need, |_| 1, |_, head| head >= need) }
 }
 
-/// A free chunk of at least `need` bytes after its [`chunk::front`], in no bin any more; null if none was
-/// found.
+/// A free chunk of at least `need` bytes after its [`chunk::front`], and its size; it is in no bin any
+/// more. None if none was found. The last bin is looked through: above it there is nothing longer.
 ///
 /// # Safety
 ///
@@ -192,13 +191,10 @@ pub(super) unsafe fn find_aligned<M>(
     need: usize,
     align: usize,
 ) -> Option<(*mut Chunk, usize)> {
-    // SAFETY: as for `find`.
-    unsafe {
-        let tries = |bin| if bin == COUNT - 1 { usize::MAX } else { ALIGNED_TRIES };
-        search(state, need, tries, |at, head| {
-            head >= need + chunk::front(at, align)
-        })
-    }
+    let tries = |bin| if bin == COUNT - 1 { usize::MAX } else { TRIES };
+    let fits = |at, head| head >= need + chunk::front(at, align);
+    // SAFETY: the caller's promise.
+    unsafe { search(state, need, tries, fits) }
 }
 
 /// All free chunks, by address; each is looked at whether it is in its bin.
@@ -210,16 +206,16 @@ pub(super) unsafe fn find_aligned<M>(
 pub(super) unsafe fn all<M>(state: *mut State<M>) -> std::vec::Vec<*mut Chunk> {
     let mut all = std::vec::Vec::new();
     for index in 0..COUNT {
-        // SAFETY: rings hold free chunks and the bin.
+        // SAFETY: lists hold free chunks.
         unsafe {
-            let ring = ring(state, index);
-            let mut at = (*ring).next;
-            while !at.is_null() && at != ring {
+            let mut before = start(state, index);
+            while !(*before).next.is_null() {
+                let at = (*before).next;
                 assert!((*state).bins.map >> index & 1 == 1, "a bin without its bit");
                 assert_eq!(bin((*at).head - FREE), index, "a chunk in another's bin");
-                assert_eq!((*(*at).next).prev, at);
+                assert_eq!((*at).prev, before);
                 all.push(at);
-                at = (*at).next;
+                before = at;
             }
         }
     }

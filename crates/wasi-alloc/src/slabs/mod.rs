@@ -1,7 +1,7 @@
 //! Small blocks in slabs, all others in chunks that are sorted by size; made for Rust's sizes on
 //! linear memory.
 //!
-//! - Blocks of up to 192 bytes have no header: Rust says their size when they go back. Each size, 8
+//! - Blocks of up to 128 bytes have no header: Rust says their size when they go back. Each size, 8
 //!   bytes apart, has its own runs, which are found from a block's address (see [`small`]).
 //! - Other blocks have a word below them with their size. Free ones are merged with their neighbors
 //!   at once, and are in one of 64 bins (see [`bins`] and [`large`]).
@@ -32,7 +32,7 @@ use small::Slabs as Small;
 
 /// All that the allocator knows.
 ///
-/// Bins hold pointers to themselves: it must not be moved once it was used.
+/// Chunks hold pointers to bins: it must not be moved once it was used.
 struct State<M> {
     small: Small,
     bins: Bins,

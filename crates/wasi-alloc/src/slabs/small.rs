@@ -12,7 +12,7 @@ use crate::memory::Tail;
 use core::ptr;
 
 /// Classes of sizes, [`UNIT`] apart.
-const CLASSES: usize = 24;
+const CLASSES: usize = 16;
 
 /// The largest small block.
 pub(super) const LARGEST: usize = CLASSES * UNIT;

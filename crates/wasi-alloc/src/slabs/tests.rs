@@ -1,5 +1,5 @@
 //! The allocator on a memory of its own, natively, where words have eight bytes: small blocks have at
-//! most 384.
+//! most 256.
 
 use super::chunk::{BELOW, FREE, LEAST, UNIT};
 use super::*;
