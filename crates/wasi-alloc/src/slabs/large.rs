@@ -88,11 +88,7 @@ pub(super) unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize) -> *mut u
 ///
 /// Nobody else uses the state. `need` is a chunk's size, `align` at least [`UNIT`] and at most [`RESERVE`].
 #[inline(never)]
-pub(super) unsafe fn aligned<M: Tail>(
-    state: *mut State<M>,
-    need: usize,
-    align: usize,
-) -> *mut u8 {
+pub(super) unsafe fn aligned<M: Tail>(state: *mut State<M>, need: usize, align: usize) -> *mut u8 {
     // SAFETY: what was found, or the top, is nobody's and holds `front` and `need` bytes; where there is
     // a front, it is long enough for a chunk.
     unsafe {

@@ -9,6 +9,7 @@ use super::State;
 use super::chunk::{self, UNIT, WORD};
 use super::large;
 use crate::memory::Tail;
+use core::mem::offset_of;
 use core::ptr;
 
 /// Classes of sizes, [`UNIT`] apart.
@@ -24,17 +25,18 @@ const RUN: usize = 256 * WORD;
 const BATCH: u16 = 6;
 
 /// What a run begins with.
+#[repr(C)]
 struct Run {
     /// Its blocks that went back.
     freed: *mut u8,
+    /// Its neighbors among the runs that have something in `freed`, but for the current one.
+    next: *mut Run,
+    prev: *mut Run,
     /// Blocks that have to go back until it is looked at: one if there are none in `freed`, else all that
     /// are not.
     left: u16,
     /// Blocks that were made of it.
     made: u16,
-    /// Its neighbors among the runs that have something in `freed`, but for the current one.
-    next: *mut Run,
-    prev: *mut Run,
 }
 
 /// Where a run's first block begins.
@@ -45,6 +47,7 @@ const _: () = assert!(BEGIN.is_multiple_of(UNIT) && BEGIN + LARGEST <= END);
 
 /// A class of sizes. All is null as long as nobody asks for one.
 #[derive(Clone, Copy)]
+#[repr(C)]
 struct Class {
     /// Blocks at hand, of the current run.
     list: *mut u8,
@@ -74,6 +77,10 @@ impl Slabs {
 
 /// The class of blocks of `size` bytes, a layout's.
 #[inline(always)]
+#[expect(
+    clippy::manual_div_ceil,
+    reason = "the sum cannot overflow, and `div_ceil` takes three instructions more"
+)]
 pub(super) const fn class(size: usize) -> usize {
     (size + UNIT - 1) / UNIT
 }
@@ -92,10 +99,33 @@ pub(super) const fn is_small(size: usize, align: usize) -> bool {
 #[inline(always)]
 unsafe fn of<M>(state: *mut State<M>, class: usize) -> *mut Class {
     // SAFETY: the caller's promise.
+    unsafe { (&raw mut (*state).small.classes).cast::<Class>().add(class) }
+}
+
+/// Where a class's list of other runs begins, as a run of which only `next` may be used: so the first
+/// run has one before it, as all others have.
+#[inline(always)]
+fn start(known: *mut Class) -> *mut Run {
+    known
+        .wrapping_byte_add(offset_of!(Class, others))
+        .wrapping_byte_sub(offset_of!(Run, next))
+        .cast()
+}
+const _: () = assert!(offset_of!(Class, others) >= offset_of!(Run, next));
+
+/// Takes a run out of the list of other runs.
+///
+/// # Safety
+///
+/// It is in one.
+unsafe fn remove(run: *mut Run) {
+    // SAFETY: the neighbors are runs; before the first is where the list begins.
     unsafe {
-        (&raw mut (*state).small.classes)
-            .cast::<Class>()
-            .add(class)
+        let (next, prev) = ((*run).next, (*run).prev);
+        (*prev).next = next;
+        if !next.is_null() {
+            (*next).prev = prev;
+        }
     }
 }
 
@@ -168,26 +198,18 @@ unsafe fn turned<M: Tail>(state: *mut State<M>, run: *mut Run, class: usize) {
             return;
         }
         if (*run).left > 0 {
-            let next = (*known).others;
+            let (start, next) = (start(known), (*known).others);
             (*run).next = next;
-            (*run).prev = ptr::null_mut();
+            (*run).prev = start;
             if !next.is_null() {
                 (*next).prev = run;
             }
-            (*known).others = run;
+            (*start).next = run;
             return;
         }
         // A run of one block never was among the others.
         if !is_first {
-            let (next, prev) = ((*run).next, (*run).prev);
-            if !next.is_null() {
-                (*next).prev = prev;
-            }
-            if prev.is_null() {
-                (*known).others = next;
-            } else {
-                (*prev).next = next;
-            }
+            remove(run);
         }
         super::give_back(state, chunk::of(run.cast()));
     }
@@ -216,11 +238,7 @@ unsafe fn refill<M: Tail>(state: *mut State<M>, class: usize) -> *mut u8 {
                 (*run).freed = ptr::null_mut();
                 (*run).made = 0;
             } else {
-                let next = (*run).next;
-                (*known).others = next;
-                if !next.is_null() {
-                    (*next).prev = ptr::null_mut();
-                }
+                remove(run);
             }
             (*known).run = run;
         }
