@@ -28,13 +28,13 @@ use chunk::{Chunk, UNIT};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
-use small::Slabs as Small;
+use small::Classes;
 
 /// All that the allocator knows.
 ///
 /// Chunks hold pointers to bins: it must not be moved once it was used.
 struct State<M> {
-    small: Small,
+    small: Classes,
     bins: Bins,
     /// The chunk at the end of memory, free whatever its size. Null before there is memory.
     top: *mut Chunk,
@@ -54,7 +54,7 @@ impl<M: Tail> Slabs<M> {
     /// An allocator that has touched no memory yet.
     pub(crate) const fn new(memory: M) -> Self {
         Self(UnsafeCell::new(State {
-            small: Small::new(),
+            small: Classes::new(),
             bins: Bins::new(),
             top: ptr::null_mut(),
             limit: ptr::null_mut(),

@@ -58,11 +58,11 @@ struct Class {
 }
 
 /// All classes. The first one stays empty: nobody asks for no bytes.
-pub(super) struct Slabs {
+pub(super) struct Classes {
     classes: [Class; CLASSES + 1],
 }
 
-impl Slabs {
+impl Classes {
     pub(super) const fn new() -> Self {
         let none = Class {
             list: ptr::null_mut(),
