@@ -6,11 +6,10 @@ use core::mem::offset_of;
 use core::ptr;
 
 /// Bins: as many as the map has bits.
-const COUNT: usize = u64::BITS as usize;
+const COUNT: usize = 2 * u64::BITS as usize;
 
-/// Bins to each doubling of sizes, as a power of two: four. With as many as 64 bins the last one
-/// begins at 3.5 MiB.
-const DIVISIONS: u32 = 2;
+/// Bins to each doubling of sizes, as a power of two: eight. So the last one begins at 3.75 MiB.
+const DIVISIONS: u32 = 3;
 
 /// Chunks of a bin that are looked at where a block has a large alignment, and before memory grows. Without
 /// either it is one.
@@ -19,37 +18,51 @@ const TRIES: usize = 16;
 /// Bits of a single-precision number below those that tell bins apart.
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1 - DIVISIONS;
 
-/// What the least chunk's number has in its upper bits.
-const FIRST: usize = upper_bits(LEAST);
+/// Where the last bin begins.
+const LAST: f32 = ((LEAST << (COUNT >> DIVISIONS)) - (LEAST << (COUNT >> DIVISIONS) >> 4)) as f32;
 
 /// A number's exponent and its first bits. They rise with it, also where it is rounded.
 #[inline(always)]
-const fn upper_bits(size: usize) -> usize {
-    ((size as f32).to_bits() >> SHIFT) as usize
+const fn upper_bits(number: f32) -> usize {
+    (number.to_bits() >> SHIFT) as usize
 }
+
+/// What a number has there whose bin is the first one.
+const FIRST: usize = upper_bits(LEAST as f32);
+const _: () = assert!(upper_bits(LAST) - FIRST == COUNT - 1);
 
 /// The bin for chunks of `size` bytes. A chunk in a higher bin is larger.
 #[inline(always)]
 fn bin(size: usize) -> usize {
-    let bin = upper_bits(size) - FIRST;
-    if bin < COUNT { bin } else { COUNT - 1 }
+    upper_bits((size as f32).min(LAST)) - FIRST
 }
 
 /// The bins: lists of free chunks, the one that came last first. Where the map has no bit, the list is
 /// empty; where it has one, it can be.
 #[repr(C)]
 pub(super) struct Bins {
-    map: u64,
+    map: [u64; 2],
     first: [*mut Chunk; COUNT],
 }
 
 impl Bins {
     pub(super) const fn new() -> Self {
         Self {
-            map: 0,
+            map: [0; 2],
             first: [ptr::null_mut(); COUNT],
         }
     }
+}
+
+/// The map's word for a bin.
+///
+/// # Safety
+///
+/// The bin is less than [`COUNT`].
+#[inline(always)]
+unsafe fn word<M>(state: *mut State<M>, bin: usize) -> *mut u64 {
+    // SAFETY: the caller's promise.
+    unsafe { (&raw mut (*state).bins.map).cast::<u64>().add(bin / 64) }
 }
 
 /// Where a list begins, as a chunk of which only `next` may be used: so the first chunk has one before
@@ -87,7 +100,7 @@ pub(super) unsafe fn insert<M>(state: *mut State<M>, at: *mut Chunk, size: usize
         (*at).prev = start;
         (*start).next = at;
         if next.is_null() {
-            (*state).bins.map |= 1 << bin;
+            *word(state, bin) |= 1 << (bin % 64);
         } else {
             (*next).prev = at;
         }
@@ -136,15 +149,25 @@ unsafe fn search<M>(
     fits: impl Fn(*mut Chunk, usize) -> bool,
 ) -> Option<(*mut Chunk, usize)> {
     let mut bin = bin(need);
-    // SAFETY: lists hold free chunks; the bin is less than COUNT, since it counts the map's bits.
+    // SAFETY: lists hold free chunks. The bin is less than COUNT: it counts the bits of the map's words.
     unsafe {
-        let mut bits = (*state).bins.map >> bin;
-        while bits != 0 {
+        let mut bits = *word(state, bin) >> (bin % 64);
+        let mut is_last = bin >= 64;
+        loop {
+            if bits == 0 {
+                if is_last {
+                    return None;
+                }
+                is_last = true;
+                bin = 64;
+                bits = *word(state, bin);
+                continue;
+            }
             let skip = bits.trailing_zeros();
             bin += skip as usize;
             let mut at = (*start(state, bin)).next;
             if at.is_null() {
-                (*state).bins.map &= !(1 << bin);
+                *word(state, bin) &= !(1 << (bin % 64));
             } else {
                 let mut left = tries(bin);
                 loop {
@@ -164,7 +187,6 @@ unsafe fn search<M>(
             bin += 1;
         }
     }
-    None
 }
 
 /// A free chunk of at least `need` bytes, and its size; it is in no bin any more. None if none was found:
@@ -211,7 +233,10 @@ pub(super) unsafe fn all<M>(state: *mut State<M>) -> std::vec::Vec<*mut Chunk> {
             let mut before = start(state, index);
             while !(*before).next.is_null() {
                 let at = (*before).next;
-                assert!((*state).bins.map >> index & 1 == 1, "a bin without its bit");
+                assert!(
+                    *word(state, index) >> (index % 64) & 1 == 1,
+                    "a bin without its bit"
+                );
                 assert_eq!(bin((*at).head - FREE), index, "a chunk in another's bin");
                 assert_eq!((*at).prev, before);
                 all.push(at);

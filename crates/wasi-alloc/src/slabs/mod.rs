@@ -1,15 +1,15 @@
 //! Small blocks in slabs, all others in chunks that are sorted by size; made for Rust's sizes on
 //! linear memory.
 //!
-//! - Blocks of up to 128 bytes have no header: Rust says their size when they go back. Each size, 8
+//! - Blocks of up to 160 bytes have no header: Rust says their size when they go back. Each size, 8
 //!   bytes apart, has its own runs, which are found from a block's address (see [`small`]).
 //! - Other blocks have a word below them with their size. Free ones are merged with their neighbors
-//!   at once, and are in one of 64 bins (see [`bins`] and [`large`]).
+//!   at once, and are in one of 128 bins (see [`bins`] and [`large`]).
 //! - The end of memory is used last, and memory grows by as few pages as will do (see [`top`]).
 //!
 //! Nothing is set up beforehand: an allocator that has touched no memory is all zeros. Every
-//! operation takes a bounded number of steps, but for one list: that of gaps of 3.5 MiB and more, of
-//! which there is room for 1,170.
+//! operation takes a bounded number of steps, but for one list: that of gaps of 3.75 MiB and more, of
+//! which there is room for 1,092.
 //!
 //! What each part is worth, and what was tried and left out, is in `docs/slabs.md`.
 #![allow(unsafe_code, reason = "an allocator hands out raw memory")]

@@ -13,7 +13,7 @@ use core::mem::offset_of;
 use core::ptr;
 
 /// Classes of sizes, [`UNIT`] apart.
-const CLASSES: usize = 16;
+const CLASSES: usize = 20;
 
 /// The largest small block.
 pub(super) const LARGEST: usize = CLASSES * UNIT;

@@ -1,5 +1,5 @@
 //! The allocator on a memory of its own, natively, where words have eight bytes: small blocks have at
-//! most 256.
+//! most 320.
 
 use super::chunk::{BELOW, FREE, LEAST, UNIT};
 use super::*;
@@ -351,8 +351,8 @@ fn the_last_block_moves_if_somebody_else_has_what_is_above() {
 fn every_gap_is_found_by_every_request_that_fits() {
     let mut sizes = Vec::new();
     for doublings in 6..14 {
-        for quarters in 4..8 {
-            let edge = (UNIT << doublings) / 4 * quarters;
+        for eighths in 8..16 {
+            let edge = (UNIT << doublings) / 8 * eighths;
             sizes.extend([edge - UNIT, edge, edge + UNIT]);
         }
     }
