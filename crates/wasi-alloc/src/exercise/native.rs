@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn slabs_keep_every_block_whole_through_three_doors() {
+    fn slabs_keep_every_block_whole_through_three_apis() {
         let mut refused = 0;
         for seed in 0..8 {
             let random = Random::new(seed, 400_000);
