@@ -33,7 +33,7 @@ const _: () = assert!(upper_bits(LAST) - FIRST == COUNT - 1);
 
 /// The bin for chunks of `size` bytes. A chunk in a higher bin is larger.
 #[inline(always)]
-fn bin(size: usize) -> usize {
+pub(super) fn of(size: usize) -> usize {
     upper_bits((size as f32).min(LAST)) - FIRST
 }
 
@@ -93,7 +93,7 @@ pub(super) unsafe fn insert<M>(state: *mut State<M>, at: *mut Chunk, size: usize
     unsafe {
         (*at).head = size | FREE;
         (*at.byte_add(size)).below = size;
-        let bin = bin(size);
+        let bin = of(size);
         let start = start(state, bin);
         let next = (*start).next;
         (*at).next = next;
@@ -148,7 +148,7 @@ unsafe fn search<M>(
     tries: impl Fn(usize) -> usize,
     fits: impl Fn(*mut Chunk, usize) -> bool,
 ) -> Option<(*mut Chunk, usize)> {
-    let mut bin = bin(need);
+    let mut bin = of(need);
     // SAFETY: lists hold free chunks. The bin is less than COUNT: it counts the bits of the map's words.
     unsafe {
         let mut bits = *word(state, bin) >> (bin % 64);
@@ -237,7 +237,7 @@ pub(super) unsafe fn all<M>(state: *mut State<M>) -> std::vec::Vec<*mut Chunk> {
                     *word(state, index) >> (index % 64) & 1 == 1,
                     "a bin without its bit"
                 );
-                assert_eq!(bin((*at).head - FREE), index, "a chunk in another's bin");
+                assert_eq!(of((*at).head - FREE), index, "a chunk in another's bin");
                 assert_eq!((*at).prev, before);
                 all.push(at);
                 before = at;

@@ -445,3 +445,46 @@ fn what_is_almost_everything_is_refused() {
     assert!(!heap.realloc(0, half));
     heap.walk();
 }
+
+#[test]
+#[should_panic(expected = "the mark of the chunk below")]
+fn a_chunk_with_a_wrong_mark_fails_the_walk() {
+    let arena = Arena::new(PAGE / 2);
+    let mut heap = Heap::new(&arena);
+    assert!(heap.alloc(bytes(1000, 8)));
+    // SAFETY: it is not: the walk has to find it.
+    unsafe { (*chunk::of(heap.live[0].start)).head |= BELOW };
+    heap.walk();
+}
+
+#[test]
+#[should_panic(expected = "a chunk in another's bin")]
+fn a_chunk_in_the_wrong_bin_fails_the_walk() {
+    let arena = Arena::new(PAGE / 2);
+    let mut heap = Heap::new(&arena);
+    for _ in 0..3 {
+        assert!(heap.alloc(bytes(1000, 8)));
+    }
+    let block = heap.live.swap_remove(1);
+    // SAFETY: live, with its layout; what is written then is wrong, and the walk has to find it.
+    unsafe {
+        heap.slabs.dealloc(block.start, block.layout);
+        (*chunk::of(block.start)).head += 1024;
+    }
+    // The bins are looked through before the chunks.
+    // SAFETY: nobody else uses the state.
+    unsafe { bins::all(heap.state()) };
+}
+
+#[test]
+fn longer_chunks_are_in_the_same_bin_or_a_higher_one() {
+    let mut size = LEAST;
+    while size < usize::MAX / 4 {
+        let next = (size + size / 16).next_multiple_of(UNIT);
+        assert!(bins::of(size) <= bins::of(size + UNIT), "{size}");
+        assert!(bins::of(next - UNIT) <= bins::of(next), "{next}");
+        size = next.max(size + UNIT);
+    }
+    assert_eq!(bins::of(LEAST), 0);
+    assert_eq!(bins::of(size), 127);
+}
