@@ -22,7 +22,7 @@ pub(super) const LARGEST: usize = CLASSES * UNIT;
 const RUN: usize = 256 * WORD;
 
 /// Blocks that are made of fresh memory at a time.
-const BATCH: u16 = 6;
+const BATCH: u16 = 3;
 
 /// What a run begins with.
 #[repr(C)]
