@@ -14,15 +14,19 @@ use tempfile::TempDir;
 pub(super) struct Copies(Vec<(TempDir, String)>);
 
 impl Copies {
-    /// Copies each folder. All together may hold `limit` bytes.
+    /// Copies each folder, into new ones in `temporary`. All together may hold `limit` bytes.
     ///
     /// # Errors
     ///
     /// When one can't be read or holds too much, or there is no room.
-    pub(super) fn make(folders: &[Folder], limit: u64) -> Result<Self, BenchError> {
+    pub(super) fn make(
+        folders: &[Folder],
+        limit: u64,
+        temporary: &Path,
+    ) -> Result<Self, BenchError> {
         let mut room = Room { limit, left: limit };
         let mut copy = |folder: &Folder| {
-            let to = tempfile::Builder::new().prefix("wasm-heft-").tempdir();
+            let to = tempfile::tempdir_in(temporary);
             let to = to.map_err(|source| failed(&folder.host, source))?;
             for (path, found) in entries(&folder.host)? {
                 let (from, to) = (folder.host.join(&path), to.path().join(&path));
@@ -183,7 +187,7 @@ mod tests {
             host: original.path().to_owned(),
             guest: "data".to_owned(),
         };
-        let copies = Copies::make(&[folder], 7).expect("readable");
+        let copies = Copies::make(&[folder], 7, &std::env::temp_dir()).expect("readable");
         let (path, guest) = copies.iter().next().expect("one copy");
         let (path, guest) = (path.to_owned(), guest.to_owned());
         assert_eq!(guest, "data");
@@ -206,7 +210,7 @@ mod tests {
             host: "/no/such/folder".into(),
             guest: ".".to_owned(),
         };
-        let said = Copies::make(&[folder], 7)
+        let said = Copies::make(&[folder], 7, &std::env::temp_dir())
             .err()
             .expect("missing")
             .to_string();
@@ -249,7 +253,7 @@ mod tests {
         ];
         assert_eq!(names, expected.map(at), "{notes:?}");
 
-        let copies = Copies::make(&[folder], 7).expect("room");
+        let copies = Copies::make(&[folder], 7, &std::env::temp_dir()).expect("room");
         let (copy, _) = copies.iter().next().expect("one copy");
         let read = |name: &str| fs::read(copy.join(name)).ok();
         assert_eq!(read("inner/absolute").as_deref(), Some(&b"content"[..]));
@@ -273,9 +277,9 @@ mod tests {
             host: original.path().to_owned(),
             guest: ".".to_owned(),
         };
-        assert!(Copies::make(std::slice::from_ref(&folder), 8).is_ok());
+        assert!(Copies::make(std::slice::from_ref(&folder), 8, &std::env::temp_dir()).is_ok());
         for limit in [7, 4, 0] {
-            let refused = Copies::make(std::slice::from_ref(&folder), limit);
+            let refused = Copies::make(std::slice::from_ref(&folder), limit, &std::env::temp_dir());
             let BenchError::Folder { path, source } = refused.err().expect("too much") else {
                 panic!("another error");
             };

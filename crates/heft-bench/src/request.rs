@@ -21,6 +21,9 @@ pub struct Request {
     pub stdin: Vec<u8>,
     /// Folders that programs find; every run gets a copy of its own.
     pub preopens: Vec<Folder>,
+    /// Where the copies are made. Each is gone when its run is over; whoever can be told to end in between
+    /// removes this folder.
+    pub temporary: PathBuf,
     /// What a case must print.
     pub expectation: Expectation,
     /// Where a run is stopped.

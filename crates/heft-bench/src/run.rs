@@ -62,7 +62,11 @@ pub(super) fn run(
     watch: Watch,
 ) -> Result<Ran, BenchError> {
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
-    let preopens = Copies::make(&request.preopens, request.limits.preopens.0)?;
+    let preopens = Copies::make(
+        &request.preopens,
+        request.limits.preopens.0,
+        &request.temporary,
+    )?;
     let limit = usize::try_from(request.limits.memory.0).unwrap_or(usize::MAX);
     let curve = (watch == Watch::Curve).then(|| (Curve::default(), engine.clone()));
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -12,6 +12,7 @@ use heft_bench::bench_table::render;
 use heft_bench::{Expectation, ModuleFile, Request};
 use heft_data::bench_result::{BenchReport, Case};
 use heft_data::table::Style;
+use heft_optimize::ending::TempFolder;
 use progress::Progress;
 use std::path::PathBuf;
 use wasm_heft::files::{self, Outputs};
@@ -117,7 +118,8 @@ impl Args {
         if let Some(path) = &self.report {
             Outputs::check(path)?;
         }
-        let request = self.request()?;
+        let temporary = TempFolder::new().context("cannot make a temporary folder")?;
+        let request = self.request(&temporary)?;
         let progress = Progress::new();
         let report = heft_bench::bench(&request, &|event| progress.show(&event))?;
         self.show(&report)?;
@@ -125,14 +127,14 @@ impl Args {
         Ok(verdict(outcomes, "rows"))
     }
 
-    fn request(&self) -> anyhow::Result<Request> {
+    fn request(&self, temporary: &TempFolder) -> anyhow::Result<Request> {
         let cases = self.cases()?;
         Ok(Request {
             startup: self.startup(&cases)?,
             expectation: self.expectation(&cases)?,
             runs: if self.no_time { 0 } else { self.runs },
             curve: self.curve,
-            ..self.sandbox.request(self.modules()?, cases)?
+            ..self.sandbox.request(self.modules()?, cases, temporary)?
         })
     }
 

@@ -4,11 +4,13 @@ use super::bench::arguments;
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output;
 use super::sandbox::{Sandbox, verdict};
+use anyhow::Context as _;
 use heft_bench::profile;
 use heft_bench::profile_table::render;
 use heft_data::bench_result::Case;
 use heft_data::profile::ProfileReport;
 use heft_data::table::Style;
+use heft_optimize::ending::TempFolder;
 use heft_report::plot;
 use std::path::PathBuf;
 use wasm_heft::files::{self, Outputs};
@@ -78,9 +80,10 @@ impl Args {
             name: "run".to_owned(),
             arguments: self.arguments.clone(),
         };
-        let request = self
-            .sandbox
-            .request(arguments::read(&self.modules)?, vec![case])?;
+        let temporary = TempFolder::new().context("cannot make a temporary folder")?;
+        let request =
+            self.sandbox
+                .request(arguments::read(&self.modules)?, vec![case], &temporary)?;
         let talkative = super::progress::shown();
         let report = profile(&request, &|name| {
             if talkative {

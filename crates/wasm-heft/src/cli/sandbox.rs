@@ -4,6 +4,7 @@ use super::bench::arguments::{self, FolderArgument};
 use super::options::Verdict;
 use heft_bench::{Expectation, Folder, Limits, ModuleFile, Request};
 use heft_data::bench_result::{Case, Outcome};
+use heft_optimize::ending::TempFolder;
 use heft_wasm::bytes::Bytes;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,11 +42,13 @@ pub(super) struct Sandbox {
 }
 
 impl Sandbox {
-    /// Every module with every case in this sandbox: nothing subtracted, compared or timed.
+    /// Every module with every case in this sandbox: nothing subtracted, compared or timed. Copies of
+    /// folders go to `temporary`, which is gone even when the program is told to end.
     pub(super) fn request(
         &self,
         modules: Vec<ModuleFile>,
         cases: Vec<Case>,
+        temporary: &TempFolder,
     ) -> anyhow::Result<Request> {
         let preopens: Vec<Folder> = self.preopens.iter().map(|f| f.0.clone()).collect();
         for note in heft_bench::left_out(&preopens)? {
@@ -61,6 +64,7 @@ impl Sandbox {
                 None => Vec::new(),
             },
             preopens,
+            temporary: temporary.path().to_owned(),
             expectation: Expectation::Anything,
             limits: Limits {
                 memory: self.max_memory,

@@ -23,6 +23,8 @@ mod gate;
 mod gate_formats;
 mod help;
 mod kept;
+#[cfg(target_os = "linux")]
+mod killed;
 mod layers;
 mod manual;
 mod names;
