@@ -1,4 +1,4 @@
-//! Runs a [`Plan`](crate::plan::Plan): cargo, one variant after another; and while it goes on, what it made is optimized.
+//! Runs a [`Plan`]: cargo, one variant after another; and while it goes on, what it made is optimized.
 
 use crate::digest::sha256;
 use crate::error::Error;
