@@ -1,6 +1,6 @@
 //! What can be wrong, each in one line: what, where, expected, found, what to do.
 
-use crate::source::Place;
+use crate::place::Place;
 use std::path::PathBuf;
 
 /// Why a project could not be read, started or built.

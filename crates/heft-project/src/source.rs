@@ -2,24 +2,9 @@
 
 use crate::error::Error;
 use crate::near;
+use crate::place::Place;
 use serde::de::DeserializeOwned;
-use std::fmt;
 use std::ops::Range;
-
-/// A line in a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file as it was named.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
 
 /// A file to be read and pointed into.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates of the tool, each with those it may depend on, lowest first.
-const LAYERS: [(&str, &[&str]); 8] = [
+const LAYERS: [(&str, &[&str]); 10] = [
+    ("heft-comment", &[]),
+    ("heft-project", &[]),
     ("heft-wasm", &[]),
     ("heft-data", &["heft-wasm"]),
     ("heft-size", &["heft-data", "heft-wasm"]),
@@ -23,9 +25,11 @@ const LAYERS: [(&str, &[&str]); 8] = [
         "wasm-heft",
         &[
             "heft-bench",
+            "heft-comment",
             "heft-data",
             "heft-gate",
             "heft-optimize",
+            "heft-project",
             "heft-report",
             "heft-size",
             "heft-wasm",
@@ -213,6 +217,19 @@ fn circle(graph: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Option<String
     graph
         .keys()
         .find_map(|module| visit(module, graph, &mut Vec::new(), &mut done))
+}
+
+#[test]
+fn every_crate_of_the_tool_has_its_layer() {
+    let mut found: Vec<String> = fs::read_dir(folder(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("heft-") || name == "wasm-heft")
+        .collect();
+    found.sort();
+    let mut known = LAYERS.map(|(name, _)| name);
+    known.sort_unstable();
+    assert_eq!(found, known);
 }
 
 #[test]

@@ -178,10 +178,13 @@ fn wrong_usage_is_one_line() {
         "size",
         "sise a.wasm",
         "size --tap 3 a.wasm",
-        "gate",
+        "diff",
         "optimize --level",
     ] {
         let said = place.heft(arguments).refused();
         assert!(said.contains("--help"), "{said}");
     }
+    // Without an artifact it looks for a project.
+    let said = place.heft("gate").refused();
+    assert!(said.contains("`wasm-heft init` starts one"), "{said}");
 }
