@@ -194,6 +194,22 @@ let
       inherit (artifacts."${matrix.recommended}-wasip2") behavior;
     };
 
+  # The artifact's program with another stack.
+  behavesOnStack =
+    name: bytes: target:
+    behaves {
+      inherit name target;
+      file = "${
+        modules.clawft {
+          inherit name target;
+          inherit ((artifact target)) features;
+          stack = bytes;
+        }
+      }/clawft.wasm";
+      inherit ((artifact target)) behavior;
+    };
+  stack = workspace.programs.clawft.stack;
+
   library = cargo.build {
     pname = "clawft-library";
     src = workspace.members [
@@ -287,9 +303,15 @@ in
     ];
     # The library with a C interface, called as a host calls it.
     c-interface = cInterface "c-interface" ../crates/clawft-wasm/tests/c_abi;
-    allocators-behavior = try "allocators-behavior" {
-      ${matrix.recommended} = behavesChecked matrix.recommended;
-    };
+    # And with a quarter of its stack: it has four times what it takes.
+    allocators-behavior = try "allocators-behavior" (
+      {
+        ${matrix.recommended} = behavesChecked matrix.recommended;
+      }
+      // prefixed "quarter-stack" (
+        lib.genAttrs targets (target: behavesOnStack "quarter-stack-${target}" (stack / 4) target)
+      )
+    );
 
     rejects-allocators = rejects "allocators" (
       # The plain recipe is caught by the checker, and without any the heap is damaged until it traps.
@@ -313,6 +335,11 @@ in
             sound = sound (soundness "plain" "release-wasm" "wasip2" "dlmalloc" [ "unsound-plain" ]);
           };
           says = "trapped";
+        };
+        # A stack that is too small ends in a trap, not in memory that is something else's.
+        stack = {
+          check = try "stack" { behaves = behavesOnStack "sixteenth-stack" (stack / 16) "wasip1"; };
+          says = "out of bounds memory access";
         };
         # The line by which talc-tail hung is caught by an overflow check, and without one by the fuel of
         # two programs; talc at the end of the address space by its overlaps.

@@ -57,6 +57,7 @@ let
               target
               ;
             bin = "clawft";
+            inherit (workspace.programs.clawft) stack;
           }
           + ''
             install -D -m 644 "$CARGO_TARGET_DIR/${matrix.targets.${target}.triple}/$CARGO_PROFILE/clawft.wasm" \

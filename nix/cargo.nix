@@ -95,7 +95,8 @@ let
       };
     };
 
-  # The command that compiles a program of a package for wasm.
+  # The command that compiles a program of a package for wasm. stack: its bytes, if not rustc's 1 MiB; for
+  # the linker of the program alone, so that what it depends on is compiled once.
   wasmBuild =
     {
       bin,
@@ -103,13 +104,17 @@ let
       package,
       profile,
       target,
+      stack ? null,
     }:
     ''
-      cargoWithProfile build --locked ${(forProfile profile).arguments} --target ${
+      cargoWithProfile rustc --locked ${(forProfile profile).arguments} --target ${
         matrix.targets.${target}.triple
       } --package ${package} --bin ${bin} \
-        --no-default-features --features ${lib.concatStringsSep "," features}
+        --no-default-features --features ${lib.concatStringsSep "," features} ${stackFlags stack}
     '';
+
+  # What follows all other arguments of `cargo rustc`.
+  stackFlags = bytes: lib.optionalString (bytes != null) "-- -Clink-arg=-zstack-size=${toString bytes}";
 
   # Dependencies of wasm modules, by profile and target, with std where the profile compiles it.
   forWasm =
@@ -178,6 +183,7 @@ rec {
     forProfile
     packages
     sharedWithTests
+    stackFlags
     testFlags
     vendor
     wasmBuild

@@ -10,12 +10,14 @@
 
 lib.mapAttrs (
   bin:
-  { package, members, ... }:
+  program@{ package, members, ... }:
   {
     name,
     target,
     features,
     profile ? "release-wasm",
+    # Bytes of its stack.
+    stack ? program.stack or null,
     ...
   }:
   let
@@ -36,6 +38,7 @@ lib.mapAttrs (
           features
           package
           profile
+          stack
           target
           ;
       };

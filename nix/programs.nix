@@ -16,6 +16,8 @@ lib.mapAttrs (
     dependencies ? "nativeDependencies",
     # Whether the program writes its own completions and manual.
     documented ? false,
+    # Of the wasm module: ./modules.nix.
+    stack ? null,
   }:
   cargo.build {
     pname = name;

@@ -128,6 +128,9 @@ in
   programs = {
     clawft = {
       package = "clawft-wasm";
+      # Bytes. The deepest that its behavior script takes on wasip1 is 20,496 bytes, six times less; the check
+      # `allocators-behavior` runs it with a quarter. rustc's own is 1 MiB.
+      stack = 128 * 1024;
       members = [
         "clawft-types"
         "clawft-wasm"

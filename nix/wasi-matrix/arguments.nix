@@ -127,6 +127,13 @@ let
       expected = "a path or a derivation";
       isGood = value: isPath value || lib.isDerivation value;
     };
+    stackBytes = {
+      is = "the size of each variant's stack: a multiple of 16; at least four times what the program was seen to need, see [cargo.md](cargo.md#memory-that-starts-small)";
+      expected = "a positive number that 16 divides, or null";
+      isGood = orNull (value: builtins.isInt value && value > 0 && value / 16 * 16 == value);
+      default = _: null;
+      shown = "rustc's 1 MiB";
+    };
     targets = {
       is = "any of ${names matrix.targets}";
       expected = "a list of ${names matrix.targets}";

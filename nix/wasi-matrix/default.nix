@@ -30,6 +30,7 @@ let
     profiles
     runArguments
     src
+    stackBytes
     targets
     ;
 
@@ -67,6 +68,7 @@ let
       arguments,
       output,
       settings ? { },
+      stack ? null,
     }:
     let
       shared = settings // environment // {
@@ -85,8 +87,8 @@ let
             RUSTFLAGS+=" --remap-path-prefix=${ours}=/wasm-heft"
           '';
         buildPhaseCargoCommand = ''
-          cargoWithProfile build --locked ${lib.escapeShellArgs (flags [ ] config)} ${arguments} \
-            --package ${package} --bin ${bin}
+          cargoWithProfile rustc --locked ${lib.escapeShellArgs (flags [ ] config)} ${arguments} \
+            --package ${package} --bin ${bin} ${cargo.stackFlags stack}
         '';
       };
     in
@@ -159,6 +161,7 @@ let
           arguments = "${forProfile.arguments} --target ${triple} ${featuresOf allocator}";
           output = "target/${triple}/${forProfile.environment.CARGO_PROFILE}/${bin}.wasm";
           settings = forProfile.environment;
+          stack = stackBytes;
         };
       }
       // lib.optionalAttrs (allocators.${allocator} ? heap) { inherit (allocators.${allocator}) heap; }
