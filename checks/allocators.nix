@@ -339,7 +339,7 @@ in
         # A stack that is too small ends in a trap, not in memory that is something else's.
         stack = {
           check = try "stack" { behaves = behavesOnStack "sixteenth-stack" (stack / 16) "wasip1"; };
-          says = "out of bounds memory access";
+          says = "out of bounds";
         };
         # The line by which talc-tail hung is caught by an overflow check, and without one by the fuel of
         # two programs; talc at the end of the address space by its overlaps.
