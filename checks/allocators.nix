@@ -94,6 +94,26 @@ let
       };
     in
     limits "wasmtime run -W max-memory-size=${toString limit} ${module}/limits.wasm";
+  # A failed assertion of C's says its line, with and without our writer of it, and traps.
+  assertion =
+    target: allocator:
+    let
+      module = modules.limits {
+        name = "${allocator}-${target}";
+        inherit target;
+        features = [ "alloc-${allocator}" ] ++ lib.optional (allocator != "system") "one-heap";
+      };
+    in
+    ''
+      export HOME=$PWD
+      if wasmtime run ${module}/limits.wasm assert 2>said; then
+        echo "a failed assertion is no failure"
+        exit 1
+      fi
+      cat said
+      grep -Fx 'Assertion failed: 1 == 2 (numbers.c: compare: 420)' said
+      grep -F unreachable said
+    '';
   # Those that free.
   freeing = lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators;
 
@@ -291,6 +311,8 @@ in
       prefixed "wasip2" (each (full (mebibytes 8) "wasip2") (lib.attrNames matrix.allocators))
       // {
         "wasip1-${matrix.recommended}" = full (mebibytes 8) "wasip1" matrix.recommended;
+        assertion-wasip1 = assertion "wasip1" matrix.recommended;
+        assertion-wasip2 = assertion "wasip2" matrix.recommended;
         # The system's allocator, with 64 MiB of addresses. What the program expects is what that does.
         native = limits "(ulimit -v 65536; ${programs.limits}/bin/limits)";
       }

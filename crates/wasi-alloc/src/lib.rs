@@ -107,11 +107,7 @@ extern crate std;
 
 #[cfg(all(any(test, fuzzing), not(target_arch = "wasm32")))]
 mod arena;
-#[cfg(all(
-    target_os = "wasi",
-    panic = "immediate-abort",
-    not(feature = "unsound-plain")
-))]
+#[cfg(all(target_os = "wasi", not(feature = "unsound-plain")))]
 mod assert_fail;
 pub mod c_family;
 pub mod canonical;

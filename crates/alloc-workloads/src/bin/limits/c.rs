@@ -69,3 +69,26 @@ pub(crate) fn posix_memalign(align: usize, size: usize) -> *mut u8 {
 pub(crate) fn errno() -> Option<i32> {
     std::io::Error::last_os_error().raw_os_error()
 }
+
+/// What `assert(1 == 2)` does.
+#[cfg(target_os = "wasi")]
+pub(crate) fn fail_an_assertion() -> ! {
+    use core::ffi::{c_char, c_int};
+    unsafe extern "C" {
+        fn __assert_fail(
+            expression: *const c_char,
+            file: *const c_char,
+            line: c_int,
+            function: *const c_char,
+        ) -> !;
+    }
+    // SAFETY: the strings end with a zero and live for ever.
+    unsafe {
+        __assert_fail(
+            c"1 == 2".as_ptr(),
+            c"numbers.c".as_ptr(),
+            420,
+            c"compare".as_ptr(),
+        )
+    }
+}

@@ -17,6 +17,7 @@ const HELP: &str = "\
 Asks the allocator for what it should refuse and looks whether the program lives on.
 
 usage: limits
+       limits assert      fails as an assertion of C's does: a line on standard error, then a trap
 
 It takes what memory there is and has to be refused some before it has 256 MiB. So run it with less:
 
@@ -64,7 +65,11 @@ fn main() -> ExitCode {
             print!("{HELP}");
             return ExitCode::SUCCESS;
         }
-        eprintln!("error: unknown argument {argument:?}; known: --help");
+        #[cfg(target_os = "wasi")]
+        if argument == "assert" {
+            c::fail_an_assertion();
+        }
+        eprintln!("error: unknown argument {argument:?}; known: --help, in WASI assert");
         return ExitCode::from(2);
     }
     for (name, part) in PARTS {
