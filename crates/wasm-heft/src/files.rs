@@ -6,8 +6,8 @@ use heft_wasm::bytes::Bytes;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 /// The argument that stands for standard input or standard output.
@@ -112,8 +112,18 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     }
     // Opening a pipe waits for whoever writes into it.
     let _word = (!meta.is_file()).then(|| Waiting::start(&format!("`{}`", path.display())));
-    whole(&mut fs::File::open(path).map_err(|err| fail(err.to_string()))?)
+    let bytes = whole(&mut fs::File::open(path).map_err(|err| fail(err.to_string()))?)?;
+    if let Some(file) = identity(path) {
+        WAS_READ
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(file);
+    }
+    Ok(bytes)
 }
+
+/// What [`read`] has read: no output takes the place of an input, unless that is what it is for.
+static WAS_READ: Mutex<Vec<Identity>> = Mutex::new(Vec::new());
 
 /// How much is read of an input unless somebody says otherwise: the largest WebAssembly there is known
 /// of has a tenth of that.
@@ -284,8 +294,27 @@ impl Outputs {
     ///
     /// # Errors
     ///
-    /// When there is no room or no permission. The temporary file is gone then.
+    /// When this program has read `path`, when it is another output's, or when there is no room or no
+    /// permission. The temporary file is gone then.
     pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+        let read = WAS_READ.lock().unwrap_or_else(PoisonError::into_inner);
+        if identity(path).is_some_and(|file| read.contains(&file)) {
+            return Err(FileError::Same {
+                one: "an input".to_owned(),
+                other: "an output".to_owned(),
+                path: path.display().to_string(),
+            });
+        }
+        drop(read);
+        self.replace(path, bytes)
+    }
+
+    /// The same for a file that may be an input: it is read, and written anew.
+    ///
+    /// # Errors
+    ///
+    /// As [`Outputs::add`].
+    pub fn replace(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         Self::check(path)?;
         let fail = |err: io::Error| write_error(path, &err);
         if let Some(file) = identity(path) {

@@ -260,11 +260,11 @@ impl Args {
             };
             let new = history::append(&path.display().to_string(), &old, lines)
                 .context("the history is not one")?;
-            outputs.add(&path, new.as_bytes())?;
+            outputs.replace(&path, new.as_bytes())?;
         }
         for written in baselines {
             if let Some(text) = &written.text {
-                outputs.add(&written.path, text.as_bytes())?;
+                outputs.replace(&written.path, text.as_bytes())?;
             }
         }
         outputs.commit()?;

@@ -112,7 +112,7 @@ fn write(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
     let text = adr::write(&document, &table)
         .with_context(|| format!("cannot write the table into `{}`", path.display()))?;
     let mut outputs = Outputs::default();
-    outputs.add(path, text.as_bytes())?;
+    outputs.replace(path, text.as_bytes())?;
     outputs.commit()?;
     if !files::is_stdout(path) {
         let change = if text == document {

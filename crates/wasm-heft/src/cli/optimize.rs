@@ -310,7 +310,7 @@ impl Args {
             outputs.add(path, json.as_bytes())?;
         }
         let path = self.output.as_deref().unwrap_or(Path::new(files::STDIO));
-        outputs.add(path, &output)?;
+        outputs.replace(path, &output)?;
         outputs.commit()?;
         // Standard output is taken where a file goes to it.
         let taken = [&self.output, &self.names, &self.record];

@@ -200,3 +200,39 @@ fn a_change_in_the_order_of_imports_is_told() {
         (true, true)
     );
 }
+
+#[test]
+fn no_output_takes_the_place_of_what_was_read() {
+    let place = Place::new();
+    place.write("app.wasm", &wasm("(module (func (export \"_start\")))"));
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"app\"]\nraw = { limit = \"1 KiB\" }\n";
+    place.write("budgets.toml", budgets);
+    std::os::unix::fs::symlink(place.path("app.wasm"), place.path("link.wasm")).unwrap();
+    let gate = "gate --budgets budgets.toml app=app.wasm --format json";
+    for (arguments, path) in [
+        (format!("{gate} --report app.wasm"), "app.wasm"),
+        (format!("{gate} --report ./link.wasm"), "app.wasm"),
+        (format!("{gate} --report budgets.toml"), "budgets.toml"),
+        ("report app=app.wasm -o app.wasm".to_owned(), "app.wasm"),
+        (
+            "report --budgets budgets.toml app=app.wasm -o r.html --markdown budgets.toml"
+                .to_owned(),
+            "budgets.toml",
+        ),
+    ] {
+        let before = place.read(path);
+        let said = place.heft(&arguments).refused();
+        assert!(said.contains("are the same file"), "{arguments}: {said}");
+        assert!(
+            place.read(path) == before,
+            "{arguments}: {path} was replaced"
+        );
+    }
+    let names = place.list();
+    assert_eq!(
+        names,
+        ["app.wasm", "budgets.toml", "link.wasm"],
+        "nothing is left"
+    );
+    place.heft(&format!("{gate} --report other.json")).ok();
+}
