@@ -59,6 +59,8 @@ let
       ln -s /usr/lib/chromium/chromium $out/bin/chromium
     '';
     git = debian "git" [ "git" ];
+    # The static library is part of Debian's libc6-dev, where the C compiler looks for it.
+    glibc.static = pkgs.runCommand "glibc-static" { } "mkdir -p $out";
     jq = debian "jq" [ "jq" ];
     nix = debian "nix-bin" [
       "nix"
