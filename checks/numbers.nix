@@ -19,6 +19,7 @@
 }:
 
 let
+  document = callFile ./document.nix;
   promises = callFile ./promises.nix;
   rejects = callFile ./rejects.nix;
   recommended = target: artifacts."${matrix.recommended}-${target}";
@@ -187,32 +188,10 @@ let
     wasip2 = 34;
   };
 
-  # A document with numbers names their tools in a line of its own. It is compared where these tools are;
-  # whose they are has to be accepted tools.
-  document =
-    name: file: compare:
-    try name {
-      document = ''
-        tools='"\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"'
-        here=$(jq -r ".fingerprint | $tools" ${(recommended "wasip1").record})
-        said=$(sed -n 's/^Measured with: \(.*\)\.$/\1/p' ${file})
-        if ! jq -r ".fingerprints[] | $tools" ${../baselines/sizes.json} | grep -q -x -F -e "$said"; then
-          echo "the document's tools (\`$said\`) are none that baselines/sizes.json knows: measure it again and say"
-          echo "Measured with: $here."
-          exit 1
-        fi
-        if [ "$said" != "$here" ]; then
-          echo "the document's numbers are of other tools ($said); not compared"
-          exit 0
-        fi
-        ${compare}
-      '';
-    };
-
   # Every line of the table stands in the document, and no other line of a table.
   sizeByFeatureDocument =
     table:
-    document "size-by-feature" ../docs/size-by-feature.md ''
+    document "size-by-feature" { file = ../docs/size-by-feature.md; } ''
       grep '^|' ${../docs/size-by-feature.md} >found
       if ! diff found ${table}; then
         echo "docs/size-by-feature.md (<) and the numbers (>) part; put the output of"
@@ -234,7 +213,7 @@ let
   decide = bench: "wasm-heft decide --criteria ${../baselines/decision.toml} --bench ${bench}";
   decisionDocument =
     bench:
-    document "decision-document" ../docs/adr/0001-global-allocator.md ''
+    document "decision-document" { file = ../docs/adr/0001-global-allocator.md; } ''
       ${decide bench} --check ${../docs/adr/0001-global-allocator.md}
     '';
   # With any tools the winner is the variant that is recommended.
