@@ -9,6 +9,7 @@ let
     ./cargo.nix
     ./examples.nix
     ./min.nix
+    ./native.nix
     ./numbers.nix
     ./platform.nix
     ./real-files.nix

@@ -1,9 +1,11 @@
 # `apps`: what a maintainer runs, `nix run .#accept -- --reason TEXT` for one.
 {
   artifacts,
+  callFile,
   lab,
   lib,
   packages,
+  pkgs,
   programs,
   report,
   writeShellApplication,
@@ -55,5 +57,11 @@ in
 
   update = app "update" "Refresh flake.lock, and show what the new tools do to every artifact" ''
     exec bash ${./update.sh} ${packages.matrix} "$@"
+  '';
+}
+# NB: valgrind, which counts, is Linux'.
+// lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
+  native-tables = app "native-tables" "Write what is measured of the native program into its ADR" ''
+    exec ${lib.getExe (callFile ./native/write.nix)} "$@"
   '';
 }

@@ -32,6 +32,7 @@ let
     artifact = scope.callFile ./artifact.nix;
     artifacts = scope.callFile ./artifacts.nix;
     lab = scope.callFile ./lab.nix;
+    native = scope.callFile ./native;
     sizes = scope.callFile ./sizes.nix;
     savings = scope.callFile ./savings.nix;
     savingsMin = scope.callFile ./savings-min.nix;

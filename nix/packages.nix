@@ -6,6 +6,7 @@
   lab,
   lib,
   matrix,
+  native,
   pkgs,
   programs,
   report,
@@ -39,6 +40,7 @@ let
     // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator;
 in
 all
+// native.packages
 // {
   inherit (programs) wasm-heft;
   inherit report savings sizes;
