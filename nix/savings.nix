@@ -17,6 +17,8 @@ let
       name = "plain-${target}";
       inherit target;
       inherit (matrix.plain) features;
+      # As rustc has it.
+      stack = null;
     };
 in
 runCommand "savings" { nativeBuildInputs = [ (callFile ./by-hand.nix) ]; } ''
