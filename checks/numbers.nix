@@ -323,7 +323,7 @@ in
     );
     numbers-stubs = stubBudgets sizeByFeature.stubs;
     numbers-size-by-feature = sizeByFeatureDocument sizeByFeature.table;
-    numbers-foreign-workloads = document "foreign-workloads" ../docs/foreign-workloads.md (
+    numbers-foreign-workloads = document "foreign-workloads" { file = ../docs/foreign-workloads.md; } (
       compareForeign lab.foreign.table
     );
     numbers-outputs-foreign = outputs "numbers-outputs-foreign" lab.foreign.bench;
