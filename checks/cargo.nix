@@ -169,7 +169,10 @@ let
   toml = folder: ''
     cp -r --no-preserve=mode ${folder} tree
     cd tree
-    RUST_LOG=warn taplo format --check
+    if ! RUST_LOG=warn taplo format --check; then
+      echo "a TOML file is not properly formatted, or is none: run \`taplo format\`"
+      exit 1
+    fi
   '';
   denied = manifest: lock: ''
     cp -r --no-preserve=mode ${manifest} tree

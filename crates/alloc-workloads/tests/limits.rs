@@ -50,6 +50,6 @@ fn an_argument_is_one_line_and_exit_code_2() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         text(&output.stderr),
-        "error: unknown argument \"--memory\"; known: --help\n"
+        "error: unknown argument \"--memory\"; known: --help, in WASI assert\n"
     );
 }

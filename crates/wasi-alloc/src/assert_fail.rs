@@ -72,7 +72,8 @@ mod message {
 
     /// Whether it can be written makes no difference any more.
     fn say(bytes: &[u8]) {
-        let _ = libc::write(STDERR, bytes.as_ptr(), bytes.len());
+        // SAFETY: it reads as many bytes as there are.
+        let _ = unsafe { libc::write(STDERR, bytes.as_ptr(), bytes.len()) };
     }
 
     mod libc {
@@ -80,7 +81,7 @@ mod message {
 
         unsafe extern "C" {
             // Of <unistd.h>.
-            pub(super) safe fn write(file: c_int, bytes: *const u8, length: usize) -> isize;
+            pub(super) fn write(file: c_int, bytes: *const u8, length: usize) -> isize;
         }
     }
 }

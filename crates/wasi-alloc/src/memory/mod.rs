@@ -3,12 +3,14 @@
 
 #[cfg(target_arch = "wasm32")]
 mod linear;
+#[cfg(any(feature = "talc-tail", feature = "slabs", not(target_arch = "wasm32")))]
 mod tail;
 
 use crate::edge;
 use core::fmt;
 #[cfg(target_arch = "wasm32")]
 pub(crate) use linear::Linear;
+#[cfg(any(feature = "talc-tail", feature = "slabs", not(target_arch = "wasm32")))]
 pub(crate) use tail::Tail;
 
 /// Size of WebAssembly's page in bytes.
