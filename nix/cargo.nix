@@ -200,13 +200,14 @@ rec {
   };
 
   # The same with the engine that runs modules, which takes minutes to compile: apart, so that no
-  # artifact waits for it, and once, for the program and for all tests.
+  # artifact waits for it, and once, for the program and for all tests. Most of the checks' time from
+  # nothing hangs on these two: nix starts what is ready in the order of names, and theirs come early.
   engineDependencies = onTopOf nativeDependencies {
-    pname = "engine";
+    pname = "bench";
     buildPhaseCargoCommand = "cargoWithProfile build --locked --package wasm-heft ${sharedWithTests}";
   };
   testDependencies = onTopOf engineDependencies {
-    pname = "tests";
+    pname = "bench-tests";
     # NB: by the same packages as the tests themselves: cargo joins the features of what is built together.
     buildPhaseCargoCommand = lib.concatMapStrings (
       { members, ... }: "cargo test --locked ${testFlags} ${packages members} --no-run\n"
@@ -215,7 +216,7 @@ rec {
 
   # What looks at types and compiles nothing: clippy and docs.
   checkDependencies = dependencies {
-    pname = "check";
+    pname = "lint";
     CARGO_PROFILE = "dev";
     buildPhaseCargoCommand = "cargoWithProfile check --locked --workspace --all-targets";
   };
