@@ -4,13 +4,13 @@ use super::changing;
 use super::error::OptimizeError;
 use super::fixpoint::{Fixpoint, Round};
 use super::malformed::is_unknown_proposal;
-use super::module::{Finished, optimize_module, untouched};
+use super::module::{Finished, optimize_module, reason_to_keep, untouched};
 use super::settings::{Event, Settings};
 use crate::wasm_opt::WasmOpt;
 use heft_data::record::{FileRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
 use heft_wasm::binary::{BinaryError, Kind, kind};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::component::{plan, share};
+use heft_wasm::component::{plan, share, shorten_names};
 use heft_wasm::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
 use heft_wasm::custom_sections::{Names, keeps_in_component};
 use heft_wasm::features::minimal;
@@ -28,7 +28,7 @@ use wasmparser::WasmFeatures;
 pub struct Optimized {
     /// The artifact.
     pub output: Vec<u8>,
-    /// The same code with its names.
+    /// The same code with its names, those between the core modules of a component too.
     pub symbols: Vec<u8>,
     /// What was done.
     pub record: Record,
@@ -54,9 +54,51 @@ impl Optimized {
         for module in &mut record.modules {
             module.same_as = plan.stored_for(&module.index);
         }
+        self.measure();
+        Ok(())
+    }
+
+    /// Shortens the names between the core modules of the artifact. The symbols file keeps the long
+    /// ones. The artifact stays as it is if its new form is not valid with `features`.
+    fn shorten_names(&mut self, features: WasmFeatures) -> Result<(), BinaryError> {
+        // Of a module that another tool has yet to read, that tool may look for the names.
+        let keeps = |module: &[u8]| !matches!(reason_to_keep(module), Ok(None));
+        let short = shorten_names(&self.output, keeps).and_then(|short| {
+            let valid = validate(&short, features);
+            valid.map(|_| short).map_err(|err| err.message().to_owned())
+        });
+        let short = match short {
+            Ok(short) => short,
+            Err(why) => {
+                let warning = format!("names between its core modules stay long: {why}");
+                self.record.warnings.push(warning);
+                return Ok(());
+            }
+        };
+        let before = core_modules(&self.output)?;
+        let after = core_modules(&short)?;
+        for module in &mut self.record.modules {
+            // NB: what was moved has another place now, and is found by its size.
+            let stored = module.same_as.as_ref().unwrap_or(&module.index);
+            let size = |of: &CoreModule<'_>| Bytes::of(of.bytes) == module.output_bytes;
+            let place = (before
+                .iter()
+                .position(|old| old.index == *stored && size(old)))
+            .or_else(|| before.iter().position(size));
+            if let Some(new) = place.and_then(|place| after.get(place)) {
+                module.output_bytes = Bytes::of(new.bytes);
+            }
+        }
+        self.output = short;
+        self.measure();
+        Ok(())
+    }
+
+    /// Writes the sizes into the record.
+    fn measure(&mut self) {
+        let record = &mut self.record;
         record.output = FileRecord::of(&record.output.name, &self.output);
         record.steps = steps(record.input.bytes, &self.symbols, &self.output);
-        Ok(())
     }
 }
 
@@ -122,7 +164,12 @@ pub fn optimize(
         optimized.store_once()?;
     }
     match file.check(&optimized, &done) {
-        Ok(()) => Ok(optimized),
+        Ok(features) => {
+            if cross_module {
+                optimized.shorten_names(features)?;
+            }
+            Ok(optimized)
+        }
         Err(err) => file.keep_all(done, &err),
     }
 }
@@ -174,8 +221,8 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Whether artifact and symbols file are valid with what the input needs.
-    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
+    /// Checks that artifact and symbols file are valid with what the input needs. Returns that.
+    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<WasmFeatures> {
         let seed = done
             .iter()
             .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
@@ -185,7 +232,7 @@ impl File<'_> {
         }
         validate(&optimized.output, features)?;
         validate(&optimized.symbols, features)?;
-        Ok(())
+        Ok(features)
     }
 
     /// Whether wasm-opt is to change what the modules do.

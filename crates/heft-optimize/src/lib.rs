@@ -4,7 +4,8 @@
 //! the input does not need. What can't be optimized safely keeps its old code, with a reason.
 //!
 //! A component is also optimized across its modules, unless [`Settings::cross_module`] says no: exports that
-//! nothing in it uses are dropped, and what it holds twice is stored once.
+//! nothing in it uses are dropped, what it holds twice is stored once, and names between its modules are
+//! shortened.
 
 mod changing;
 mod contract;

@@ -44,7 +44,7 @@ pub struct Settings {
     /// The longest a single run of wasm-opt may take. `None` is no limit.
     pub time_limit: Option<Duration>,
     /// Whether a component is optimized across its modules: exports that nothing in it uses are
-    /// dropped, and what it holds twice is stored once.
+    /// dropped, what it holds twice is stored once, and names between its modules are shortened.
     pub cross_module: bool,
     /// Pairs for the record's fingerprint.
     pub fingerprint: Vec<(String, String)>,

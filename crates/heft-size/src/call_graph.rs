@@ -35,7 +35,7 @@ impl CallGraph {
             graph.complete &= found.is_ok();
         }
         graph.starts.push(graph.targets.len());
-        graph.complete &= read_roots(module.bytes, &mut graph.roots).is_ok();
+        graph.complete &= read_roots(module.named, &mut graph.roots).is_ok();
         graph.roots.sort();
         graph
     }
@@ -56,11 +56,12 @@ impl CallGraph {
         &self.targets[self.starts[local]..self.starts[local + 1]]
     }
 
-    /// The index of the function that is exported under this name.
-    pub(crate) fn export(&self, name: &str) -> Option<u32> {
-        let is_it = |root: &Root| matches!(root, Root::Export(export) if export == name);
-        let found = self.roots.iter().find(|(root, _)| is_it(root));
-        found.map(|(_, index)| *index)
+    /// A name that the function with this index is exported under.
+    pub(crate) fn exported_as(&self, index: u32) -> Option<&str> {
+        self.roots.iter().find_map(|(root, of)| match root {
+            Root::Export(name) if *of == index => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// The place of a function index among the module's own functions.

@@ -9,6 +9,7 @@ use crate::attribution::{Attribution, ModuleInfo, WASI_LIBC, WASI_MALLOC, withou
 use crate::call_graph::CallGraph;
 use crate::canonical::{Realloc, reallocs};
 use heft_wasm::binary::Kind;
+use heft_wasm::references::{Root, read_roots};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use wasmparser::{BinaryReader, ImportSectionReader, TypeRef};
@@ -172,7 +173,7 @@ impl<'m, 'a> Module<'m, 'a> {
     }
 
     fn judge(&self, realloc: &Realloc, lowered: &BTreeSet<String>) -> Soundness {
-        let imports = Imports::read(self.info.bytes);
+        let imports = Imports::read(self.info.named);
         if imports.memory {
             // The heap is another module's: an adapter's, or a shared library's.
             return Soundness::sound();
@@ -202,14 +203,12 @@ impl<'m, 'a> Module<'m, 'a> {
         if !(has_own_malloc && frees && takes) {
             return Soundness::sound();
         }
-        let served = self
-            .graph
-            .export(&realloc.export)
-            .and_then(|start| self.served_by(start));
-        let Some(server) = served else {
+        let start = exported_function(self.info.bytes, &realloc.export);
+        let Some(server) = start.and_then(|start| self.served_by(start)) else {
+            let long = start.and_then(|start| self.graph.exported_as(start));
             return Soundness::unknown(format!(
                 "the allocator behind `{}` is not one that is known by its names",
-                realloc.export
+                long.unwrap_or(&realloc.export)
             ));
         };
         Soundness {
@@ -270,6 +269,15 @@ impl<'m, 'a> Module<'m, 'a> {
         let function = &self.attribution.functions[self.info.functions.clone()][place];
         without_suffix(function.name.as_deref().unwrap_or_default())
     }
+}
+
+/// The index of the function that a module exports under this name.
+fn exported_function(module: &[u8], name: &str) -> Option<u32> {
+    let mut roots = Vec::new();
+    read_roots(module, &mut roots).ok()?;
+    let is_it = |root: &Root| matches!(root, Root::Export(export) if export == name);
+    let found = roots.iter().find(|(root, _)| is_it(root));
+    found.map(|(_, index)| *index)
 }
 
 /// What a core module imports.

@@ -59,6 +59,9 @@ pub struct ModuleInfo<'a> {
     pub index: IndexPath,
     /// The module.
     pub bytes: &'a [u8],
+    /// The same module in the symbols file, where imports and exports have their long names; without
+    /// a symbols file the module itself.
+    pub named: &'a [u8],
     /// How many functions it imports: the index of its first own function.
     pub imported_functions: u32,
     /// Where its functions are in [`Attribution::functions`].
@@ -170,16 +173,21 @@ pub fn attribute<'a>(
     let mut builder = Builder::default();
     let modules = read_modules(file)?;
     let named = match names {
-        Some(symbols) => Some(names_from(kind, &modules, symbols)?),
-        None => None,
+        Some(symbols) => named_modules(kind, &modules, symbols)?,
+        None => Vec::new(),
     };
-    let mut named = named.map(Vec::into_iter);
-    for (info, module) in modules {
-        let names = match &mut named {
-            Some(names) => names.next().unwrap_or_default(),
-            None => module.names(),
+    let mut named = named.into_iter();
+    for (info, mut module) in modules {
+        let (names, bytes) = match named.next() {
+            Some(((_, bytes), named)) => {
+                // NB: names in the file itself may be shortened, and tell nothing then.
+                module.evidence = named.evidence;
+                module.is_shim = named.is_shim;
+                (named.names(), bytes)
+            }
+            None => (module.names(), info.1),
         };
-        builder.add_module(info, &module, names);
+        builder.add_module(info, bytes, &module, names);
     }
     if kind == Kind::Component {
         builder.add_component(file)?;
@@ -199,12 +207,12 @@ fn read_modules(file: &[u8]) -> Result<Modules<'_>, AttributionError> {
         .collect()
 }
 
-/// The names of a symbols file, for each core module of the file.
-fn names_from<'a>(
+/// The core modules of a symbols file, one for each of the file's.
+fn named_modules<'a>(
     ours: Kind,
     modules: &Modules<'_>,
     symbols: &'a [u8],
-) -> Result<Vec<Names<'a>>, AttributionError> {
+) -> Result<Modules<'a>, AttributionError> {
     let in_symbols = |err| AttributionError::Symbols(Box::new(err));
     let theirs = kind(symbols).map_err(|err| in_symbols(err.into()))?;
     if ours != theirs {
@@ -218,17 +226,16 @@ fn names_from<'a>(
         });
     }
     for (((index, _), module), (_, other)) in modules.iter().zip(&named) {
-        if !module.same_code(other) {
+        if !module.same_code(other, ours) {
             return Err(AttributionError::SymbolsCode {
                 module: index.clone(),
             });
         }
     }
-    let names: Vec<Names<'a>> = named.iter().map(|(_, module)| module.names()).collect();
-    if !names.iter().any(|names| names.any) {
+    if !named.iter().any(|(_, module)| module.names().any) {
         return Err(AttributionError::SymbolsStripped);
     }
-    Ok(names)
+    Ok(named)
 }
 
 #[derive(Default)]
@@ -265,6 +272,7 @@ impl<'a> Builder<'a> {
     fn add_module(
         &mut self,
         (index, bytes): (IndexPath, &'a [u8]),
+        named: &'a [u8],
         module: &Module<'a>,
         mut names: Names<'a>,
     ) {
@@ -300,6 +308,7 @@ impl<'a> Builder<'a> {
         self.modules.push(ModuleInfo {
             index,
             bytes,
+            named,
             imported_functions: module.imported,
             functions: start..self.functions.len(),
         });

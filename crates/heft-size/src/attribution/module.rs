@@ -3,7 +3,7 @@
 use super::error::AttributionError;
 use super::names::{self, Names};
 use super::owner::Evidence;
-use heft_wasm::binary::{CUSTOM, Section, read_u32, sections};
+use heft_wasm::binary::{CUSTOM, Kind, Section, read_u32, sections};
 use wasmparser::{
     BinaryReader, DataSectionReader, ExportSectionReader, ExternalKind, ImportSectionReader,
     TypeRef,
@@ -106,13 +106,48 @@ impl<'a> Module<'a> {
     }
 
     /// Whether two modules have the same code, so that the names of one fit the other: everything but
-    /// custom sections is equal.
-    pub(super) fn same_code(&self, other: &Module<'_>) -> bool {
+    /// custom sections is equal. In a component (`inside`) imports and exports may have other names,
+    /// as the artifact has shorter ones.
+    pub(super) fn same_code(&self, other: &Module<'_>, inside: Kind) -> bool {
         let relevant = |section: &&Section<'_>| section.id != CUSTOM;
         let ours = self.sections.iter().filter(relevant);
         let theirs = other.sections.iter().filter(relevant);
-        ours.map(|s| (s.id, s.body))
-            .eq(theirs.map(|s| (s.id, s.body)))
+        let nameless = |ours, theirs| {
+            without_names(ours).is_some_and(|ours| without_names(theirs) == Some(ours))
+        };
+        let same = |(ours, theirs): (&Section<'_>, &Section<'_>)| {
+            ours.id == theirs.id
+                && (ours.body == theirs.body || inside == Kind::Component && nameless(ours, theirs))
+        };
+        ours.clone().count() == theirs.clone().count() && ours.zip(theirs).all(same)
+    }
+}
+
+/// An import or export without its names.
+#[derive(PartialEq)]
+enum Nameless {
+    Import(TypeRef),
+    Export(ExternalKind, u32),
+}
+
+/// What is imported or exported; `None` of other sections and what can't be read.
+fn without_names(section: &Section<'_>) -> Option<Vec<Nameless>> {
+    let reader = BinaryReader::new(section.body, 0);
+    match section.id {
+        IMPORT => {
+            let imports = ImportSectionReader::new(reader).ok()?.into_imports();
+            let nameless = imports.map(|import| Some(Nameless::Import(import.ok()?.ty)));
+            nameless.collect()
+        }
+        EXPORT => {
+            let exports = ExportSectionReader::new(reader).ok()?.into_iter();
+            let nameless = exports.map(|export| {
+                let export = export.ok()?;
+                Some(Nameless::Export(export.kind, export.index))
+            });
+            nameless.collect()
+        }
+        _ => None,
     }
 }
 

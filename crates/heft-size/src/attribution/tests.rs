@@ -147,3 +147,34 @@ fn the_main_that_rustc_makes_is_the_programs_where_the_modules_name_tells_which(
         assert!(rows.contains(&(RUSTC.to_owned(), 5, 5, 0)), "{other}");
     }
 }
+
+#[test]
+fn in_a_component_a_symbols_file_may_have_other_names_of_imports_and_exports_but_nothing_else() {
+    let component = |module: &str| {
+        wasm(&format!(
+            "(component (core module {module} (func $f) (func $g) (memory 1)))"
+        ))
+    };
+    let long = r#"(import "library" "function" (func)) (export "one" (func $f))"#;
+    let named = component(long);
+    for (module, fits) in [
+        (long, true),
+        (r#"(import "a" "b" (func)) (export "c" (func $f))"#, true),
+        (r#"(import "a" "b" (func)) (export "c" (func $g))"#, false),
+        (r#"(import "a" "b" (func)) (export "c" (memory 0))"#, false),
+        (
+            r#"(import "a" "b" (global i32)) (export "c" (func $f))"#,
+            false,
+        ),
+        (
+            r#"(import "a" "b" (func)) (export "c" (func $f)) (export "d" (func $f))"#,
+            false,
+        ),
+    ] {
+        let fitted = attribute(&component(module), Some(&named)).is_ok();
+        assert_eq!(fitted, fits, "{module}");
+    }
+    let alone = |name: &str| wasm(&format!(r#"(module (func $f (export "{name}")))"#));
+    assert!(attribute(&alone("one"), Some(&alone("one"))).is_ok());
+    assert!(attribute(&alone("one"), Some(&alone("a"))).is_err());
+}

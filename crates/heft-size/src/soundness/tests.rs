@@ -236,3 +236,27 @@ fn a_module_with_a_heap_of_anothers_and_a_core_module_are_not_judged() {
     let attribution = attribute(&module, None).expect("readable");
     assert_eq!(soundness(&module, &attribution), None);
 }
+
+#[test]
+fn short_names_in_the_artifact_change_no_verdict() {
+    for (alloc, expected) in [
+        (TALC, Memory::Corrupts),
+        ("$malloc_of_rust", Memory::Unknown),
+        ("$malloc", Memory::Sound),
+    ] {
+        let more = match alloc {
+            "$malloc" => String::new(),
+            other => format!("(func {other})"),
+        };
+        let named = component(&rust(alloc, &more));
+        let before = judged(&named);
+        assert_eq!(before.memory, expected);
+        let short = heft_wasm::component::shorten_names(&without_names(&named), |_| false);
+        let artifact = short.expect("readable");
+        assert!(artifact.len() < without_names(&named).len());
+        let attribution = attribute(&artifact, Some(&named)).expect("the same code");
+        assert_eq!(soundness(&artifact, &attribution), Some(before));
+        let alone = soundness(&artifact, &attribute(&artifact, None).expect("readable"));
+        assert_eq!(alone.expect("a component").memory, Memory::Unknown);
+    }
+}

@@ -6,7 +6,8 @@ use crate::core_modules::{IndexPath, core_modules};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ComponentAlias, ImportSectionReader, Instance};
 
-const IMPORT_SECTION: u8 = 2;
+/// Section id of the imports of a core module.
+pub(super) const IMPORT_SECTION: u8 = 2;
 
 /// The exports of one core module that something may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,11 +88,13 @@ struct Walk<'a> {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum WalkError {
+pub(super) enum WalkError {
     #[error(transparent)]
     Binary(#[from] BinaryError),
     #[error("{0}")]
     Section(#[from] wasmparser::Error),
+    #[error("it has {0}, which is not known")]
+    Unknown(&'static str),
 }
 
 impl<'a> Walk<'a> {
@@ -205,12 +208,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn child(path: &[usize], ordinal: usize) -> IndexPath {
+pub(super) fn child(path: &[usize], ordinal: usize) -> IndexPath {
     IndexPath([path, &[ordinal]].concat())
 }
 
 /// Module and name of each import of a core module.
-fn imports(module: &[u8]) -> Result<Vec<(&str, &str)>, WalkError> {
+pub(super) fn imports(module: &[u8]) -> Result<Vec<(&str, &str)>, WalkError> {
     let (_, sections) = sections(module, 0)?;
     let Some(section) = sections.iter().find(|s| s.id == IMPORT_SECTION) else {
         return Ok(Vec::new());

@@ -53,12 +53,13 @@ What it does:
      on to a linking tool keeps what that tool reads: producers and target_features beside dylink.0 or
      component-type, and beside the latter the names of globals; all of it where wasm-bindgen comes next
   4. in a component: drops the exports of core modules that nothing in it uses, and optimizes those
-     modules again; stores once what is in it twice, core modules and nested components
+     modules again; stores once what is in it twice, core modules and nested components; shortens
+     the names between its core modules, which the symbols file has as they were
   5. validates the result with the features of IN
 
   Step 4 changes nothing that anybody can see: who uses an export of a core module in a component
   says so in the component itself. A core module that the component exports, or gives to another
-  component, keeps all its exports. With --no-cross-module step 4 is left out.
+  component, keeps all its exports and names. With --no-cross-module step 4 is left out.
 
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
   proposal that IN does not need. A core module for which that is not possible keeps its code: a

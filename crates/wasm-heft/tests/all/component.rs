@@ -33,10 +33,17 @@ fn linked() -> String {
     )
 }
 
-/// Optimizes a component, and checks that it is valid, no larger and has the same WIT. Returns it
-/// and its record.
+/// A component after the work.
+struct Done {
+    out: Vec<u8>,
+    /// Its symbols file, where names between modules are the long ones.
+    named: Vec<u8>,
+    record: Value,
+}
+
+/// Optimizes a component, and checks that it is valid, no larger and has the same WIT.
 #[track_caller]
-fn optimized(component: &[u8], more: &str) -> (Vec<u8>, Value) {
+fn optimized(component: &[u8], more: &str) -> Done {
     let place = Place::new();
     place.write("in.wasm", component);
     place
@@ -50,14 +57,29 @@ fn optimized(component: &[u8], more: &str) -> (Vec<u8>, Value) {
     }
     let wit = |name: &str| tool("wasm-tools", &["component", "wit", name], &folder);
     assert_eq!(wit("in.wasm"), wit("out.wasm"));
-    let out = place.read("out.wasm");
+    let (out, named) = (place.read("out.wasm"), place.read("names.wasm"));
     assert!(out.len() <= component.len());
     let paths = |file: &[u8]| -> Vec<String> {
         let modules = core_modules(file).unwrap();
         modules.iter().map(|m| m.index.to_string()).collect()
     };
-    assert_eq!(paths(&out), paths(&place.read("names.wasm")));
-    (out, serde_json::from_slice(&place.read("r.json")).unwrap())
+    assert_eq!(paths(&out), paths(&named));
+    for (module, named) in core_modules(&out)
+        .unwrap()
+        .iter()
+        .zip(core_modules(&named).unwrap())
+    {
+        assert_eq!(code(module.bytes), code(named.bytes));
+    }
+    let record = serde_json::from_slice(&place.read("r.json")).unwrap();
+    Done { out, named, record }
+}
+
+/// The code section of a core module.
+fn code(module: &[u8]) -> Option<&[u8]> {
+    let (_, sections) = heft_wasm::binary::sections(module, 0).unwrap();
+    let code = sections.iter().find(|section| section.id == 10);
+    code.map(|section| section.body)
 }
 
 fn exports(component: &[u8], module: usize) -> Vec<String> {
@@ -72,9 +94,9 @@ fn exports(component: &[u8], module: usize) -> Vec<String> {
 #[test]
 fn exports_that_nothing_uses_go_and_so_do_those_used_by_dead_code() {
     let input = wasm(&linked());
-    let (out, record) = optimized(&input, "");
-    assert_eq!(exports(&out, 0), ["used"]);
-    assert_eq!(exports(&out, 1), ["run"]);
+    let Done { out, named, record } = optimized(&input, "");
+    assert_eq!(exports(&named, 0), ["used"]);
+    assert_eq!(exports(&named, 1), ["run"]);
     let dropped = &record["modules"][0]["dropped_exports"];
     let expected = ["memory", "unused", "through-dead-code"];
     assert_eq!(*dropped, serde_json::json!(expected));
@@ -84,9 +106,11 @@ fn exports_that_nothing_uses_go_and_so_do_those_used_by_dead_code() {
     );
     assert_eq!(record["warnings"], serde_json::json!([]));
 
-    let (without, record) = optimized(&input, "--no-cross-module");
-    assert!(out.len() + 40 < without.len());
-    assert_eq!(exports(&without, 0).len(), 4);
+    let without = optimized(&input, "--no-cross-module");
+    assert!(out.len() + 40 < without.out.len());
+    let all = ["memory", "used", "unused", "through-dead-code"];
+    assert_eq!(exports(&without.out, 0), all);
+    let record = without.record;
     assert_eq!(record["fingerprint"]["cross-module"], "off");
 }
 
@@ -108,7 +132,7 @@ fn exports_of_a_module_that_others_may_instantiate_stay() {
 
 #[test]
 fn a_module_that_is_never_instantiated_is_left_empty() {
-    let (out, _) = optimized(&wasm(&format!("(component {LIBRARY})")), "");
+    let out = optimized(&wasm(&format!("(component {LIBRARY})")), "").out;
     assert_eq!(core_modules(&out).unwrap()[0].bytes.len(), 8);
 }
 
@@ -125,11 +149,10 @@ fn a_canonical_option_keeps_the_export_it_needs() {
         (func (export "f") (param "x" string) (result string)
             (canon lift (core func $i "f") (memory (core memory $i "memory"))
                 (realloc (core func $i "realloc")) (post-return (core func $i "cleanup")))))"#;
-    let place = Place::new();
-    place.write("in.wasm", &wasm(text));
-    place.heft("optimize in.wasm -o out.wasm").ok();
+    let done = optimized(&wasm(text), "");
     let expected = ["memory", "realloc", "cleanup", "f"];
-    assert_eq!(exports(&place.read("out.wasm"), 0), expected);
+    assert_eq!(exports(&done.named, 0), expected);
+    assert_eq!(exports(&done.out, 0), ["a", "b", "c", "f"]);
 }
 
 #[test]
@@ -158,7 +181,7 @@ fn modules_and_components_that_are_there_twice_are_stored_once() {
             (export "one" (func $a "f")) (export "two" (func $b "run")) (export "three" (func $c "f")))"#
     );
     let input = wasm(&twice);
-    let (out, record) = optimized(&input, "");
+    let Done { out, record, .. } = optimized(&input, "");
     assert_eq!(
         core_modules(&out).unwrap().len(),
         2,
@@ -176,11 +199,11 @@ fn modules_and_components_that_are_there_twice_are_stored_once() {
     );
     let shared = record["shared_bytes"].as_u64().unwrap();
     assert!(shared > 100, "{shared}");
-    let (without, _) = optimized(&input, "--no-cross-module");
+    let without = optimized(&input, "--no-cross-module").out;
     assert!(out.len() as u64 + shared <= without.len() as u64);
-    let (again, record) = optimized(&out, "");
-    assert!(again == out);
-    assert_eq!(record["shared_bytes"], 0);
+    let again = optimized(&out, "");
+    assert!(again.out == out);
+    assert_eq!(again.record["shared_bytes"], 0);
 }
 
 #[test]
@@ -193,7 +216,7 @@ fn a_wasm_opt_that_fails_the_second_time_leaves_what_the_first_gave() {
         echo 'third time' >&2; exit 1",
     );
     let run = place
-        .heft("optimize in.wasm -o out.wasm --wasm-opt ./wasm-opt")
+        .heft("optimize in.wasm -o out.wasm --names names.wasm --wasm-opt ./wasm-opt")
         .ok();
     let said = run.stderr();
     assert!(
@@ -203,7 +226,21 @@ fn a_wasm_opt_that_fails_the_second_time_leaves_what_the_first_gave() {
         "{said}"
     );
     tool("wasm-tools", &["validate", "out.wasm"], &place.path(""));
-    assert_eq!(exports(&place.read("out.wasm"), 0), ["used"]);
+    assert_eq!(exports(&place.read("names.wasm"), 0), ["used"]);
+}
+
+#[test]
+fn names_between_modules_are_short_in_the_artifact_and_long_in_its_symbols_file() {
+    let Done { out, named, record } = optimized(&wasm(&linked()), "");
+    let modules = record["modules"].as_array().unwrap();
+    for (at, long) in ["used", "run"].iter().enumerate() {
+        assert_eq!(exports(&out, at), ["a"]);
+        assert_eq!(exports(&named, at), [*long]);
+        let size = core_modules(&out).unwrap()[at].bytes.len() as u64;
+        assert_eq!(modules[at]["output_bytes"], size);
+    }
+    let again = optimized(&out, "");
+    assert!(again.out == out);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use heft_size::laws::read_any_file;
 use heft_wasm::binary::Kind;
 use heft_wasm::binary::{header, push_section, sections};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::component::{plan, share};
+use heft_wasm::component::{plan, share, shorten_names};
 use heft_wasm::core_modules::{core_modules, rebuild};
 use heft_wasm::custom_sections::{Names, strip};
 use heft_wasm::features::minimal;
@@ -269,4 +269,116 @@ fn what_is_stored_once_is_valid_no_larger_complete_and_leaves_nothing_to_store_o
         "{} files had something twice",
         shared.get()
     );
+}
+
+/// What is not a name between core modules: all sections of a component but core modules, core
+/// instances and aliases.
+fn outside(component: &[u8]) -> Vec<(u8, Vec<u8>)> {
+    let (_, sections) = sections(component, 0).unwrap();
+    let stays = sections.iter().filter(|s| ![1, 2, 4, 6].contains(&s.id));
+    stays.map(|s| (s.id, s.body.to_vec())).collect()
+}
+
+/// Names are shortened: the file is valid and no larger, nothing but names changes, and there is
+/// nothing left to shorten. Returns by how much it is smaller.
+fn shorten(file: &[u8]) -> usize {
+    let short = shorten_names(file, |_| false).unwrap();
+    validate(&short, WasmFeatures::all()).unwrap();
+    assert!(outside(&short) == outside(file));
+    let (before, after) = (core_modules(file).unwrap(), core_modules(&short).unwrap());
+    assert_eq!(before.len(), after.len());
+    for (old, new) in before.iter().zip(&after) {
+        assert_eq!(old.index, new.index);
+        let unnamed = |module: &[u8]| -> Vec<(u8, Vec<u8>)> {
+            let (_, sections) = sections(module, 0).unwrap();
+            let unnamed = sections.iter().filter(|s| ![2, 7].contains(&s.id));
+            unnamed.map(|s| (s.id, s.body.to_vec())).collect()
+        };
+        assert!(unnamed(old.bytes) == unnamed(new.bytes));
+    }
+    assert!(shorten_names(&short, |_| false).unwrap() == short);
+    file.len() - short.len()
+}
+
+#[test]
+fn random_modules_in_a_component_are_the_same_but_for_names() {
+    let shorter = std::cell::Cell::new(0);
+    for_random_modules(|module| {
+        let file = wrapped(module);
+        // Not every module may be in a component.
+        if validate(&file, WasmFeatures::all()).is_ok() {
+            shorter.set(shorter.get() + u32::from(shorten(&file) > 0));
+        }
+    });
+    assert!(shorter.get() > 50, "{} files got smaller", shorter.get());
+}
+
+/// A component of modules that import from each other, in text. Some of them are exported, some
+/// imports come from items of a core instance, and some exports are exported by the component.
+fn random_links(mut random: impl FnMut(usize) -> usize) -> String {
+    const NAMES: [&str; 9] = [
+        "",
+        "a",
+        "b",
+        "memory",
+        "0",
+        "get-random",
+        "$imports",
+        "run",
+        "cabi_realloc",
+    ];
+    let mut text = String::from("(component\n");
+    let mut exports: Vec<Vec<&str>> = Vec::new();
+    for module in 0..2 + random(5) {
+        let mut own: Vec<&str> = NAMES.into_iter().filter(|_| random(2) == 0).collect();
+        let turn = random(own.len().max(1));
+        own.rotate_left(turn);
+        let (mut imports, mut arguments) = (String::new(), String::new());
+        for (given, names) in exports.iter().enumerate() {
+            let wanted: Vec<&&str> = names.iter().filter(|_| random(3) == 0).collect();
+            for name in &wanted {
+                imports += &format!("(import \"from {given}\" \"{name}\" (func))");
+            }
+            match random(3) {
+                0 => {
+                    let items = names
+                        .iter()
+                        .map(|name| format!("(export \"{name}\" (func $i{given} \"{name}\"))"));
+                    let items: String = items.collect();
+                    arguments += &format!("(with \"from {given}\" (instance {items}))");
+                }
+                1 => arguments += &format!("(with \"from {given}\" (instance $i{given}))"),
+                _ if wanted.is_empty() => {}
+                _ => arguments += &format!("(with \"from {given}\" (instance $i{given}))"),
+            }
+        }
+        let functions = own.iter().map(|name| format!("(func (export \"{name}\"))"));
+        let functions: String = functions.collect();
+        text += &format!("(core module $m{module} {imports} {functions})\n");
+        text += &format!("(core instance $i{module} (instantiate $m{module} {arguments}))\n");
+        if let Some(name) = own.first().filter(|_| random(3) == 0) {
+            text += &format!(
+                "(func (export \"f{module}\") (canon lift (core func $i{module} \"{name}\")))\n"
+            );
+        }
+        if random(5) == 0 {
+            text += &format!("(export \"m{module}\" (core module $m{module}))\n");
+        }
+        exports.push(own);
+    }
+    text + ")"
+}
+
+#[test]
+fn random_links_between_modules_stay_with_short_names() {
+    let mut smaller = 0;
+    for seed in 0..MODULES {
+        let bytes = random_bytes(SEED.wrapping_add(seed));
+        let mut bytes = bytes.into_iter().cycle();
+        let text = random_links(|below| usize::from(bytes.next().unwrap()) % below);
+        let file = wat::parse_str(&text).unwrap_or_else(|err| panic!("{err}: {text}"));
+        validate(&file, WasmFeatures::all()).unwrap_or_else(|err| panic!("{err}: {text}"));
+        smaller += usize::from(shorten(&file) > 0);
+    }
+    assert!(smaller > 150, "{smaller} files got smaller");
 }

@@ -1,0 +1,323 @@
+//! Who uses which export of which core instance.
+
+use super::names::{InstancePlace, Name, Names, Space};
+use crate::binary::{COMPONENT, CORE_MODULE, sections};
+use crate::component::index_space::{
+    ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items,
+};
+use crate::component::used_exports::{WalkError, child, imports};
+use crate::core_modules::{IndexPath, core_modules};
+use crate::exports::export_names;
+use std::collections::{BTreeMap, BTreeSet};
+use wasmparser::{ComponentAlias, ExternalKind, Instance};
+
+/// The last section id of a component that is known: that of values.
+const LAST_SECTION: u8 = 12;
+
+/// What a core instance is made of.
+#[derive(Clone, Debug)]
+pub(super) enum Made {
+    /// A core module of this file.
+    Of(IndexPath),
+    /// Single items, with these names.
+    Items(Vec<String>),
+    /// A core module that is not in this file.
+    Elsewhere,
+}
+
+/// One end of a use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum End {
+    /// An import, an export or an item.
+    Name(Name),
+    /// An alias, which may look for any name.
+    Alias,
+    /// Something that is not in this file, and this name of its own.
+    Outside(String),
+}
+
+/// What a name belongs to, whatever it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// An import of a core module, by its place among them.
+    Import(IndexPath, usize),
+    /// An export of a core module, by its place among them.
+    Export(IndexPath, usize),
+    /// An item of a core instance, by its own index.
+    Item(InstancePlace, ExternalKind, u32),
+}
+
+/// An end of a use after names are looked up.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Resolved {
+    Thing(Thing),
+    Alias,
+    Outside(String),
+}
+
+/// All core instances of a component, at any depth, and what they use of each other.
+#[derive(Default)]
+pub(super) struct Wiring {
+    /// The core instances of each component in it.
+    pub(super) instances: BTreeMap<Vec<usize>, Vec<Made>>,
+    /// In file order: who uses it, and what is used.
+    uses: Vec<[End; 2]>,
+    /// The core modules whose names somebody else may know.
+    known_outside: BTreeSet<IndexPath>,
+    things: BTreeMap<Name, Thing>,
+    modules: BTreeMap<IndexPath, Module>,
+    /// The core modules, in file order.
+    order: Vec<IndexPath>,
+}
+
+struct Module {
+    imports: Vec<(String, String)>,
+    exports: Vec<String>,
+}
+
+impl Wiring {
+    /// Reads a valid component. `keeps` says of a core module whether it keeps its names.
+    pub(super) fn read(component: &[u8], keeps: impl Fn(&[u8]) -> bool) -> Result<Self, WalkError> {
+        let mut wiring = Self::default();
+        for module in core_modules(component)? {
+            if keeps(module.bytes) {
+                wiring.known_outside.insert(module.index.clone());
+            }
+            wiring.add_module(module.index, module.bytes)?;
+        }
+        let mut walk = Walk {
+            wiring,
+            levels: Vec::new(),
+        };
+        walk.component(component, &mut Vec::new())?;
+        Ok(walk.wiring)
+    }
+
+    fn add_module(&mut self, index: IndexPath, bytes: &[u8]) -> Result<(), WalkError> {
+        let owned = |(module, name): (&str, &str)| (module.to_owned(), name.to_owned());
+        let imports: Vec<_> = imports(bytes)?.into_iter().map(owned).collect();
+        for (i, (module, name)) in imports.iter().enumerate() {
+            let name = Space::Imports(index.clone(), module.clone()).name(name);
+            let thing = Thing::Import(index.clone(), i);
+            self.things.entry(name).or_insert(thing);
+        }
+        let exports: Vec<String> = export_names(bytes)?
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        for (i, name) in exports.iter().enumerate() {
+            let name = Space::Exports(index.clone()).name(name);
+            self.things.insert(name, Thing::Export(index.clone(), i));
+        }
+        self.modules
+            .insert(index.clone(), Module { imports, exports });
+        self.order.push(index);
+        Ok(())
+    }
+
+    /// The names that may change, those that must stay the same as one another joined.
+    pub(super) fn names(&self) -> Names {
+        let mut names = Names::default();
+        for index in &self.order {
+            let module = &self.modules[index];
+            for (from, name) in &module.imports {
+                names.add(&Space::ImportModules(index.clone()).name(from));
+                names.add(&Space::Imports(index.clone(), from.clone()).name(name));
+            }
+            for name in &module.exports {
+                names.add(&Space::Exports(index.clone()).name(name));
+            }
+        }
+        for ends in &self.uses {
+            match ends {
+                [End::Name(user), End::Name(used)] => names.join(user, used),
+                [End::Alias, End::Name(name)] => {
+                    names.add(name);
+                }
+                [End::Outside(_), End::Name(name)] | [End::Name(name), _] => names.fix(name),
+                _ => {}
+            }
+        }
+        names.fix_all(|space| {
+            let module = space.module();
+            module.is_some_and(|module| self.known_outside.contains(module))
+        });
+        names
+    }
+
+    /// What every use comes to, and the names that somebody else may know. With other names for the
+    /// rest it must be the same.
+    pub(super) fn resolved(&self) -> Vec<Resolved> {
+        let end = |end: &End| match end {
+            End::Name(name) => match self.things.get(name) {
+                Some(thing) => Resolved::Thing(thing.clone()),
+                None => Resolved::Outside(format!("nothing is named `{}`", name.text)),
+            },
+            End::Alias => Resolved::Alias,
+            End::Outside(text) => Resolved::Outside(text.clone()),
+        };
+        let mut found: Vec<Resolved> = self.uses.iter().flatten().map(end).collect();
+        for index in &self.known_outside {
+            let module = &self.modules[index];
+            let imports = module
+                .imports
+                .iter()
+                .map(|(from, name)| format!("{from} {name}"));
+            let names = imports.chain(module.exports.iter().cloned());
+            found.extend(names.map(Resolved::Outside));
+        }
+        found
+    }
+}
+
+/// The index spaces of one component, as far as they are read.
+#[derive(Default)]
+struct Level {
+    /// `None` is what can't be seen.
+    modules: Vec<Option<IndexPath>>,
+    instances: Vec<Made>,
+}
+
+struct Walk {
+    wiring: Wiring,
+    /// The components around the place that is being read, the outermost first.
+    levels: Vec<Level>,
+}
+
+impl Walk {
+    fn component(&mut self, bytes: &[u8], path: &mut Vec<usize>) -> Result<(), WalkError> {
+        self.levels.push(Level::default());
+        let (mut modules, mut components) = (0, 0);
+        for section in sections(bytes, 0)?.1 {
+            for added in added(&section)? {
+                if let Added::Module(origin) = added {
+                    let module = match origin {
+                        Origin::Here => Some(child(path, modules)),
+                        Origin::Outer { count, index } => self.module(count, index),
+                        Origin::Elsewhere => None,
+                    };
+                    self.here().modules.push(module);
+                }
+            }
+            match section.id {
+                CORE_MODULE => modules += 1,
+                COMPONENT => {
+                    path.push(components);
+                    self.component(section.body, path)?;
+                    path.pop();
+                    components += 1;
+                }
+                CORE_INSTANCE => {
+                    for instance in items::<Instance<'_>>(&section)? {
+                        let made = self.core_instance(&instance?, path)?;
+                        self.here().instances.push(made);
+                    }
+                }
+                ALIAS => {
+                    for alias in items(&section)? {
+                        if let ComponentAlias::CoreInstanceExport {
+                            instance_index,
+                            name,
+                            ..
+                        } = alias?
+                        {
+                            let used = self.export(path, instance_index, name)?;
+                            self.wiring.uses.push([End::Alias, used]);
+                        }
+                    }
+                }
+                id if id > LAST_SECTION => return Err(WalkError::Unknown("a section")),
+                _ => {}
+            }
+            for index in handed_out(&section)? {
+                if let Some(module) = self.module(0, index) {
+                    self.wiring.known_outside.insert(module);
+                }
+            }
+        }
+        let level = self.levels.pop().expect("pushed above");
+        self.wiring.instances.insert(path.clone(), level.instances);
+        Ok(())
+    }
+
+    /// Notes what an instance uses of those it is given. Returns what it is.
+    fn core_instance(
+        &mut self,
+        instance: &Instance<'_>,
+        path: &[usize],
+    ) -> Result<Made, WalkError> {
+        match instance {
+            Instance::FromExports(exports) => {
+                let place = (path.to_vec(), self.here().instances.len());
+                for export in exports {
+                    let name = Space::Items(place.clone()).name(export.name);
+                    let thing = Thing::Item(place.clone(), export.kind, export.index);
+                    self.wiring.things.insert(name, thing);
+                }
+                let names = exports.iter().map(|export| export.name.to_owned());
+                Ok(Made::Items(names.collect()))
+            }
+            Instance::Instantiate { module_index, args } => {
+                let Some(module) = self.module(0, *module_index) else {
+                    for arg in args {
+                        self.gives_all(path, arg.name, arg.index)?;
+                    }
+                    return Ok(Made::Elsewhere);
+                };
+                let imports = self.wiring.modules[&module].imports.clone();
+                for arg in args {
+                    for (from, name) in imports.iter().filter(|(from, _)| from == arg.name) {
+                        let used = self.export(path, arg.index, name)?;
+                        let space = Space::Imports(module.clone(), from.clone());
+                        self.wiring.uses.push([End::Name(space.name(name)), used]);
+                    }
+                }
+                Ok(Made::Of(module))
+            }
+        }
+    }
+
+    /// Notes that something outside of the file may use all of an instance.
+    fn gives_all(&mut self, path: &[usize], arg: &str, instance: u32) -> Result<(), WalkError> {
+        let names = match self.instance(instance)? {
+            Made::Of(module) => self.wiring.modules[module].exports.clone(),
+            Made::Items(names) => names.clone(),
+            Made::Elsewhere => Vec::new(),
+        };
+        for name in names {
+            let used = self.export(path, instance, &name)?;
+            let user = End::Outside(format!("{arg} {name}"));
+            self.wiring.uses.push([user, used]);
+        }
+        Ok(())
+    }
+
+    /// What a core instance has under a name.
+    fn export(&self, path: &[usize], instance: u32, name: &str) -> Result<End, WalkError> {
+        let space = match self.instance(instance)? {
+            Made::Of(module) => Space::Exports(module.clone()),
+            Made::Items(_) => Space::Items((path.to_vec(), instance as usize)),
+            Made::Elsewhere => return Ok(End::Outside(name.to_owned())),
+        };
+        Ok(End::Name(space.name(name)))
+    }
+
+    fn here(&mut self) -> &mut Level {
+        self.levels.last_mut().expect("a component is being read")
+    }
+
+    fn instance(&self, index: u32) -> Result<&Made, WalkError> {
+        let level = self
+            .levels
+            .last()
+            .ok_or(WalkError::Unknown("a core instance"))?;
+        let found = level.instances.get(index as usize);
+        found.ok_or(WalkError::Unknown("a core instance"))
+    }
+
+    /// The module at `index` of the component `count` levels out.
+    fn module(&self, count: u32, index: u32) -> Option<IndexPath> {
+        let level = self.levels.iter().rev().nth(count as usize)?;
+        level.modules.get(index as usize).cloned().flatten()
+    }
+}
