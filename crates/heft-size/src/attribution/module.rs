@@ -112,15 +112,18 @@ impl<'a> Module<'a> {
         let relevant = |section: &&Section<'_>| section.id != CUSTOM;
         let ours = self.sections.iter().filter(relevant);
         let theirs = other.sections.iter().filter(relevant);
-        let nameless = |ours, theirs| {
-            without_names(ours).is_some_and(|ours| without_names(theirs) == Some(ours))
-        };
         let same = |(ours, theirs): (&Section<'_>, &Section<'_>)| {
             ours.id == theirs.id
-                && (ours.body == theirs.body || inside == Kind::Component && nameless(ours, theirs))
+                && (ours.body == theirs.body
+                    || inside == Kind::Component && same_but_names(ours, theirs))
         };
         ours.clone().count() == theirs.clone().count() && ours.zip(theirs).all(same)
     }
+}
+
+/// Whether two sections import or export the same under any names.
+fn same_but_names(ours: &Section<'_>, theirs: &Section<'_>) -> bool {
+    without_names(ours).is_some_and(|ours| without_names(theirs) == Some(ours))
 }
 
 /// An import or export without its names.
