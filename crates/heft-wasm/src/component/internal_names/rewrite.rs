@@ -84,7 +84,9 @@ impl Rewrite<'_> {
     fn imports(&self, body: &[u8], index: &IndexPath) -> Result<Vec<u8>, WalkError> {
         each_entry::<Imports<'_>>(body, |imports, bytes, out| {
             let Imports::Single(_, import) = imports else {
-                return Err(WalkError::Unknown("imports that share a module's name"));
+                // NB: such a module keeps its names.
+                out.extend_from_slice(bytes);
+                return Ok(());
             };
             let space = Space::Imports(index.clone(), import.module.to_owned());
             let from = Space::ImportModules(index.clone());

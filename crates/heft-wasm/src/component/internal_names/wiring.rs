@@ -5,11 +5,11 @@ use crate::binary::{COMPONENT, CORE_MODULE, sections};
 use crate::component::index_space::{
     ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items,
 };
-use crate::component::used_exports::{WalkError, child, imports};
+use crate::component::used_exports::{IMPORT_SECTION, WalkError, child, imports};
 use crate::core_modules::{IndexPath, core_modules};
 use crate::exports::export_names;
 use std::collections::{BTreeMap, BTreeSet};
-use wasmparser::{ComponentAlias, ExternalKind, Instance};
+use wasmparser::{ComponentAlias, ExternalKind, Imports, Instance};
 
 /// The last section id of a component that is known: that of values.
 const LAST_SECTION: u8 = 12;
@@ -80,7 +80,7 @@ impl Wiring {
     pub(super) fn read(component: &[u8], keeps: impl Fn(&[u8]) -> bool) -> Result<Self, WalkError> {
         let mut wiring = Self::default();
         for module in core_modules(component)? {
-            if keeps(module.bytes) {
+            if keeps(module.bytes) || has_grouped_imports(module.bytes)? {
                 wiring.known_outside.insert(module.index.clone());
             }
             wiring.add_module(module.index, module.bytes)?;
@@ -168,6 +168,20 @@ impl Wiring {
         }
         found
     }
+}
+
+/// Whether several imports of a core module are written with the name of their module only once, as
+/// in the proposal for compact imports. Those stay as they are.
+fn has_grouped_imports(module: &[u8]) -> Result<bool, WalkError> {
+    let (_, sections) = sections(module, 0)?;
+    for section in sections.iter().filter(|s| s.id == IMPORT_SECTION) {
+        for imports in items::<Imports<'_>>(section)? {
+            if !matches!(imports?, Imports::Single(..)) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// The index spaces of one component, as far as they are read.
