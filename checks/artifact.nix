@@ -33,6 +33,7 @@ let
     bin = "clawft";
     module = modules.clawft {
       name = "plain-wasip2";
+      stack = null;
       target = "wasip2";
       inherit (matrix.plain) features;
     };

@@ -13,6 +13,7 @@
 
 let
   inherit (cargo) build craneLib common;
+  inherit (workspace) tested;
   promises = callFile ./promises.nix;
   rejects = callFile ./rejects.nix;
 
@@ -49,8 +50,12 @@ let
     };
 
   clippyFlags = "-- --deny warnings";
+  allocators = [
+    "alloc-workloads"
+    "wasi-alloc"
+  ];
 
-  # Programs of a profile that has them checked, too (release is without).
+  # NB: what has a name early in the alphabet starts early, and tests take longer than most.
   tests =
     name:
     { members, src }:
@@ -77,52 +82,66 @@ let
     args:
     build (
       {
-        src = workspace.whole;
         CARGO_PROFILE = "dev";
         cargoArtifacts = cargo.checkDependencies;
       }
       // args
     );
-
-  # The guests, on their own targets: what is compiled there is not what is compiled natively. Every
-  # allocator, and with one of them every form and every feature there is beside it.
-  clippyWasm =
-    target:
-    let
-      clippy = packages: features: ''
-        cargoWithProfile clippy --locked --target ${matrix.targets.${target}.triple} \
-          ${lib.concatMapStringsSep " " (package: "--package ${package}") packages} --no-default-features \
-          --features "${lib.concatStringsSep "," features}" ${clippyFlags}
+  clippy =
+    name: src: members: more:
+    looked {
+      pname = name;
+      inherit src;
+      buildPhaseCargoCommand = ''
+        cargoWithProfile clippy --locked ${cargo.packages members} --all-targets ${clippyFlags}
+        ${more}
       '';
-      inherit (matrix) recommended;
-      program =
-        features: clippy [ "clawft-wasm" ] (map (feature: "clawft-wasm/${feature}") features);
-      lab =
-        features: clippy [ "alloc-workloads" ] (map (feature: "alloc-workloads/${feature}") features);
-    in
-    build {
-      pname = "clippy-${target}";
-      src = workspace.whole;
-      CARGO_PROFILE = "release-wasm";
-      cargoArtifacts = cargo.wasmDependencies.release-wasm.${target};
-      buildPhaseCargoCommand = lib.concatStrings (
-        lib.mapAttrsToList (_: { features, ... }: program features) matrix.allocators
-        ++ map program [
-          [ "alloc-${recommended}" "stub" ]
-          [ "alloc-${recommended}" "alloc-unsound-plain" "full" ]
-          [ "alloc-${recommended}" "one-heap" "full" "c-abi" "alloc-checked" ]
-          [ "alloc-${recommended}" "one-heap" "files" "alloc-tracing" ]
-        ]
-        ++ map (allocator: clippy [ "wasi-alloc" ] [ "wasi-alloc/${allocator}" ]) matrix.labAllocators
-        ++ map (form: lab [ "alloc-${recommended}" form ]) [
-          "alloc-tracing"
-          "checked"
-          "one-heap"
-          "unsound-plain"
-        ]
-        ++ [ (clippy [ "clawft-types" ] [ ]) ]
-      );
     };
+  docs =
+    name:
+    { members, src }:
+    looked {
+      pname = name;
+      inherit src;
+      RUSTDOCFLAGS = "--deny warnings";
+      buildPhaseCargoCommand = "cargoWithProfile doc --locked ${cargo.packages members} --no-deps --document-private-items --lib ${cargo.sharedWithTests}";
+    };
+
+  # The guests, on their own targets as well: what is compiled there is not what is compiled natively. Every
+  # allocator, and with one of them every form and every feature there is beside it.
+  onWasm =
+    rows:
+    lib.concatMapStrings (
+      { triple }:
+      lib.concatMapStrings (
+        { package, features }:
+        ''
+          cargoWithProfile clippy --locked --target ${triple} --package ${package} --no-default-features \
+            --features "${lib.concatMapStringsSep "," (feature: "${package}/${feature}") features}" ${clippyFlags}
+        ''
+      ) rows
+    ) (lib.attrValues matrix.targets);
+  inherit (matrix) recommended;
+  row = package: features: { inherit features package; };
+  programRows =
+    map (row "clawft-wasm") (
+      lib.mapAttrsToList (_: { features, ... }: features) matrix.allocators
+      ++ [
+        [ "alloc-${recommended}" "stub" ]
+        [ "alloc-${recommended}" "alloc-unsound-plain" "full" ]
+        [ "alloc-${recommended}" "one-heap" "full" "c-abi" "alloc-checked" ]
+        [ "alloc-${recommended}" "one-heap" "files" "alloc-tracing" ]
+      ]
+    )
+    ++ [ (row "clawft-types" [ ]) ];
+  allocatorRows =
+    map (allocator: row "wasi-alloc" [ allocator ]) matrix.labAllocators
+    ++ map (form: row "alloc-workloads" [ "alloc-${recommended}" form ]) [
+      "alloc-tracing"
+      "checked"
+      "one-heap"
+      "unsound-plain"
+    ];
 
   # `wasi-alloc` refuses what makes no sense, and says which features it saw.
   refusedFeatures = {
@@ -194,18 +213,14 @@ in
 {
   checks = {
     inherit features;
-    tests = tests "tests" workspace.tested.tool;
-    tests-guests = tests "tests-guests" workspace.tested.guests;
+    tests = tests "cargo-tests" tested.tool;
+    tests-guests = tests "cargo-tests-guests" tested.guests;
     rustfmt = formatted workspace.whole;
-    clippy = looked {
-      pname = "clippy";
-      buildPhaseCargoCommand = "cargoWithProfile clippy --locked --workspace --all-targets ${clippyFlags}";
-    };
-    docs = looked {
-      pname = "docs";
-      RUSTDOCFLAGS = "--deny warnings";
-      buildPhaseCargoCommand = "cargoWithProfile doc --locked --workspace --no-deps --document-private-items --lib ${cargo.sharedWithTests}";
-    };
+    clippy = clippy "clippy" tested.tool.src tested.tool.members "";
+    clippy-allocators = clippy "clippy-allocators" (workspace.tests allocators) allocators (onWasm allocatorRows);
+    clippy-clawft = clippy "clippy-clawft" tested.guests.src [ "clawft-types" "clawft-wasm" ] (onWasm programRows);
+    docs = docs "docs" tested.tool;
+    docs-guests = docs "docs-guests" tested.guests;
     files = files "files" {
       shellcheck = shellcheck [
         ../.ci/run
@@ -241,9 +256,6 @@ in
       std-lock = stdLock ../nix/std-Cargo.lock;
     };
   }
-  // lib.mapAttrs' (
-    target: _: lib.nameValuePair "clippy-${target}" (clippyWasm target)
-  ) matrix.targets
   // {
     rejects-cargo = rejects "cargo" {
       rustfmt = {

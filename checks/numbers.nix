@@ -7,6 +7,7 @@
 {
   artifacts,
   callFile,
+  documents,
   lab,
   lib,
   matrix,
@@ -188,27 +189,26 @@ let
     wasip2 = 34;
   };
 
-  # Every line of the table stands in the document, and no other line of a table.
-  sizeByFeatureDocument =
-    table:
-    document "size-by-feature" { file = ../docs/size-by-feature.md; } ''
-      grep '^|' ${../docs/size-by-feature.md} >found
-      if ! diff found ${table}; then
-        echo "docs/size-by-feature.md (<) and the numbers (>) part; put the output of"
-        echo "nix/run build .#size-by-feature there"
-        exit 1
-      fi
-    '';
-
-  # The tables between the document's marks are those that were counted.
-  compareForeign = table: ''
-    sed -n '/^<!-- numbers -->$/,/^<!-- \/numbers -->$/p' ${../docs/foreign-workloads.md} | sed '1d;$d' >found
-    if ! diff found ${table}; then
-      echo "docs/foreign-workloads.md (<) and the numbers (>) part; put the output of"
-      echo "nix/run build .#foreign-workloads there"
-      exit 1
-    fi
-  '';
+  # Each document against its tables, where its tools are.
+  documentsOf = tables: lib.mapAttrs (
+    file: names:
+    document (builtins.replaceStrings [ "/" ] [ "-" ] file) { file = ../. + "/${file}"; } (
+      lib.concatMapStrings (name: documents.compare name tables.${name}) names
+    )
+  ) (builtins.groupBy (name: tables.${name}.file) (lib.attrNames tables));
+  # A table with another number in it.
+  otherTable =
+    name: table: change:
+    table
+    // {
+      table = runCommand name { } ''
+        sed ${lib.escapeShellArg change} ${table.table} >$out
+        if cmp -s ${table.table} $out; then
+          echo "nothing was changed" >&2
+          exit 1
+        fi
+      '';
+    };
 
   decide = bench: "wasm-heft decide --criteria ${../baselines/decision.toml} --bench ${bench}";
   decisionDocument =
@@ -322,10 +322,14 @@ in
       lib.mapAttrs (target: atLeast: savedByMin atLeast target) promisedByMin
     );
     numbers-stubs = stubBudgets sizeByFeature.stubs;
-    numbers-size-by-feature = sizeByFeatureDocument sizeByFeature.table;
-    numbers-foreign-workloads = document "foreign-workloads" { file = ../docs/foreign-workloads.md; } (
-      compareForeign lab.foreign.table
+    numbers-documents = pkgs.linkFarm "numbers-documents" (
+      lib.mapAttrsToList (name: path: {
+        name = builtins.replaceStrings [ "/" ] [ "-" ] name;
+        inherit path;
+      }) (documentsOf documents.tables)
     );
+    numbers-picture = document "size-fuel" { file = ../README.md; } documents.comparePicture;
+    numbers-foreign-workloads = (documentsOf documents.longTables)."docs/foreign-workloads.md";
     numbers-outputs-foreign = outputs "numbers-outputs-foreign" lab.foreign.bench;
     bench-foreign = lab.foreign.bench;
     numbers-decision = decision matrix.recommended lab.bench;
@@ -336,13 +340,19 @@ in
         check = decision "lol" lab.bench;
         says = "recommends lol";
       };
-      foreign-document = {
-        check = try "foreign-document" {
-          document = compareForeign (
-            runCommand "other-table" { } "sed 's/talc-tail/talc-head/' ${lab.foreign.table} >$out"
+      document = {
+        check = try "document" {
+          document = documents.compare "savings-min" (
+            otherTable "other-table" documents.tables.savings-min "s/wasip1/wasip3/"
           );
         };
-        says = "nix/run build .#foreign-workloads there";
+        says = "docs/min.md, savings-min (<) and the numbers (>) part";
+      };
+      document-without-marks = {
+        check = try "document-without-marks" {
+          document = documents.compare "sizes" (documents.tables.sizes // { file = "docs/min.md"; });
+        };
+        says = "docs/min.md has no table sizes";
       };
       # A program that prints otherwise than natively: here another one's output is expected.
       foreign-output = {

@@ -2,6 +2,7 @@
 {
   artifacts,
   callFile,
+  documents,
   lab,
   lib,
   packages,
@@ -46,6 +47,22 @@ in
 
   decide = app "decide" "Weigh the allocators by the lab's counts; --write docs/adr/0001-global-allocator.md" ''
     exec wasm-heft decide --bench ${lab.bench} "$@"
+  '';
+
+  docs = app "docs" "Write what is measured into README.md and docs/, but for what the lab takes long to count" ''
+    exec ${lib.getExe (documents.writer "docs" documents.tables "")} "$@"
+  '';
+
+  docs-lab = app "docs-lab" "Write what takes long to count: docs/foreign-workloads.md, README.md's picture" ''
+    exec ${
+      lib.getExe (
+        documents.writer "docs-lab" documents.longTables ''
+          cp --no-preserve=mode ${documents.picture.drawn} ${documents.picture.file}.new
+          mv ${documents.picture.file}.new ${documents.picture.file}
+          echo ${documents.picture.file}
+        ''
+      )
+    } "$@"
   '';
 
   report = app "report" "Copy the page with every number here, as report.html or what is named" ''

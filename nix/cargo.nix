@@ -218,7 +218,10 @@ rec {
   checkDependencies = dependencies {
     pname = "lint";
     CARGO_PROFILE = "dev";
-    buildPhaseCargoCommand = "cargoWithProfile check --locked --workspace --all-targets";
+    # NB: by the same packages as the looks themselves, as with the tests.
+    buildPhaseCargoCommand = lib.concatMapStrings (
+      { members, ... }: "cargoWithProfile check --locked ${packages members} --all-targets\n"
+    ) (lib.attrValues workspace.tested);
   };
 
   # For the program's modules: every allocator's crate, so that one derivation serves all of them.

@@ -36,8 +36,10 @@ let
     sizes = scope.callFile ./sizes.nix;
     savings = scope.callFile ./savings.nix;
     savingsMin = scope.callFile ./savings-min.nix;
+    minSteps = scope.callFile ./min-steps.nix;
     sizeByFeature = scope.callFile ./size-by-feature.nix;
     reportOf = scope.callFile ./report.nix;
+    documents = scope.callFile ./documents.nix;
     report = scope.reportOf {
       inherit (scope.lab) bench;
       arguments = "--criteria baselines/decision.toml";

@@ -17,7 +17,7 @@ let
   packages = lib.genAttrs' matrix.lab (
     row:
     lib.nameValuePair row.name (optimize {
-      name = "workloads-${row.name}";
+      name = "alloc-workloads-${row.name}";
       bin = "workloads";
       module = modules.workloads row;
       arguments = matrix.profiles.${row.profile}.optimize;
@@ -33,7 +33,7 @@ let
   # that leaves their lines.
   casesOf =
     chosen:
-    runCommand "workload-cases" { nativeBuildInputs = [ programs.workloads ]; } ''
+    runCommand "alloc-workload-cases" { nativeBuildInputs = [ programs.workloads ]; } ''
       workloads list | ${chosen} | while read -r name _; do
         printf -- '--case\n%s=%s\n' "$name" "$name"
       done >$out
@@ -43,7 +43,7 @@ let
   isHeavy = "-E '^(buckets-many|strings) '";
 
   # What the native program prints, by workload.
-  expected = runCommand "workloads-expected" { nativeBuildInputs = [ programs.workloads ]; } ''
+  expected = runCommand "alloc-workloads-expected" { nativeBuildInputs = [ programs.workloads ]; } ''
     mkdir $out
     workloads list | while read -r name _; do
       workloads "$name" >$out/"$name"

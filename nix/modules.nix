@@ -27,7 +27,8 @@ lib.mapAttrs (
   cargo.build (
     environment
     // {
-      pname = "${bin}-${name}";
+      # NB: early in the alphabet, so that counting, which everything waits for at the end, starts early.
+      pname = lib.optionalString (package == "alloc-workloads") "alloc-" + "${bin}-${name}";
       src = workspace.members members;
       cargoArtifacts =
         (if package == "alloc-workloads" then cargo.labDependencies else cargo.wasmDependencies)

@@ -3,6 +3,17 @@
 # row, and one feature of `wasi-alloc` and of the programs.
 { lib }:
 
+let
+  std-for-size = {
+    cargo = "release-wasm";
+    optimize = "-Oz";
+    standardLibrary = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size";
+    rustflags = "";
+  };
+  immediate-abort = std-for-size // {
+    rustflags = "-Zunstable-options -Cpanic=immediate-abort";
+  };
+in
 rec {
   targets = {
     wasip1.triple = "wasm32-wasip1";
@@ -19,12 +30,11 @@ rec {
     # std for size, too. A panic stops the program without a word: see docs/min.md.
     # NB: no `-Zfmt-debug=none`: it empties `{:?}`, which programs print to their users, in errors of
     # serde for one.
-    min = {
-      cargo = "release-wasm";
-      optimize = "-Oz";
-      standardLibrary = "-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size";
-      rustflags = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none";
+    min = immediate-abort // {
+      rustflags = "${immediate-abort.rustflags} -Zlocation-detail=none";
     };
+    # The steps to it, for the table of docs/min.md.
+    inherit immediate-abort std-for-size;
     release-wasm-speed = {
       cargo = "release-wasm-speed";
       optimize = "-O3";

@@ -214,6 +214,9 @@ in
     };
   };
 
+  # The named members with what their tests read.
+  tests = names: source (shared ++ map folder names);
+
   # The named members, without a set of files; `stubs` stands in for the others.
   members = names: membersWithout names (unions [ ]);
   inherit membersWithout;

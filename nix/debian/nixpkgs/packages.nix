@@ -58,6 +58,10 @@ let
       mkdir -p $out/bin
       ln -s /usr/lib/chromium/chromium $out/bin/chromium
     '';
+    gawk = debian "gawk" [
+      "awk=gawk"
+      "gawk"
+    ];
     git = debian "git" [ "git" ];
     # The static library is part of Debian's libc6-dev, where the C compiler looks for it.
     glibc.static = pkgs.runCommand "glibc-static" { } "mkdir -p $out";

@@ -1,0 +1,221 @@
+# The tables of numbers that stand in documents, each between two comments that name it: `apps.docs` writes
+# them there, and ../checks/numbers.nix compares them. (The two ADRs with numbers have commands of their own.)
+{
+  artifacts,
+  lab,
+  lib,
+  matrix,
+  minSteps,
+  pkgs,
+  programs,
+  runCommand,
+  savings,
+  savingsMin,
+  sizeByFeature,
+  writeShellApplication,
+}:
+
+let
+  # Names separated by spaces, for awk.
+  shippedAllocators = toString (lib.attrNames matrix.allocators);
+
+  sizes =
+    runCommand "sizes-table.md"
+      {
+        nativeBuildInputs = [
+          pkgs.jq
+          programs.wasm-heft-static
+        ];
+      }
+      ''
+        ln -s ${../baselines} baselines
+        wasm-heft gate --budgets baselines/budgets.toml --format json ${
+          lib.concatStringsSep " " (lib.mapAttrsToList (name: artifact: "${name}=${artifact.file}") artifacts)
+        } >gate.json
+        jq --raw-output '
+          def grouped: tostring | [while(length > 0; .[:-3]) | .[-3:]] | reverse | join(",");
+          def line: "| \(join(" | ")) |";
+          ["raw", "gzip", "brotli"] as $measures
+          # The same of every artifact of its kind: that of the profile min is another one.
+          | (.budgets.rows | map(select(.artifact | endswith("-min") | not))) as $usual
+          | ["artifact"] + $measures, ["---", "---:", "---:", "---:"],
+            (.budgets.rows | group_by(.artifact)[] | . as $rows
+              | [$rows[0].artifact]
+                + [$measures[] as $measure | $rows[] | select(.measure == $measure) | "\(.size_bytes | grouped) B"]),
+            (["limit", "stretch"][] as $kind
+              | [$kind]
+                + [$measures[] as $measure
+                  | first($usual[] | select(.measure == $measure)) | "\(.["\($kind)_bytes"] | grouped) B"])
+          | line' gate.json >$out
+      '';
+
+  saved = runCommand "savings-table.md" { } ''
+    {
+      echo '```console'
+      echo '$ nix/run build .#savings && cat result'
+      cat ${savings}
+      echo '```'
+    } >$out
+  '';
+
+  savedByMin = runCommand "savings-min-table.md" { } ''
+    awk '
+      NR == 1 { print "| target | plain | one heap | min | less than plain |"; print "| --- | ---: | ---: | ---: | ---: |"; next }
+      { printf "| %s | %s | %s | %s | %s %% |\n", $1, grouped($2), grouped($3), grouped($4), $5 }
+      function grouped(number,    text) {
+        for (text = ""; length(number) > 3; number = substr(number, 1, length(number) - 3))
+          text = "," substr(number, length(number) - 2) text
+        return number text
+      }' ${savingsMin} >$out
+  '';
+
+  # Of the ADR's first table, the allocators that ship and the columns that most people look at.
+  decision = runCommand "decision-table.md" { } ''
+    awk -F ' *[|] *' -v shipped=${lib.escapeShellArg shippedAllocators} -v recommended=${matrix.recommended} '
+      BEGIN {
+        split(shipped, names, " ")
+        for (i in names) ships[names[i]] = 1
+        columns = split("size,brotli,fuel: documents,fuel: mixed,fuel: long run,pages,total", shown, ",")
+      }
+      $2 == "rank" {
+        head = "|"; rule = "| ---"
+        for (i = 1; i <= NF; i++) of[$i] = i
+        for (i = 1; i <= columns; i++) {
+          if (!(shown[i] in of)) { print "no column " shown[i] >"/dev/stderr"; exit 1 }
+          head = head " | " shown[i]; rule = rule " | ---:"
+        }
+        print head " |"; print rule " |"
+        next
+      }
+      of["rank"] && !/^[|]/ { exit }
+      of["rank"] && $of["candidate"] in ships {
+        name = $of["candidate"]
+        row = name == recommended ? "| **" name "** (default)" : "| " name
+        for (i = 1; i <= columns; i++) row = row " | " $of[shown[i]]
+        print row " |"
+      }' ${../docs/adr/0001-global-allocator.md} >$out
+    [ "$(wc -l <$out)" = ${toString (2 + lib.length (lib.attrNames matrix.allocators))} ] || {
+      echo "expected a row of each allocator that ships in the ADR's first table" >&2
+      cat $out >&2
+      exit 1
+    }
+  '';
+
+  tables = {
+    decision = {
+      file = "README.md";
+      table = decision;
+    };
+    min-steps = {
+      file = "docs/min.md";
+      table = minSteps;
+    };
+    savings = {
+      file = "README.md";
+      table = saved;
+    };
+    savings-min = {
+      file = "docs/min.md";
+      table = savedByMin;
+    };
+    size-by-feature = {
+      file = "docs/size-by-feature.md";
+      table = sizeByFeature.table;
+    };
+    sizes = {
+      file = "README.md";
+      table = sizes;
+    };
+  };
+  # Apart, since counting them takes long.
+  longTables.foreign-workloads = {
+    file = "docs/foreign-workloads.md";
+    table = lab.foreign.table;
+  };
+  # The picture of README.md.
+  picture = {
+    file = "docs/size-fuel.svg";
+    drawn =
+      runCommand "size-fuel.svg" { nativeBuildInputs = [ programs.wasm-heft-static ]; }
+        "wasm-heft plot size-fuel --bench ${lab.bench} --group wasip2 -o $out";
+  };
+
+  written = name: "<!-- numbers ${name}: written by a command, do not edit -->";
+  end = name: "<!-- numbers ${name}: end -->";
+in
+{
+  inherit longTables picture tables;
+
+  # Shell that fails where a document's table is not `table`.
+  compare = name: { file, table }: ''
+    awk -v begin=${lib.escapeShellArg (written name)} -v end=${lib.escapeShellArg (end name)} '
+      $0 == end { inside = 0; ended = 1 }
+      inside && NF { print }
+      $0 == begin { inside = 1 }
+      END { exit !ended }' ${../. + "/${file}"} >found || {
+      echo "${file} has no table ${name}: its comments are not there"
+      exit 1
+    }
+    if ! grep . ${table} | diff found -; then
+      echo "${file}, ${name} (<) and the numbers (>) part; write them there: nix/run run .#docs"
+      exit 1
+    fi
+  '';
+
+  comparePicture = ''
+    if ! cmp ${../. + "/${picture.file}"} ${picture.drawn}; then
+      echo "${picture.file} and the numbers part; draw it anew: nix/run run .#docs-lab"
+      exit 1
+    fi
+  '';
+
+  # Writes `tables` into the documents of the folder it is run in, and what they were measured with.
+  # more: further shell.
+  writer =
+    name: tables: more:
+    writeShellApplication {
+      inherit name;
+      runtimeInputs = [
+        pkgs.jq
+        pkgs.gawk
+      ];
+      text = ''
+        if [ ! -f baselines/budgets.toml ]; then
+          echo "${name}: found no baselines/budgets.toml; run it in the project's own folder" >&2
+          exit 2
+        fi
+        tools=$(jq -r '.fingerprint | "\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"' \
+          ${artifacts."${matrix.recommended}-wasip1".record})
+        put() {
+          local begin=$1 end=$2 file=$3 table=$4
+          awk -v begin="$begin" -v end="$end" -v table="$table" -v tools="$tools" '
+            $0 == end {
+              print ""
+              while ((getline line < table) > 0) if (line != "" || !blank) { print line; blank = line == "" }
+              if (!blank) print ""
+              inside = 0; ended = 1
+            }
+            /^Measured with: / { print "Measured with: " tools "."; next }
+            !inside
+            $0 == begin { inside = 1 }
+            END { exit !ended }' "$file" >"$file.new" || {
+            rm "$file.new"
+            echo "${name}: $file has no line '$begin', or none that ends it" >&2
+            exit 2
+          }
+          mv "$file.new" "$file"
+          echo "$file"
+        }
+        ${lib.concatStrings (
+          lib.mapAttrsToList (
+            name:
+            { file, table }:
+            ''
+              put ${lib.escapeShellArg (written name)} ${lib.escapeShellArg (end name)} ${file} ${table}
+            ''
+          ) tables
+        )}
+        ${more}
+      '';
+    };
+}
