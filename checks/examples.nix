@@ -1,16 +1,87 @@
 # The folders of examples/ are what they say: each is built, with all of its checks, as somebody who copied
-# it would build it.
+# it would build it; the programs on one crate of the tool name no other, and run.
 {
+  artifacts,
   callFile,
+  cargo,
   fromHeftToml,
   lib,
+  matrix,
   mkWasiMatrix,
   pkgs,
+  runCommand,
+  workspace,
 }:
 
 let
   rejects = callFile ./rejects.nix;
   inherit (pkgs.stdenv.hostPlatform) system;
+  artifact = artifacts."${matrix.recommended}-wasip2";
+
+  # A program that uses one crate of the tool. members: what that crate is compiled from. arguments: what it
+  # is run with; says: words of what it prints then.
+  program =
+    {
+      folder,
+      uses,
+      members,
+      arguments,
+      says,
+    }:
+    cargo.build {
+      pname = "example-on-${uses}";
+      src = workspace.members members;
+      nativeBuildInputs = [ pkgs.binaryen ];
+      cargoArtifacts = null;
+      postPatch = workspace.stubs + ''
+        mkdir examples
+        cp -r --no-preserve=mode ${folder} examples/program
+        # A part of these is what it needs: the same versions as the tool's.
+        cp Cargo.lock examples/program
+      '';
+      buildPhaseCargoCommand = ''
+        cd examples/program
+        cargo tree --offline --edges normal --depth 1 --prefix none >tree
+        used=$(sed '1d; s/ .*//' tree)
+        if [ "$used" != ${uses} ]; then
+          echo "the example is to depend on ${uses} and on nothing else; it depends on:" $used
+          exit 1
+        fi
+        cargo run --offline -- ${arguments} | tee said
+        grep -F -e ${lib.escapeShellArg says} said
+        cd -
+      '';
+      installPhaseCommand = "mkdir -p $out";
+    };
+
+  owners = folder: {
+    inherit folder;
+    uses = "heft-size";
+    members = [
+      "heft-data"
+      "heft-size"
+      "heft-wasm"
+    ];
+    arguments = "${artifact.file} ${artifact.names}";
+    says = "wasi-libc";
+  };
+  smaller = {
+    folder = ../examples/smaller;
+    uses = "heft-optimize";
+    members = [
+      "heft-data"
+      "heft-optimize"
+      "heft-wasm"
+    ];
+    arguments = "${artifact.unoptimized} smaller.wasm";
+    says = " B -> ";
+  };
+
+  # The example with one crate more.
+  second = runCommand "owners" { } ''
+    cp -r --no-preserve=mode ${../examples/owners} $out
+    echo 'heft-wasm = { version = "0.1", path = "../../crates/heft-wasm" }' >>$out/Cargo.toml
+  '';
 
   # The crate, from its heft.toml, without Nix of its own.
   crate = fromHeftToml {
@@ -55,7 +126,9 @@ in
   checks = { };
   deep = {
     example-crate = everything "crate" crate.words;
+    example-owners = program (owners ../examples/owners);
     example-published = everything "published" published;
+    example-smaller = program smaller;
     rejects-examples = rejects "examples" {
       budgets = {
         check =
@@ -65,6 +138,10 @@ in
             budgets = "${tight}/budgets.toml";
           }).words.checks.numbers;
         says = "OVER";
+      };
+      dependencies = {
+        check = program (owners second);
+        says = "depends on: heft-size heft-wasm";
       };
     };
   };
