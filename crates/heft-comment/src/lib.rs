@@ -7,7 +7,6 @@
 
 pub mod commands;
 mod curl;
-mod markdown;
 mod render;
 mod report;
 mod upsert;

@@ -1,9 +1,9 @@
 //! The comment as Markdown.
 
-use crate::markdown::{code, sentence};
 use crate::report::{
     BenchJudgment, Causes, Judgment, Measure, Memory, RatioJudgment, Report, SizeJudgment,
 };
+use heft_data::escape::comment::{code, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::str::FromStr;

@@ -1,6 +1,7 @@
 //! What can be wrong, each in one line: what, where, expected, found, what to do.
 
-use crate::place::Place;
+use heft_data::source::place::Place;
+use heft_data::source::toml_file::TomlError;
 use std::path::PathBuf;
 
 /// Why a project could not be read, started or built.
@@ -128,6 +129,15 @@ impl Error {
             what,
             path: path.to_owned(),
             why,
+        }
+    }
+}
+
+impl From<TomlError> for Error {
+    fn from(err: TomlError) -> Self {
+        Self::Content {
+            place: err.place,
+            message: err.message,
         }
     }
 }

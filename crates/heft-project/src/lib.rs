@@ -6,25 +6,20 @@
 //! runs them. [`commands`] has both as subcommands of a command line.
 
 pub mod commands;
-mod digest;
 mod error;
 mod find;
 pub mod init;
 pub mod metadata;
 mod near;
-mod place;
 pub mod plan;
 mod project;
 mod read;
 pub mod run;
-mod source;
 pub mod state;
 mod write;
 
-pub use digest::sha256;
 pub use error::Error;
 pub use find::{FILE_NAME, find, load};
-pub use place::Place;
 pub use plan::plan;
 pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};
 pub use read::read;

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::near;
 use crate::project::{Allocator, Artifact, Converge, DEFAULT_PROFILE, Optimize, Project, Target};
-use crate::source::Source;
+use heft_data::source::toml_file::{Source, TomlError};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -20,17 +20,20 @@ pub(crate) const SCHEMA: u32 = 1;
 pub fn read(path: &Path, text: &str) -> Result<Project, Error> {
     let file = path.display().to_string();
     let source = Source { file: &file, text };
-    let raw: RawFile = source.parse()?;
+    let raw: RawFile = source.read().map_err(|err| TomlError {
+        message: near::explain(&err.message),
+        ..err
+    })?;
     if *raw.schema.get_ref() != SCHEMA {
         let message = format!(
             "schema {} is not known, expected {SCHEMA}; a newer wasm-heft may know it",
             raw.schema.get_ref()
         );
-        return Err(source.error(Some(raw.schema.span()), message));
+        return Err(source.error(raw.schema.span(), message).into());
     }
     if raw.artifact.is_empty() {
         let message = "expected at least one [[artifact]], found none; e.g. [[artifact]] with package = \"app\"";
-        return Err(source.error(None, message.to_owned()));
+        return Err(source.error(0..0, message.to_owned()).into());
     }
     let root = path.parent().unwrap_or(Path::new("")).to_owned();
     let in_root = |name: Option<PathBuf>, default: &str| {
@@ -68,7 +71,7 @@ fn refuse_twice(source: &Source<'_>, artifacts: &[(Spanned<()>, Artifact)]) -> R
                     "`{}` is the name of two artifacts; give this one another `name`",
                     variant.name
                 );
-                return Err(source.error(Some(place.span()), message));
+                return Err(source.error(place.span(), message).into());
             }
         }
     }
@@ -124,7 +127,7 @@ fn read_targets(
     let known = Target::ALL.map(Target::name);
     let mut read = Vec::new();
     for name in targets.get_ref() {
-        let wrong = |message| Err(source.error(Some(name.span()), message));
+        let wrong = |message| Err(source.error(name.span(), message).into());
         let Some(target) = Target::named(name.get_ref()) else {
             let short = name.get_ref().trim_start_matches("wasm32-");
             let hint = match near::nearest(short, &known) {
@@ -155,7 +158,7 @@ fn refuse_empty<T>(
         return Ok(());
     }
     let message = format!("`{key}` is empty; expected at least one, e.g. {key} = [\"{example}\"]");
-    Err(source.error(Some(list.span()), message))
+    Err(source.error(list.span(), message).into())
 }
 
 /// A name becomes part of file names.
@@ -169,7 +172,7 @@ fn checked_name(source: &Source<'_>, name: &Spanned<String>) -> Result<String, E
         "name \"{}\": expected letters, digits, `-` and `_`, since files are named after it",
         text.escape_debug()
     );
-    Err(source.error(Some(name.span()), message))
+    Err(source.error(name.span(), message).into())
 }
 
 fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
@@ -178,7 +181,7 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
         Some(seconds) if *seconds.get_ref() == 0 => {
             let message =
                 "`time-limit-seconds` is 0; expected seconds above 0, or no such key for no limit";
-            return Err(source.error(Some(seconds.span()), message.to_owned()));
+            return Err(source.error(seconds.span(), message.to_owned()).into());
         }
         seconds => seconds.map(Spanned::into_inner),
     };

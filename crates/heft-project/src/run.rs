@@ -1,11 +1,11 @@
 //! Runs a [`Plan`]: cargo, one variant after another; and while it goes on, what it made is optimized.
 
-use crate::digest::sha256;
 use crate::error::Error;
 use crate::metadata::cargo;
 use crate::plan::{CargoCommand, Plan, Step};
 use crate::project::{Files, Optimize, Project, Variant};
 use crate::state::{Built, State};
+use heft_data::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
@@ -172,7 +172,8 @@ impl Build<'_> {
         // NB: not before cargo ran: the first run writes the lock.
         let fingerprint = fingerprint(self.project);
         let settings = settings_text(&self.identity, &self.project.optimize, &fingerprint);
-        let (input_sha256, settings_sha256) = (sha256(input), sha256(settings.as_bytes()));
+        let (input_sha256, settings_sha256) =
+            (sha256::hex(input), sha256::hex(settings.as_bytes()));
         let known = self.state().of(&step.variant.name).cloned();
         let unchanged = !self.force
             && known.is_some_and(|known| {
@@ -232,7 +233,7 @@ impl Build<'_> {
 fn digests(files: &Files) -> Option<BTreeMap<String, String>> {
     let digest = |path: &&PathBuf| {
         let name = path.file_name()?.to_string_lossy().into_owned();
-        Some((name, sha256(&fs::read(path).ok()?)))
+        Some((name, sha256::hex(&fs::read(path).ok()?)))
     };
     files.all().iter().map(digest).collect()
 }
@@ -249,7 +250,7 @@ fn fingerprint(project: &Project) -> Vec<(String, String)> {
         .ancestors()
         .map(|folder| folder.join("Cargo.lock"));
     let lock = locks.find_map(|path| fs::read(path).ok());
-    let pair = lock.map(|text| ("cargo-lock".to_owned(), sha256(&text)));
+    let pair = lock.map(|text| ("cargo-lock".to_owned(), sha256::hex(&text)));
     pair.into_iter().collect()
 }
 

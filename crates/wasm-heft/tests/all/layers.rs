@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 /// The crates of the tool, each with those it may depend on, lowest first.
 const LAYERS: [(&str, &[&str]); 10] = [
-    ("heft-comment", &[]),
-    ("heft-project", &[]),
     ("heft-wasm", &[]),
     ("heft-data", &["heft-wasm"]),
+    ("heft-comment", &["heft-data"]),
+    ("heft-project", &["heft-data"]),
     ("heft-size", &["heft-data", "heft-wasm"]),
     ("heft-optimize", &["heft-data", "heft-wasm"]),
     ("heft-bench", &["heft-data", "heft-wasm"]),

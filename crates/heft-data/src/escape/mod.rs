@@ -3,6 +3,8 @@
 //! One function per medium. Whatever a text holds, it stays on its line, in its cell and in its
 //! command: output has as many lines, columns and commands as it would have with plain names.
 
+pub mod comment;
+
 /// The most characters a table shows of a text; JSON has all of it.
 pub const WIDEST_CELL: usize = 160;
 /// Of those, how many are from its end: what tells long names apart is often there.
@@ -35,14 +37,18 @@ fn is_invisible(c: char) -> bool {
 /// Like [`line()`], and at most [`WIDEST_CELL`] characters: the middle of a longer text is left out.
 #[must_use]
 pub fn cell(text: &str) -> String {
-    let text = line(text);
+    shortened(line(text), WIDEST_CELL, TAIL)
+}
+
+/// Both ends of a text of more than `widest` characters, `tail` of them from its end.
+fn shortened(text: String, widest: usize, tail: usize) -> String {
     let count = text.chars().count();
-    if count <= WIDEST_CELL {
+    if count <= widest {
         return text;
     }
-    let head = text.chars().take(WIDEST_CELL - TAIL - 1);
+    let head = text.chars().take(widest - tail - 1);
     head.chain(['…'])
-        .chain(text.chars().skip(count - TAIL))
+        .chain(text.chars().skip(count - tail))
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! Names are untrusted: what a WebAssembly file says is shown, and never read as Markdown.
+//! For a comment on GitHub, where more has a meaning than in Markdown.
 //!
 //! A name is shown as code. In a code span there is no emphasis, link, HTML, mention (`@name`) or reference
 //! (`#1`); what is left are back ticks, line breaks, and the bar that ends a table's cell.
@@ -9,8 +9,9 @@ const WIDEST: usize = 100;
 const TAIL: usize = 40;
 
 /// A name as a code span that fits into a table's cell, a list or a sentence.
-pub(crate) fn code(name: &str) -> String {
-    let name = shortened(&visible(name));
+#[must_use]
+pub fn code(name: &str) -> String {
+    let name = super::shortened(visible(name), WIDEST, TAIL);
     if name.trim().is_empty() {
         return "(no name)".to_owned();
     }
@@ -22,7 +23,8 @@ pub(crate) fn code(name: &str) -> String {
 
 /// A sentence of the gate's, in which names stand between back ticks: they become code as above, and what
 /// has a meaning in Markdown elsewhere is escaped.
-pub(crate) fn sentence(text: &str) -> String {
+#[must_use]
+pub fn sentence(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return plain(text);
@@ -55,37 +57,10 @@ fn plain(text: &str) -> String {
         .replace("www.", "www\u{2060}.")
 }
 
-/// One line without characters that move, hide or turn around others. Such are shown as Rust writes them;
-/// so is the bar, since a cell ends at it even inside of code.
+/// One line, in which nothing moves, hides or turns around the rest. A bar is shown as Rust could write it,
+/// since a cell ends at it even inside of code.
 fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_invisible(c) || c == '|' {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// Unicode's category Cf and its neighbors: zero width, separators of lines, directions, tags.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Both ends of a name that is too long.
-fn shortened(name: &str) -> String {
-    let count = name.chars().count();
-    if count <= WIDEST {
-        return name.to_owned();
-    }
-    let head = name.chars().take(WIDEST - TAIL - 1);
-    head.chain(['…'])
-        .chain(name.chars().skip(count - TAIL))
-        .collect()
+    super::line(text).replace('|', "\\u{7c}")
 }
 
 fn longest_run(name: &str) -> usize {
@@ -106,7 +81,7 @@ mod tests {
             ("a`b", "`` a`b ``"),
             ("``", "``` `` ```"),
             ("a|b", "`a\\u{7c}b`"),
-            ("a\n\n# b", "`a\\u{a}\\u{a}# b`"),
+            ("a\n\n# b", "`a\\n\\n# b`"),
             ("-->", "`-->`"),
             ("a\u{202e}b", "`a\\u{202e}b`"),
             ("", "(no name)"),
