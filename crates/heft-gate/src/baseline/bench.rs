@@ -1,25 +1,21 @@
 //! `bench.json`: the fuel and pages that were last accepted.
 
-use super::digest::{self, Digests};
-use super::sizes::check_ids;
+use super::accept::{Acceptable, Cases, Given, Numbers};
+use super::digest::Digests;
+use super::file::{BaselineFile, Content, Parts};
+use super::history::Baseline;
 use super::tolerance::BenchTolerance;
 use heft_data::bench_result::{BenchReport, Outcome};
 use heft_data::figure::Figure;
 use heft_data::fingerprint::Fingerprint;
 use heft_data::provenance::Provenance;
-use heft_data::source::json::{JsonError, Lines, Map, parse, pretty};
-use heft_data::source::place::Place;
+use heft_data::source::json::Map;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The version of the file's shape. The first one had no digests; it is read, and written as this one.
 pub const BENCH_SCHEMA: u32 = 2;
-
-/// The version without digests.
-const WITHOUT_DIGESTS: u32 = 1;
-
-/// Depth from which objects are written on one line: the figures of a case are.
-const INLINE: usize = 4;
 
 /// The content of `bench.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +76,32 @@ impl Figures {
             Figure::FuelBulkOnce => self.fuel_bulk_once,
             Figure::GrownPages => self.grown_pages,
         }
+    }
+}
+
+impl Numbers for Figures {
+    type Number = Figure;
+    const ALL: &'static [Figure] = &Figure::NUMBERS;
+
+    fn key(figure: Figure) -> &'static str {
+        figure.key()
+    }
+
+    fn get(&self, figure: Figure) -> Option<u64> {
+        Figures::get(self, figure)
+    }
+
+    fn set(&mut self, figure: Figure, value: Option<u64>) {
+        match figure {
+            Figure::Outcome => {}
+            Figure::Fuel => self.fuel = value,
+            Figure::FuelBulkOnce => self.fuel_bulk_once = value,
+            Figure::GrownPages => self.grown_pages = value,
+        }
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        self.outcome
     }
 }
 
@@ -185,106 +207,83 @@ pub fn keyed(
 }
 
 /// `bench.json`, with the lines of its entries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BenchBaseline {
-    /// The file as it was named.
-    pub file: String,
-    lines: Lines,
-    /// Its content.
-    pub content: BenchFile,
-}
+pub type BenchBaseline = BaselineFile<BenchFile>;
 
 impl BenchBaseline {
-    /// Reads the text of the baseline named `file`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not of this shape, or contradicts itself.
-    pub fn parse(file: &str, text: &str) -> Result<Self, JsonError> {
-        let mut baseline = Self {
-            file: file.to_owned(),
-            content: parse(file, text)?,
-            lines: Lines::of(text),
-        };
-        baseline.check()?;
-        // They are of the file and not of what becomes of it: writing makes them anew.
-        baseline.content.schema = BENCH_SCHEMA;
-        baseline.content.digests = Digests::default();
-        Ok(baseline)
-    }
-
-    /// A baseline of nothing, to be written to `file`.
-    #[must_use]
-    pub fn empty(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// The text of the file.
-    ///
-    /// # Panics
-    ///
-    /// Never: such content is always representable.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let mut content = self.content.clone();
-        content.schema = BENCH_SCHEMA;
-        content.digests = digest::of_all(&content.rows);
-        pretty(&content, INLINE).expect("numbers and text are representable")
-    }
-
     /// What was accepted of a case.
     #[must_use]
     pub fn figures(&self, id: &str, module: &str, case: &str) -> Option<&Figures> {
         self.content.rows.get(id)?.get(module)?.get(case)
     }
+}
 
-    pub(super) fn at(&self, path: &[&str]) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: self.lines.find(path).unwrap_or(1),
+impl Content for BenchFile {
+    type Entry = Map<Figures>;
+    const SCHEMA: u32 = BENCH_SCHEMA;
+    const ENTRIES: &'static str = "rows";
+    /// The figures of a case are on one line.
+    const INLINE: usize = 4;
+
+    fn parts(&mut self) -> Parts<'_, Map<Figures>> {
+        Parts {
+            schema: &mut self.schema,
+            fingerprints: &mut self.fingerprints,
+            entries: &mut self.rows,
+            digests: &mut self.digests,
         }
     }
 
-    fn check(&self) -> Result<(), JsonError> {
-        let content = &self.content;
-        let wrong = |path: &[&str], message: String| {
-            let place = self.at(path);
-            Err(JsonError { place, message })
-        };
-        if ![BENCH_SCHEMA, WITHOUT_DIGESTS].contains(&content.schema) {
-            let message = format!(
-                "schema {} is not known, expected {BENCH_SCHEMA}",
-                content.schema
-            );
-            return wrong(&["schema"], message);
-        }
-        check_ids(&content.fingerprints, "rows", content.rows.keys())
-            .or_else(|(path, message)| wrong(&[&path.0, &path.1], message))?;
-        for (id, modules) in content.rows.iter() {
-            for (module, cases) in modules.iter() {
-                for (case, figures) in cases.iter() {
-                    let numbers = [figures.fuel, figures.fuel_bulk_once, figures.grown_pages];
-                    let message = match figures.outcome {
-                        Some(Outcome::Ok) => "leave \"outcome\" out where a case ends well",
-                        Some(_) if numbers != [None; 3] => {
-                            "a case that does not end well has no figures; remove them or the outcome"
-                        }
-                        None if numbers == [None; 3] => "it has neither figures nor an outcome",
-                        _ => continue,
-                    };
-                    let message = format!("case `{case}` of `{module}`: {message}");
-                    return wrong(&["rows", id, module, case], message);
+    fn wrong(module: &str, cases: &Map<Figures>) -> Option<(Option<String>, String)> {
+        cases.iter().find_map(|(case, figures)| {
+            let none = [figures.fuel, figures.fuel_bulk_once, figures.grown_pages] == [None; 3];
+            let message = match figures.outcome {
+                Some(Outcome::Ok) => "leave \"outcome\" out where a case ends well",
+                Some(_) if !none => {
+                    "a case that does not end well has no figures; remove them or the outcome"
                 }
-            }
+                None if none => "it has neither figures nor an outcome",
+                _ => return None,
+            };
+            let message = format!("case `{case}` of `{module}`: {message}");
+            Some((Some(case.clone()), message))
+        })
+    }
+}
+
+impl Acceptable for BenchFile {
+    const BASELINE: Baseline = Baseline::Bench;
+    type Numbers = Figures;
+    type Measured = Measured;
+
+    fn given(module: &Measured) -> Given<'_, Figures> {
+        let cases = module.cases.iter();
+        Given {
+            name: &module.module,
+            fingerprint: &module.fingerprint,
+            cases: cases
+                .map(|(case, figures, _)| (case.clone(), *figures))
+                .collect(),
         }
-        if content.schema != WITHOUT_DIGESTS
-            && let Some(([id, name], message)) = digest::wrong(&content.rows, &content.digests)
-        {
-            return wrong(&["rows", &id, &name], message);
-        }
-        Ok(())
+    }
+
+    fn cases(entry: &Map<Figures>) -> Cases<Figures> {
+        entry.0.clone()
+    }
+
+    fn entry(cases: Cases<Figures>) -> Option<Map<Figures>> {
+        (!cases.is_empty()).then(|| Map(cases))
+    }
+
+    fn allowed(&self, figure: Figure, old: u64) -> u64 {
+        self.tolerance.allowed(figure, old)
+    }
+
+    /// The cases that are not the same, with all of their figures.
+    fn told(these: &Cases<Figures>, others: Option<&Cases<Figures>>) -> Value {
+        let differs = |(case, figures): &(&String, &Figures)| {
+            others.and_then(|others| others.get(*case)) != Some(*figures)
+        };
+        let told: BTreeMap<&String, &Figures> = these.iter().filter(differs).collect();
+        serde_json::to_value(told).unwrap_or_default()
     }
 }

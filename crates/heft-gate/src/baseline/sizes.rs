@@ -1,25 +1,23 @@
 //! `sizes.json`: the sizes that were last accepted.
 
-use super::digest::{self, Digests};
+use super::accept::{Acceptable, Cases, Given, Numbers};
+use super::digest::Digests;
+use super::file::{BaselineFile, Content, Parts};
+use super::history::Baseline;
 use super::tolerance::SizeTolerance;
 use crate::artifact::Artifact;
 use heft_data::fingerprint::Fingerprint;
 use heft_data::measure::Measure;
 use heft_data::provenance::Provenance;
-use heft_data::source::json::{JsonError, Lines, Map, parse, pretty};
+use heft_data::source::json::Map;
 use heft_data::source::place::Place;
 use heft_size::breakdown::{Breakdown, By};
 use heft_wasm::bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The version of the file's shape. The first one had no digests; it is read, and written as this one.
 pub const SIZES_SCHEMA: u32 = 2;
-
-/// The version without digests.
-const WITHOUT_DIGESTS: u32 = 1;
-
-/// Depth from which objects are written on one line: none is.
-const INLINE: usize = usize::MAX;
 
 /// The content of `sizes.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +92,29 @@ impl Entry {
         Some(Breakdown { by, sizes })
     }
 
-    pub(super) fn set(&mut self, measure: Measure, size: Bytes) {
+    fn set_breakdown(&mut self, breakdown: &Breakdown) {
+        let sizes = Some(breakdown.sizes.clone());
+        (self.crates, self.sections) = match breakdown.by {
+            By::Crate => (sizes, None),
+            By::Section => (None, sizes),
+        };
+    }
+}
+
+impl Numbers for Entry {
+    type Number = Measure;
+    const ALL: &'static [Measure] = &Measure::ALL;
+
+    fn key(measure: Measure) -> &'static str {
+        key(measure)
+    }
+
+    fn get(&self, measure: Measure) -> Option<u64> {
+        Some(self.size(measure).0)
+    }
+
+    fn set(&mut self, measure: Measure, size: Option<u64>) {
+        let size = Bytes(size.unwrap_or_default());
         match measure {
             Measure::Raw => self.raw_bytes = size,
             Measure::Gzip => self.gzip_bytes = size,
@@ -102,18 +122,25 @@ impl Entry {
         }
     }
 
-    pub(super) fn set_parts(&mut self, weighed: &Weighed) {
-        let sizes = Some(weighed.breakdown.sizes.clone());
-        (self.crates, self.sections) = match weighed.breakdown.by {
-            By::Crate => (sizes, None),
-            By::Section => (None, sizes),
-        };
-        self.source = weighed.source.clone();
+    /// The parts belong to the raw size: where that one is as measured, so are they.
+    fn follow(&mut self, measured: &Self, name: &str) -> Option<String> {
+        if self.raw_bytes != measured.raw_bytes {
+            return None;
+        }
+        let lost = self.crates.is_some() && measured.sections.is_some();
+        self.crates.clone_from(&measured.crates);
+        self.sections.clone_from(&measured.sections);
+        self.source.clone_from(&measured.source);
+        lost.then(|| {
+            format!(
+                "`{name}` has no symbols file beside it: the baseline holds sections now, crates are no longer told"
+            )
+        })
     }
 }
 
 /// The key of a measure in an entry.
-pub(super) fn key(measure: Measure) -> &'static str {
+fn key(measure: Measure) -> &'static str {
     match measure {
         Measure::Raw => "raw_bytes",
         Measure::Gzip => "gzip_bytes",
@@ -146,7 +173,7 @@ impl Weighed {
         }
     }
 
-    pub(super) fn entry(&self) -> Entry {
+    fn entry(&self) -> Entry {
         let size = |measure| self.artifact.size(measure);
         let mut entry = Entry {
             raw_bytes: size(Measure::Raw),
@@ -154,64 +181,17 @@ impl Weighed {
             brotli_bytes: size(Measure::Brotli),
             crates: None,
             sections: None,
-            source: Map::default(),
+            source: self.source.clone(),
         };
-        entry.set_parts(self);
+        entry.set_breakdown(&self.breakdown);
         entry
     }
 }
 
 /// `sizes.json`, with the lines of its entries.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SizesBaseline {
-    /// The file as it was named.
-    pub file: String,
-    lines: Lines,
-    /// Its content.
-    pub content: SizesFile,
-}
+pub type SizesBaseline = BaselineFile<SizesFile>;
 
 impl SizesBaseline {
-    /// Reads the text of the baseline named `file`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not of this shape, or its numbers contradict each other.
-    pub fn parse(file: &str, text: &str) -> Result<Self, JsonError> {
-        let mut baseline = Self {
-            file: file.to_owned(),
-            content: parse(file, text)?,
-            lines: Lines::of(text),
-        };
-        baseline.check()?;
-        // They are of the file and not of what becomes of it: writing makes them anew.
-        baseline.content.schema = SIZES_SCHEMA;
-        baseline.content.digests = Digests::default();
-        Ok(baseline)
-    }
-
-    /// A baseline of nothing, to be written to `file`.
-    #[must_use]
-    pub fn empty(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            ..Self::default()
-        }
-    }
-
-    /// The text of the file.
-    ///
-    /// # Panics
-    ///
-    /// Never: such content is always representable.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let mut content = self.content.clone();
-        content.schema = SIZES_SCHEMA;
-        content.digests = digest::of_all(&content.sizes);
-        pretty(&content, INLINE).expect("numbers and text are representable")
-    }
-
     /// What was accepted of an artifact made with the tools of this id.
     #[must_use]
     pub fn entry(&self, id: &str, artifact: &str) -> Option<&Entry> {
@@ -223,87 +203,84 @@ impl SizesBaseline {
     pub fn place(&self, id: &str, artifact: &str, measure: Measure) -> Place {
         self.at(&["sizes", id, artifact, key(measure)])
     }
+}
 
-    pub(super) fn at(&self, path: &[&str]) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: self.lines.find(path).unwrap_or(1),
+impl Content for SizesFile {
+    type Entry = Entry;
+    const SCHEMA: u32 = SIZES_SCHEMA;
+    const ENTRIES: &'static str = "sizes";
+    /// None is on one line.
+    const INLINE: usize = usize::MAX;
+
+    fn parts(&mut self) -> Parts<'_, Entry> {
+        Parts {
+            schema: &mut self.schema,
+            fingerprints: &mut self.fingerprints,
+            entries: &mut self.sizes,
+            digests: &mut self.digests,
         }
     }
 
-    fn check(&self) -> Result<(), JsonError> {
-        let content = &self.content;
-        let wrong = |path: &[&str], message: String| {
-            let place = self.at(path);
-            Err(JsonError { place, message })
-        };
-        if ![SIZES_SCHEMA, WITHOUT_DIGESTS].contains(&content.schema) {
+    fn wrong(name: &str, entry: &Entry) -> Option<(Option<String>, String)> {
+        if entry.crates.is_some() && entry.sections.is_some() {
+            return Some((None, "has both crates and sections; keep one".to_owned()));
+        }
+        // Saturating: whatever was written by hand, the answer is "wrong", not a panic.
+        let sizes = entry.breakdown()?.sizes;
+        let sum = sizes
+            .values()
+            .fold(0, |sum: u64, size| sum.saturating_add(size.0));
+        (sum != entry.raw_bytes.0).then(|| {
             let message = format!(
-                "schema {} is not known, expected {SIZES_SCHEMA}",
-                content.schema
+                "raw_bytes of `{name}` is {} and its parts add up to {}; restore the file and let `wasm-heft accept` write it",
+                entry.raw_bytes,
+                Bytes(sum),
             );
-            return wrong(&["schema"], message);
-        }
-        check_ids(&content.fingerprints, "sizes", content.sizes.keys())
-            .or_else(|(path, message)| wrong(&[&path.0, &path.1], message))?;
-        for (id, entries) in content.sizes.iter() {
-            for (name, entry) in entries.iter() {
-                let path = ["sizes", id, name, "raw_bytes"];
-                if entry.crates.is_some() && entry.sections.is_some() {
-                    return wrong(
-                        &path[..3],
-                        "has both crates and sections; keep one".to_owned(),
-                    );
-                }
-                let Some(breakdown) = entry.breakdown() else {
-                    continue;
-                };
-                // Saturating: whatever was written by hand, the answer is "wrong", not a panic.
-                let sum = breakdown
-                    .sizes
-                    .values()
-                    .fold(0, |sum: u64, b| sum.saturating_add(b.0));
-                if sum != entry.raw_bytes.0 {
-                    let message = format!(
-                        "raw_bytes of `{name}` is {} and its parts add up to {}; restore the file and let `wasm-heft accept` write it",
-                        entry.raw_bytes,
-                        Bytes(sum),
-                    );
-                    return wrong(&path, message);
-                }
-            }
-        }
-        if content.schema != WITHOUT_DIGESTS
-            && let Some(([id, name], message)) = digest::wrong(&content.sizes, &content.digests)
-        {
-            return wrong(&["sizes", &id, &name], message);
-        }
-        Ok(())
+            (Some("raw_bytes".to_owned()), message)
+        })
     }
 }
 
-/// Every id is the hash of its pairs, and every use of one is of a known one.
-pub(super) fn check_ids<'a>(
-    fingerprints: &Map<Fingerprint>,
-    section: &str,
-    used: impl Iterator<Item = &'a String>,
-) -> Result<(), ((String, String), String)> {
-    for (id, fingerprint) in fingerprints.iter() {
-        let expected = fingerprint.id();
-        if *id != expected {
-            let message = format!(
-                "the pairs of fingerprint `{id}` have the id `{expected}`; restore the file and let `wasm-heft accept` write it"
-            );
-            return Err((("fingerprints".to_owned(), id.clone()), message));
+/// Sizes have no cases: there is one, without a name.
+const ONLY: &str = "";
+
+impl Acceptable for SizesFile {
+    const BASELINE: Baseline = Baseline::Sizes;
+    type Numbers = Entry;
+    type Measured = Weighed;
+
+    fn given(weighed: &Weighed) -> Given<'_, Entry> {
+        Given {
+            name: &weighed.artifact.name,
+            fingerprint: &weighed.fingerprint,
+            cases: Self::cases(&weighed.entry()),
         }
     }
-    for id in used {
-        if !fingerprints.contains_key(id) {
-            let message = format!(
-                "fingerprint `{id}` is not in \"fingerprints\"; restore the file and let `wasm-heft accept` write it"
-            );
-            return Err(((section.to_owned(), id.clone()), message));
-        }
+
+    fn cases(entry: &Entry) -> Cases<Entry> {
+        Cases::from([(ONLY.to_owned(), entry.clone())])
     }
-    Ok(())
+
+    fn entry(mut cases: Cases<Entry>) -> Option<Entry> {
+        cases.remove(ONLY)
+    }
+
+    fn allowed(&self, _: Measure, old: u64) -> u64 {
+        self.tolerance.allowed(Bytes(old)).0
+    }
+
+    /// The sizes that are not the same.
+    fn told(these: &Cases<Entry>, others: Option<&Cases<Entry>>) -> Value {
+        let other = others.and_then(|others| others.get(ONLY));
+        let mut told = Map::default();
+        if let Some(entry) = these.get(ONLY) {
+            for measure in Measure::ALL {
+                let size = entry.size(measure);
+                if other.map(|other| other.size(measure)) != Some(size) {
+                    told.insert(key(measure).to_owned(), size);
+                }
+            }
+        }
+        serde_json::to_value(told).unwrap_or_default()
+    }
 }

@@ -9,8 +9,8 @@ use heft_data::measure::Measure;
 use heft_data::table::{Style, Table};
 use heft_gate::baseline::history::{self, Line};
 use heft_gate::baseline::{
-    AcceptOptions, AcceptReport, Accepted, BenchBaseline, Change, Measured, Missing, Move,
-    SizesBaseline, Weighed, accept_bench, accept_sizes,
+    AcceptOptions, AcceptReport, Acceptable, BaselineFile, BenchFile, Change, Measured, Missing,
+    Move, SizesFile, Weighed, accept,
 };
 use heft_wasm::bytes::group_thousands;
 use std::path::{Path, PathBuf};
@@ -112,6 +112,15 @@ struct Written {
     text: Option<String>,
 }
 
+/// What becomes of all baselines together.
+#[derive(Default)]
+struct Moved {
+    files: Vec<Written>,
+    moves: Vec<Move>,
+    lines: Vec<Line>,
+    notes: Vec<String>,
+}
+
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
@@ -135,31 +144,23 @@ impl Args {
             true => Vec::new(),
             false => self.lock()?,
         };
-        let (mut moves, mut lines, mut notes, mut written) = (vec![], vec![], vec![], vec![]);
+        let mut moved = Moved::default();
         if let Some(path) = &self.baseline {
-            let (accepted, file) = self.sizes(path, &weighed.sizes)?;
-            moves.extend(accepted.moves);
-            lines.extend(accepted.history);
-            notes.extend(accepted.notes);
-            written.push(file);
+            self.take::<SizesFile>(path, &weighed.sizes, &mut moved)?;
         }
         if let Some(path) = &self.bench_baseline {
-            let (accepted, file) = self.bench(path, &weighed.bench)?;
-            moves.extend(accepted.moves);
-            lines.extend(accepted.history);
-            notes.extend(accepted.notes);
-            written.push(file);
+            self.take::<BenchFile>(path, &weighed.bench, &mut moved)?;
         }
-        let refusal = refusal(&moves);
+        let refusal = refusal(&moved.moves);
         let write = refusal.is_none() && !self.dry_run;
         if write {
-            self.write(&written, &lines)?;
+            self.write(&moved.files, &moved.lines)?;
         }
         let report = AcceptReport {
             schema: 1,
             written: write,
-            moves,
-            notes,
+            moves: moved.moves,
+            notes: moved.notes,
         };
         self.show(&report, painter)?;
         let Some(refusal) = refusal else {
@@ -211,28 +212,22 @@ impl Args {
         })?)
     }
 
-    fn sizes(
+    /// Accepts what was measured into a baseline, which is still to be written.
+    fn take<B: Acceptable>(
         &self,
         path: &Path,
-        weighed: &[Weighed],
-    ) -> anyhow::Result<(Accepted<SizesBaseline>, Written)> {
-        let before = inputs::read_json_if_there(path, SizesBaseline::parse)?;
-        let before = before.unwrap_or_else(|| SizesBaseline::empty(&path.display().to_string()));
-        let accepted = accept_sizes(&before, weighed, &self.options());
-        let text = accepted.baseline.to_text();
-        Ok((accepted, written(path, text)))
-    }
-
-    fn bench(
-        &self,
-        path: &Path,
-        measured: &[Measured],
-    ) -> anyhow::Result<(Accepted<BenchBaseline>, Written)> {
-        let before = inputs::read_json_if_there(path, BenchBaseline::parse)?;
-        let before = before.unwrap_or_else(|| BenchBaseline::empty(&path.display().to_string()));
-        let accepted = accept_bench(&before, measured, &self.options());
-        let text = accepted.baseline.to_text();
-        Ok((accepted, written(path, text)))
+        measured: &[B::Measured],
+        into: &mut Moved,
+    ) -> anyhow::Result<()> {
+        let before: Option<BaselineFile<B>> =
+            inputs::read_json_if_there(path, BaselineFile::parse)?;
+        let before = before.unwrap_or_else(|| BaselineFile::empty(&path.display().to_string()));
+        let accepted = accept(&before, measured, &self.options());
+        into.files.push(written(path, accepted.baseline.to_text()));
+        into.moves.extend(accepted.moves);
+        into.lines.extend(accepted.history);
+        into.notes.extend(accepted.notes);
+        Ok(())
     }
 
     /// The history first: a baseline never moves without it. Where a run was cut off between the two,

@@ -1,0 +1,380 @@
+//! Moving what was accepted: to the better freely, to the worse only with a reason.
+
+use super::accepted::{AcceptOptions, Accepted, Change, Missing, Move};
+use super::file::{BaselineFile, Content};
+use super::history::{Baseline, Line};
+use heft_data::bench_result::Outcome;
+use heft_data::fingerprint::Fingerprint;
+use heft_data::source::json::Map;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Numbers that are accepted together: the sizes of an artifact, the figures of a case.
+pub trait Numbers: Clone {
+    /// Which of them.
+    type Number: Copy + 'static;
+    /// All of them.
+    const ALL: &'static [Self::Number];
+
+    /// The key of a number in the file.
+    fn key(number: Self::Number) -> &'static str;
+
+    /// A number; `None` where there is none.
+    fn get(&self, number: Self::Number) -> Option<u64>;
+
+    /// Takes a number.
+    fn set(&mut self, number: Self::Number, value: Option<u64>);
+
+    /// How it ended, where that is not well: then there are no numbers.
+    fn outcome(&self) -> Option<Outcome> {
+        None
+    }
+
+    /// Takes what goes with the numbers, once these are taken. Returns what a person should know.
+    fn follow(&mut self, _measured: &Self, _name: &str) -> Option<String> {
+        None
+    }
+}
+
+/// What is accepted of one artifact or module, by case; where there are no cases, under an empty name.
+pub type Cases<N> = BTreeMap<String, N>;
+
+/// What was measured of one artifact or module.
+#[derive(Debug)]
+pub struct Given<'a, N> {
+    /// Its name.
+    pub name: &'a str,
+    /// What makes its numbers comparable.
+    pub fingerprint: &'a Fingerprint,
+    /// Its numbers.
+    pub cases: Cases<N>,
+}
+
+/// A baseline that measurements are accepted into.
+pub trait Acceptable: Content {
+    /// Which one it is.
+    const BASELINE: Baseline;
+    /// What is accepted together.
+    type Numbers: Numbers;
+    /// A measurement.
+    type Measured;
+
+    /// What a measurement says.
+    fn given(measured: &Self::Measured) -> Given<'_, Self::Numbers>;
+
+    /// An entry by its cases.
+    fn cases(entry: &Self::Entry) -> Cases<Self::Numbers>;
+
+    /// An entry of these cases; `None` of none.
+    fn entry(cases: Cases<Self::Numbers>) -> Option<Self::Entry>;
+
+    /// The growth of a number that passes above `old`.
+    fn allowed(&self, number: <Self::Numbers as Numbers>::Number, old: u64) -> u64;
+
+    /// What the history tells of `these`, where the other side of the move is `others`.
+    fn told(these: &Cases<Self::Numbers>, others: Option<&Cases<Self::Numbers>>) -> Value;
+}
+
+/// What becomes of `baseline` when `measured` is accepted.
+///
+/// A number that is smaller is taken. One that is larger by no more than the tolerance leaves the
+/// baseline where it is: otherwise accepting often would creep over the tolerance. One that is
+/// larger than that needs a reason; then all numbers of its artifact or case are taken exactly as they
+/// are, with no room on top, so that the tolerance is the same margin as before.
+#[must_use]
+pub fn accept<B: Acceptable>(
+    baseline: &BaselineFile<B>,
+    measured: &[B::Measured],
+    options: &AcceptOptions,
+) -> Accepted<BaselineFile<B>> {
+    let mut baseline = baseline.clone();
+    let before = entries(&mut baseline.content);
+    let mut work = Work {
+        content: &mut baseline.content,
+        entries: before.clone(),
+        moves: Vec::new(),
+        notes: Vec::new(),
+        options,
+    };
+    let given: Vec<Given<'_, B::Numbers>> = measured.iter().map(B::given).collect();
+    for one in &given {
+        work.accept(one);
+    }
+    if options.missing != Missing::Keep {
+        work.handle_missing(&given);
+    }
+    if options.prune {
+        work.prune(&given);
+    }
+    let Work {
+        entries: after,
+        moves,
+        notes,
+        ..
+    } = work;
+    let history = history::<B>(&before, &after, options);
+    write(&mut baseline.content, after);
+    Accepted {
+        baseline,
+        moves,
+        history,
+        notes,
+    }
+}
+
+/// By fingerprint id and name of the artifact or module.
+type Entries<N> = BTreeMap<(String, String), Cases<N>>;
+
+fn entries<B: Acceptable>(content: &mut B) -> Entries<B::Numbers> {
+    let mut found = BTreeMap::new();
+    for (id, entries) in content.parts().entries.iter() {
+        for (name, entry) in entries.iter() {
+            found.insert((id.clone(), name.clone()), B::cases(entry));
+        }
+    }
+    found
+}
+
+fn write<B: Acceptable>(content: &mut B, entries: Entries<B::Numbers>) {
+    let mut written: Map<Map<B::Entry>> = Map::default();
+    for ((id, name), cases) in entries {
+        if let Some(entry) = B::entry(cases) {
+            written.entry(id).or_default().insert(name, entry);
+        }
+    }
+    *content.parts().entries = written;
+}
+
+struct Work<'w, B: Acceptable> {
+    content: &'w mut B,
+    entries: Entries<B::Numbers>,
+    moves: Vec<Move>,
+    notes: Vec<String>,
+    options: &'w AcceptOptions,
+}
+
+impl<B: Acceptable> Work<'_, B> {
+    fn accept(&mut self, given: &Given<'_, B::Numbers>) {
+        let id = given.fingerprint.id();
+        let fingerprints = self.content.parts().fingerprints;
+        fingerprints
+            .entry(id.clone())
+            .or_insert_with(|| given.fingerprint.clone());
+        let key = (id, given.name.to_owned());
+        let mut cases = self.entries.remove(&key).unwrap_or_default();
+        for (case, new) in &given.cases {
+            let what = what(given.name, case);
+            match cases.get_mut(case) {
+                Some(old) => self.move_to(old, new, given.name, &what),
+                None => {
+                    let added = moves(&what, None, Some(new), |_| Change::Added);
+                    self.moves.extend(added);
+                    cases.insert(case.clone(), new.clone());
+                }
+            }
+        }
+        self.entries.insert(key, cases);
+    }
+
+    /// Moves what was accepted to what was measured, as far as it may.
+    fn move_to(&mut self, accepted: &mut B::Numbers, new: &B::Numbers, name: &str, what: &str) {
+        let has_reason = self.options.reason.is_some();
+        if new.outcome().is_some() || accepted.outcome().is_some() {
+            let Some(moved) = outcome_moved(what, accepted, new, has_reason) else {
+                return;
+            };
+            if moved.change != Change::Refused {
+                *accepted = new.clone();
+            }
+            self.moves.push(moved);
+            return;
+        }
+        let old = accepted.clone();
+        let content = &*self.content;
+        let worse = |number| match (old.get(number), new.get(number)) {
+            (Some(old), Some(new)) => new.saturating_sub(old) > content.allowed(number, old),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let any_worse = B::Numbers::ALL.iter().copied().any(worse);
+        let change = |number| match (old.get(number), new.get(number)) {
+            (None, _) => Change::Added,
+            (Some(old), Some(new)) if new < old => Change::Tightened,
+            _ if any_worse && has_reason => Change::Loosened,
+            _ if worse(number) => Change::Refused,
+            _ => Change::Kept,
+        };
+        for number in B::Numbers::ALL.iter().copied() {
+            if !matches!(change(number), Change::Refused | Change::Kept) {
+                accepted.set(number, new.get(number));
+            }
+        }
+        self.notes.extend(accepted.follow(new, name));
+        let change = |number: Option<_>| number.map_or(Change::Kept, change);
+        self.moves
+            .extend(moves(what, Some(&old), Some(new), change));
+    }
+
+    /// What is there for the same tools and nothing was given for.
+    fn handle_missing(&mut self, given: &[Given<'_, B::Numbers>]) {
+        let ids = ids(given);
+        let is_given = |name: &str, case: &str| {
+            let mut same = given.iter().filter(|one| one.name == name);
+            same.any(|one| one.cases.contains_key(case))
+        };
+        let change = match self.options.missing {
+            Missing::Remove => Change::Removed,
+            _ => Change::Missing,
+        };
+        for ((id, name), cases) in &mut self.entries {
+            if !ids.contains(id) {
+                continue;
+            }
+            cases.retain(|case, numbers| {
+                if is_given(name, case) {
+                    return true;
+                }
+                let what = what(name, case);
+                self.moves
+                    .extend(moves(&what, Some(numbers), None, |_| change));
+                change != Change::Removed
+            });
+        }
+        self.entries.retain(|_, cases| !cases.is_empty());
+    }
+
+    /// Drops what was made by other tools.
+    fn prune(&mut self, given: &[Given<'_, B::Numbers>]) {
+        let ids = ids(given);
+        let fingerprints = self.content.parts().fingerprints;
+        fingerprints.retain(|id, _| ids.contains(id));
+        self.entries.retain(|(id, name), cases| {
+            if ids.contains(id) {
+                return true;
+            }
+            for (case, numbers) in cases {
+                let what = what(name, case);
+                self.moves
+                    .extend(moves(&what, Some(numbers), None, |_| Change::Removed));
+            }
+            false
+        });
+    }
+}
+
+fn ids<N>(given: &[Given<'_, N>]) -> BTreeSet<String> {
+    given.iter().map(|one| one.fingerprint.id()).collect()
+}
+
+/// An artifact, or a case of a module, by its name.
+fn what(name: &str, case: &str) -> String {
+    if case.is_empty() {
+        return name.to_owned();
+    }
+    format!("{name}/{case}")
+}
+
+/// The move from one outcome to another; `None` where it ends as before.
+fn outcome_moved<N: Numbers>(what: &str, old: &N, new: &N, has_reason: bool) -> Option<Move> {
+    let (old, new) = (old.outcome(), new.outcome());
+    let change = match new {
+        _ if new == old => return None,
+        None => Change::Tightened,
+        Some(_) if has_reason => Change::Loosened,
+        Some(_) => Change::Refused,
+    };
+    let [old, new] = [old, new].map(|outcome| outcome.unwrap_or(Outcome::Ok).to_string());
+    Some(Move {
+        what: what.to_owned(),
+        measure: format!("outcome {old} -> {new}"),
+        old: None,
+        new: None,
+        change,
+    })
+}
+
+/// A move for each number that is not as it was, or one for an outcome, which is no number.
+fn moves<N: Numbers>(
+    what: &str,
+    old: Option<&N>,
+    new: Option<&N>,
+    change: impl Fn(Option<N::Number>) -> Change,
+) -> Vec<Move> {
+    let one = |measure: String, old, new, change| Move {
+        what: what.to_owned(),
+        measure,
+        old,
+        new,
+        change,
+    };
+    let mut both = [old, new].into_iter().flatten();
+    if let Some(outcome) = both.find_map(N::outcome) {
+        return vec![one(format!("outcome {outcome}"), None, None, change(None))];
+    }
+    let numbers = N::ALL.iter().map(|number| {
+        let of = |numbers: Option<&N>| numbers.and_then(|numbers| numbers.get(*number));
+        (*number, of(old), of(new))
+    });
+    numbers
+        .filter(|(_, old, new)| old != new)
+        .map(|(number, old, new)| one(N::key(number).to_owned(), old, new, change(Some(number))))
+        .collect()
+}
+
+/// One line for each artifact or module that moved.
+fn history<B: Acceptable>(
+    before: &Entries<B::Numbers>,
+    after: &Entries<B::Numbers>,
+    options: &AcceptOptions,
+) -> Vec<Line> {
+    let keys: BTreeSet<&(String, String)> = before.keys().chain(after.keys()).collect();
+    let moved = keys.into_iter().filter_map(|key| {
+        let [old, new] = [before, after].map(|entries| entries.get(key));
+        (!same(old, new)).then(|| {
+            let loosened = old.zip(new).is_none_or(|(old, new)| any_worse(old, new));
+            Line {
+                when: options.when.clone(),
+                baseline: B::BASELINE,
+                what: key.1.clone(),
+                old: old.map(|old| B::told(old, new)),
+                new: new.map(|new| B::told(new, old)),
+                // Removing and adding may be explained, too.
+                reason: options.reason.clone().filter(|_| loosened),
+                fingerprint: key.0.clone(),
+            }
+        })
+    });
+    moved.collect()
+}
+
+/// Whether two entries have the same numbers.
+fn same<N: Numbers>(old: Option<&Cases<N>>, new: Option<&Cases<N>>) -> bool {
+    match (old, new) {
+        (None, None) => true,
+        (Some(old), Some(new)) => {
+            old.len() == new.len()
+                && old
+                    .iter()
+                    .zip(new)
+                    .all(|((case, old), (other, new))| case == other && equal(old, new))
+        }
+        _ => false,
+    }
+}
+
+/// Whether two are the same in all numbers, or end in the same way.
+fn equal<N: Numbers>(one: &N, other: &N) -> bool {
+    let mut numbers = N::ALL.iter().copied();
+    one.outcome() == other.outcome() && numbers.all(|number| one.get(number) == other.get(number))
+}
+
+/// Whether any case has a larger number, or does not end as well as it did.
+fn any_worse<N: Numbers>(old: &Cases<N>, new: &Cases<N>) -> bool {
+    new.iter().any(|(case, new)| {
+        old.get(case).is_some_and(|old| {
+            let broke = new.outcome().is_some() && new.outcome() != old.outcome();
+            let mut numbers = N::ALL.iter().copied();
+            broke || numbers.any(|number| new.get(number) > old.get(number))
+        })
+    })
+}
