@@ -1,11 +1,13 @@
 //! Which functions of a component's core modules hand out memory to whoever calls into them: what its
 //! canonical functions name as their `realloc`.
 
-use heft_wasm::core_modules::IndexPath;
+use heft_wasm::binary::{BinaryError, Section};
+use heft_wasm::section_id::component::{ALIAS, CANONICAL, CORE_INSTANCE, EXPORT, IMPORT};
+use heft_wasm::walk::{IndexPath, Part, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExternalKind,
-    ComponentOuterAliasKind, ComponentTypeRef, ExternalKind, Instance, Parser, Payload, Result,
+    CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExport, ComponentExternalKind,
+    ComponentImport, ComponentOuterAliasKind, ComponentTypeRef, ExternalKind, Instance,
 };
 
 /// An export of a core module that hands out memory.
@@ -23,44 +25,31 @@ pub(crate) struct Realloc {
 /// # Errors
 ///
 /// When the component can't be read.
-pub(crate) fn reallocs(component: &[u8]) -> Result<BTreeMap<Realloc, BTreeSet<String>>> {
+pub(crate) fn reallocs(component: &[u8]) -> Result<BTreeMap<Realloc, BTreeSet<String>>, Unread> {
     let mut found = BTreeMap::new();
-    let mut levels: Vec<Frame> = Vec::new();
-    for payload in Parser::new(0).parse_all(component) {
-        let payload = payload?;
-        match &payload {
-            Payload::Version { .. } if levels.is_empty() => {
-                levels.push(Frame::Component(Level::default()));
-            }
-            Payload::ModuleSection { .. } => {
-                if let Some(Frame::Component(level)) = levels.last_mut() {
-                    let place = level.child(level.own_modules);
-                    level.modules.push(Some(place));
-                    level.own_modules += 1;
+    // The components that are open.
+    let mut levels: Vec<Level> = Vec::new();
+    for part in walk(component)? {
+        match part {
+            Part::Component(_) => levels.push(Level::default()),
+            Part::End => drop(levels.pop()),
+            Part::Module(module) => {
+                if let Some(level) = levels.last_mut() {
+                    level.modules.push(Some(module.index));
                 }
-                levels.push(Frame::Module);
             }
-            Payload::ComponentSection { .. } => {
-                let mut inner = Level::default();
-                if let Some(Frame::Component(level)) = levels.last_mut() {
-                    inner.path = level.child(level.own_components).0;
-                    level.own_components += 1;
-                }
-                levels.push(Frame::Component(inner));
-            }
-            Payload::End(_) => drop(levels.pop()),
-            Payload::ComponentAliasSection(section) => {
-                for alias in section.clone() {
+            Part::Section(section) if section.id == ALIAS => {
+                for alias in section.items::<ComponentAlias<'_>>()? {
                     let alias = alias?;
                     let outer = outer_module(&levels, &alias);
-                    if let Some(Frame::Component(level)) = levels.last_mut() {
+                    if let Some(level) = levels.last_mut() {
                         level.alias(&alias, outer);
                     }
                 }
             }
-            _ => {
-                if let Some(Frame::Component(level)) = levels.last_mut() {
-                    level.section(&payload, &mut found)?;
+            Part::Section(section) => {
+                if let Some(level) = levels.last_mut() {
+                    level.section(&section, &mut found)?;
                 }
             }
         }
@@ -68,17 +57,20 @@ pub(crate) fn reallocs(component: &[u8]) -> Result<BTreeMap<Realloc, BTreeSet<St
     Ok(found)
 }
 
-enum Frame {
-    Component(Level),
-    Module,
+/// Why a component can't be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unread {
+    /// By its outside.
+    #[error(transparent)]
+    Binary(#[from] BinaryError),
+    /// A section.
+    #[error("{}", .0.message())]
+    Section(#[from] wasmparser::Error),
 }
 
 /// The index spaces of one component as far as they are read. `None` is what comes from elsewhere.
 #[derive(Default)]
 struct Level {
-    path: Vec<usize>,
-    own_modules: usize,
-    own_components: usize,
     modules: Vec<Option<IndexPath>>,
     instances: Vec<CoreInstance>,
     core_functions: Vec<Option<Realloc>>,
@@ -93,26 +85,20 @@ enum CoreInstance {
 }
 
 impl Level {
-    fn child(&self, number: usize) -> IndexPath {
-        let mut path = self.path.clone();
-        path.push(number);
-        IndexPath(path)
-    }
-
     fn section(
         &mut self,
-        payload: &Payload<'_>,
+        section: &Section<'_>,
         found: &mut BTreeMap<Realloc, BTreeSet<String>>,
-    ) -> Result<()> {
-        match payload {
-            Payload::InstanceSection(section) => {
-                for instance in section.clone() {
+    ) -> wasmparser::Result<()> {
+        match section.id {
+            CORE_INSTANCE => {
+                for instance in section.items::<Instance<'_>>()? {
                     let made = self.core_instance(&instance?);
                     self.instances.push(made);
                 }
             }
-            Payload::ComponentImportSection(section) => {
-                for import in section.clone() {
+            IMPORT => {
+                for import in section.items::<ComponentImport<'_>>()? {
                     let import = import?;
                     match import.ty {
                         ComponentTypeRef::Module(_) => self.modules.push(None),
@@ -124,8 +110,8 @@ impl Level {
                 }
             }
             // An export is a new entry for the thing it exports.
-            Payload::ComponentExportSection(section) => {
-                for export in section.clone() {
+            EXPORT => {
+                for export in section.items::<ComponentExport<'_>>()? {
                     let export = export?;
                     let index = export.index as usize;
                     match export.kind {
@@ -141,8 +127,8 @@ impl Level {
                     }
                 }
             }
-            Payload::ComponentCanonicalSection(section) => {
-                for function in section.clone() {
+            CANONICAL => {
+                for function in section.items::<CanonicalFunction>()? {
                     self.canonical(&function?, found);
                 }
             }
@@ -235,7 +221,7 @@ impl Level {
 }
 
 /// The module of an enclosing component that an alias is of.
-fn outer_module(levels: &[Frame], alias: &ComponentAlias<'_>) -> Option<IndexPath> {
+fn outer_module(levels: &[Level], alias: &ComponentAlias<'_>) -> Option<IndexPath> {
     let ComponentAlias::Outer {
         kind: ComponentOuterAliasKind::CoreModule,
         count,
@@ -245,10 +231,8 @@ fn outer_module(levels: &[Frame], alias: &ComponentAlias<'_>) -> Option<IndexPat
         return None;
     };
     let place = levels.len().checked_sub(1 + *count as usize)?;
-    match levels.get(place)? {
-        Frame::Component(level) => level.modules.get(*index as usize).cloned().flatten(),
-        Frame::Module => None,
-    }
+    let modules = &levels.get(place)?.modules;
+    modules.get(*index as usize).cloned().flatten()
 }
 
 #[cfg(test)]

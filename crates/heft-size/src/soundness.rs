@@ -10,9 +10,10 @@ use crate::call_graph::CallGraph;
 use crate::canonical::{Realloc, reallocs};
 use heft_wasm::binary::Kind;
 use heft_wasm::references::{Root, read_roots};
+use heft_wasm::section_id::module::IMPORT;
 use serde::Serialize;
 use std::collections::BTreeSet;
-use wasmparser::{BinaryReader, ImportSectionReader, TypeRef};
+use wasmparser::{ImportSectionReader, TypeRef};
 
 /// Whether blocks from the host go back where they are from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -96,8 +97,7 @@ pub fn soundness(file: &[u8], attribution: &Attribution<'_>) -> Option<Soundness
         Ok(found) => found,
         Err(err) => {
             return Some(Soundness::unknown(format!(
-                "the component can't be read: {}",
-                err.message()
+                "the component can't be read: {err}"
             )));
         }
     };
@@ -292,14 +292,13 @@ struct Imports<'a> {
 impl<'a> Imports<'a> {
     /// Reads the imports, which were read before; of what can't be read there are none.
     fn read(module: &'a [u8]) -> Self {
-        const IMPORT: u8 = 2;
         let mut found = Self::default();
         let sections = heft_wasm::binary::sections(module, 0).map(|(_, found)| found);
         for section in sections.unwrap_or_default() {
             if section.id != IMPORT {
                 continue;
             }
-            let Ok(reader) = ImportSectionReader::new(BinaryReader::new(section.body, 0)) else {
+            let Ok(reader) = ImportSectionReader::new(section.reader()) else {
                 continue;
             };
             for import in reader.into_imports().flatten() {

@@ -7,16 +7,14 @@
 use std::fmt;
 use std::ops::Range;
 use wasm_encoder::Encode;
+use wasmparser::{BinaryReader, FromReader, SectionLimited};
 
-/// Section id of a custom section, in modules and components.
-pub const CUSTOM: u8 = 0;
-/// Section id of a core module inside a component.
-pub const CORE_MODULE: u8 = 1;
-/// Section id of a component inside a component.
-pub const COMPONENT: u8 = 4;
+pub use crate::section_id::CUSTOM;
+pub use crate::section_id::component::{COMPONENT, CORE_MODULE};
 
 const MAGIC: [u8; 4] = *b"\0asm";
-const HEADER_LEN: usize = 8;
+/// Magic number and version.
+pub const HEADER_LEN: usize = 8;
 
 /// What a WebAssembly binary is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -89,7 +87,7 @@ pub enum BinaryError {
 /// One section: where it is in the file, and its body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section<'a> {
-    /// The section's id; see [`CUSTOM`], [`CORE_MODULE`], [`COMPONENT`].
+    /// The section's id; see [`section_id`](crate::section_id).
     pub id: u8,
     /// The bytes of the whole section in its file, id and length included.
     pub range: Range<usize>,
@@ -109,6 +107,22 @@ impl<'a> Section<'a> {
         let end = used.checked_add(usize::try_from(len).ok()?)?;
         let name = self.body.get(used..end)?;
         Some((std::str::from_utf8(name).ok()?, &self.body[end..]))
+    }
+
+    /// The body, to be read with offsets of the file.
+    #[must_use]
+    pub fn reader(&self) -> BinaryReader<'a> {
+        let start = self.range.end - self.body.len();
+        BinaryReader::new(self.body, start as u64)
+    }
+
+    /// The items of a section that holds nothing else, as most do.
+    ///
+    /// # Errors
+    ///
+    /// When their number can't be read.
+    pub fn items<T: FromReader<'a>>(&self) -> wasmparser::Result<SectionLimited<'a, T>> {
+        SectionLimited::new(self.reader())
     }
 }
 

@@ -1,36 +1,10 @@
 //! The core modules of a file: where they are, and the file with others in their place.
 
-use crate::binary::{
-    BinaryError, COMPONENT, CORE_MODULE, Kind, header, kind, push_section, sections,
-};
-use std::fmt;
+use crate::binary::{BinaryError, Kind, Section, header, push_section};
+use crate::section_id::component::{COMPONENT, CORE_MODULE};
+use crate::walk::{Part, walk};
 
-/// Components nested deeper than this are refused, so that recursion stays bounded.
-/// Real files have one or two levels.
-const MAX_DEPTH: usize = 64;
-
-/// Where a core module sits: `0` is the first core module of the file itself, `2.1` the second core
-/// module of its third nested component. A file that is a core module is `0`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(
-    feature = "schema",
-    derive(schemars::JsonSchema),
-    schemars(with = "String")
-)]
-pub struct IndexPath(pub Vec<usize>);
-
-impl fmt::Display for IndexPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        f.pad(&parts.join("."))
-    }
-}
-
-impl serde::Serialize for IndexPath {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+pub use crate::walk::IndexPath;
 
 /// A core module and where it is in its file.
 #[derive(Clone, Debug)]
@@ -49,72 +23,34 @@ pub struct CoreModule<'a> {
 ///
 /// When the file, or anything in it, is not made of sections.
 pub fn core_modules(bytes: &[u8]) -> Result<Vec<CoreModule<'_>>, BinaryError> {
-    let mut found = Vec::new();
-    if kind(bytes)? == Kind::Module {
-        sections(bytes, 0)?;
-        found.push(CoreModule {
-            index: IndexPath(vec![0]),
-            offset: 0,
-            bytes,
-        });
-    } else {
-        collect(bytes, 0, &mut Vec::new(), &mut found)?;
-    }
-    Ok(found)
+    let found = walk(bytes)?.into_iter().filter_map(|part| match part {
+        Part::Module(found) => Some(CoreModule {
+            index: found.index,
+            offset: found.offset,
+            bytes: found.bytes,
+        }),
+        _ => None,
+    });
+    Ok(found.collect())
 }
 
 /// Whether any core module of a file names functions.
 #[must_use]
 pub fn has_function_names(bytes: &[u8]) -> bool {
     use wasmparser::{BinaryReader, Name, NameSectionReader};
-    let names_functions = |module: &CoreModule<'_>| {
-        let found = sections(module.bytes, 0).map(|(_, sections)| sections);
-        found.unwrap_or_default().iter().any(|section| {
-            let Some(("name", body)) = section.custom() else {
-                return false;
-            };
-            let mut parts = NameSectionReader::new(BinaryReader::new(body, 0)).flatten();
-            parts
-                .any(|part| matches!(part, Name::Function(names) if names.clone().next().is_some()))
-        })
+    let names_functions = |section: &Section<'_>| {
+        let Some(("name", body)) = section.custom() else {
+            return false;
+        };
+        let mut parts = NameSectionReader::new(BinaryReader::new(body, 0)).flatten();
+        parts.any(|part| matches!(part, Name::Function(names) if names.clone().next().is_some()))
     };
-    core_modules(bytes).is_ok_and(|modules| modules.iter().any(names_functions))
-}
-
-fn collect<'a>(
-    bytes: &'a [u8],
-    offset: usize,
-    path: &mut Vec<usize>,
-    found: &mut Vec<CoreModule<'a>>,
-) -> Result<(), BinaryError> {
-    if path.len() >= MAX_DEPTH {
-        return Err(BinaryError::TooDeep { limit: MAX_DEPTH });
-    }
-    let (mut modules, mut components) = (0, 0);
-    for section in sections(bytes, offset)?.1 {
-        let start = section.range.end - section.body.len();
-        match section.id {
-            CORE_MODULE => {
-                sections(section.body, start)?;
-                path.push(modules);
-                found.push(CoreModule {
-                    index: IndexPath(path.clone()),
-                    offset: start,
-                    bytes: section.body,
-                });
-                path.pop();
-                modules += 1;
-            }
-            COMPONENT => {
-                path.push(components);
-                collect(section.body, start, path, found)?;
-                path.pop();
-                components += 1;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    walk(bytes).is_ok_and(|parts| {
+        parts.iter().any(|part| match part {
+            Part::Module(found) => found.sections.iter().any(names_functions),
+            _ => false,
+        })
+    })
 }
 
 /// Builds the file again, with `module` called for each core module and `keep` asked about each
@@ -129,49 +65,37 @@ pub fn rebuild<'m>(
     mut module: impl FnMut(&IndexPath) -> &'m [u8],
     keep: impl Fn(&str) -> bool,
 ) -> Result<Vec<u8>, BinaryError> {
-    if kind(bytes)? == Kind::Module {
-        return Ok(module(&IndexPath(vec![0])).to_vec());
-    }
-    rebuild_component(bytes, &mut Vec::new(), &mut module, &keep)
-}
-
-fn rebuild_component<'m>(
-    bytes: &[u8],
-    path: &mut Vec<usize>,
-    module: &mut impl FnMut(&IndexPath) -> &'m [u8],
-    keep: &impl Fn(&str) -> bool,
-) -> Result<Vec<u8>, BinaryError> {
-    if path.len() >= MAX_DEPTH {
-        return Err(BinaryError::TooDeep { limit: MAX_DEPTH });
-    }
-    let (kind, sections) = sections(bytes, 0)?;
-    let mut out = header(kind);
-    let (mut modules, mut components) = (0, 0);
-    for section in sections {
-        match section.id {
-            CORE_MODULE => {
-                path.push(modules);
-                push_section(&mut out, section.id, module(&IndexPath(path.clone())));
-                path.pop();
-                modules += 1;
+    // The components that are open, as far as they are built.
+    let mut open: Vec<Vec<u8>> = Vec::new();
+    let mut built = Vec::new();
+    for part in walk(bytes)? {
+        match part {
+            Part::Component(_) => open.push(header(Kind::Component)),
+            Part::Module(found) => match open.last_mut() {
+                Some(out) => push_section(out, CORE_MODULE, module(&found.index)),
+                None => built = module(&found.index).to_vec(),
+            },
+            Part::Section(section) => {
+                let goes = section.custom().is_some_and(|(name, _)| !keep(name));
+                if let Some(out) = open.last_mut().filter(|_| !goes) {
+                    push_section(out, section.id, section.body);
+                }
             }
-            COMPONENT => {
-                path.push(components);
-                let inner = rebuild_component(section.body, path, module, keep)?;
-                push_section(&mut out, section.id, &inner);
-                path.pop();
-                components += 1;
+            Part::End => {
+                built = open.pop().unwrap_or_default();
+                if let Some(out) = open.last_mut() {
+                    push_section(out, COMPONENT, &built);
+                }
             }
-            _ if section.custom().is_some_and(|(name, _)| !keep(name)) => {}
-            _ => push_section(&mut out, section.id, section.body),
         }
     }
-    Ok(out)
+    Ok(built)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::walk::MAX_DEPTH;
 
     fn wasm(text: &str) -> Vec<u8> {
         wat::parse_str(text).expect("the test's text is right")

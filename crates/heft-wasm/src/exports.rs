@@ -1,11 +1,12 @@
 //! The exports of a core module, and the module with fewer of them.
 
 use crate::binary::{BinaryError, Section, header, push_section, sections};
+use crate::section_id::module::{DATA_COUNT, EXPORT, START};
 use wasm_encoder::{Encode as _, ExportKind, ExportSection};
 use wasmparser::{BinaryReader, ExportSectionReader, ExternalKind};
 
-/// Section id of the exports of a core module.
-pub const EXPORT_SECTION: u8 = 7;
+// For the modules under `component`.
+pub(crate) use crate::section_id::module::EXPORT as EXPORT_SECTION;
 
 /// The names a core module exports, in order.
 ///
@@ -14,7 +15,7 @@ pub const EXPORT_SECTION: u8 = 7;
 /// When `module` or its export section can't be read.
 pub fn export_names(module: &[u8]) -> Result<Vec<&str>, BinaryError> {
     let (_, sections) = sections(module, 0)?;
-    let Some(section) = sections.iter().find(|s| s.id == EXPORT_SECTION) else {
+    let Some(section) = sections.iter().find(|s| s.id == EXPORT) else {
         return Ok(Vec::new());
     };
     let bad = |_| BinaryError::Length(section.range.start);
@@ -33,7 +34,7 @@ pub fn export_names(module: &[u8]) -> Result<Vec<&str>, BinaryError> {
 pub fn retain_exports(module: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<u8>, BinaryError> {
     let (kind, sections) = sections(module, 0)?;
     let mut exports = ExportSection::new();
-    if let Some(section) = sections.iter().find(|s| s.id == EXPORT_SECTION) {
+    if let Some(section) = sections.iter().find(|s| s.id == EXPORT) {
         let bad = |_| BinaryError::Length(section.range.start);
         for export in ExportSectionReader::new(BinaryReader::new(section.body, 0)).map_err(bad)? {
             let export = export.map_err(bad)?;
@@ -58,18 +59,18 @@ pub fn with_exports(
     let mut pending = (!exports.is_empty()).then_some(body);
     for section in sections {
         // Order of the sections that follow exports: start, elements, data count, code, data.
-        let follows = matches!(section.id, 8..=12);
-        if (section.id == EXPORT_SECTION || follows)
+        let follows = matches!(section.id, START..=DATA_COUNT);
+        if (section.id == EXPORT || follows)
             && let Some(body) = pending.take()
         {
-            push_section(&mut out, EXPORT_SECTION, body);
+            push_section(&mut out, EXPORT, body);
         }
-        if section.id != EXPORT_SECTION {
+        if section.id != EXPORT {
             push_section(&mut out, section.id, section.body);
         }
     }
     if let Some(body) = pending {
-        push_section(&mut out, EXPORT_SECTION, body);
+        push_section(&mut out, EXPORT, body);
     }
     out
 }

@@ -5,21 +5,20 @@
 //! is exported under a name of our own, which makes it used, and afterwards those exports go again.
 
 use crate::binary::{BinaryError, header, sections};
-use crate::exports::{EXPORT_SECTION, export_kind, retain_exports, with_exports};
+use crate::exports::{export_kind, retain_exports, with_exports};
+use crate::section_id::module::{EXPORT, IMPORT};
 use wasm_encoder::{ExportKind, ExportSection};
 use wasmparser::{BinaryReader, ExportSectionReader, ImportSectionReader, TypeRef, WasmFeatures};
 
 /// Starts the names of the temporary exports. A module that uses such names itself is left alone.
 const PREFIX: &str = "wasm-heft:keep-import:";
 
-const IMPORT_SECTION: u8 = 2;
-
 /// `module` with every import exported as well. `None` when it has no imports, or when they can't
 /// be read or named this way; then there is nothing to undo either.
 #[must_use]
 pub fn export_imports(module: &[u8], features: WasmFeatures) -> Option<Vec<u8>> {
     let (kind, sections) = sections(module, 0).ok()?;
-    let body = sections.iter().find(|s| s.id == IMPORT_SECTION)?.body;
+    let body = sections.iter().find(|s| s.id == IMPORT)?.body;
     let reader = ImportSectionReader::new(BinaryReader::new_features(body, 0, features)).ok()?;
     let mut added = Vec::new();
     let (mut funcs, mut tables, mut memories, mut globals, mut tags) = (0, 0, 0, 0, 0);
@@ -38,7 +37,7 @@ pub fn export_imports(module: &[u8], features: WasmFeatures) -> Option<Vec<u8>> 
         return None;
     }
     let mut exports = ExportSection::new();
-    if let Some(section) = sections.iter().find(|s| s.id == EXPORT_SECTION) {
+    if let Some(section) = sections.iter().find(|s| s.id == EXPORT) {
         for export in ExportSectionReader::new(BinaryReader::new(section.body, 0)).ok()? {
             let export = export.ok()?;
             if export.name.starts_with(PREFIX) {

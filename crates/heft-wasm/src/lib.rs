@@ -1,6 +1,7 @@
 //! Read, check and rewrite WebAssembly modules and components.
 //!
-//! - [`binary`]: headers and sections; [`core_modules`]: the core modules of a file, at any depth;
+//! - [`binary`] and [`section_id`]: headers and sections; [`walk`](mod@walk): everything in a file, at any
+//!   depth; [`core_modules`]: the core modules of it;
 //! - [`section_sizes`] and [`references`]: how large each section is, and what code refers to;
 //! - [`custom_sections`] and [`producers`]: what is stripped, and what says who made a file;
 //! - [`validate`](mod@validate), [`features`], [`interface`](mod@interface): whether a file is valid, which proposals
@@ -21,6 +22,8 @@ pub mod interface;
 pub mod keep_imports;
 pub mod producers;
 pub mod references;
+pub mod section_id;
 pub mod section_sizes;
 pub mod target_features;
 pub mod validate;
+pub mod walk;

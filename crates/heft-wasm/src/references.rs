@@ -1,16 +1,11 @@
 //! Which functions a core module's code and sections refer to.
 
 use crate::binary::sections;
+use crate::section_id::module::{ELEMENT, EXPORT, GLOBAL, START, TABLE};
 use wasmparser::{
     BinaryReader, ConstExpr, ElementItems, ElementSectionReader, ExportSectionReader, ExternalKind,
     FunctionBody, GlobalSectionReader, Operator, TableInit, TableSectionReader,
 };
-
-const TABLE: u8 = 4;
-const GLOBAL: u8 = 6;
-const EXPORT: u8 = 7;
-const START: u8 = 8;
-const ELEMENT: u8 = 9;
 
 /// Why a function is in a module although nobody calls it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +60,7 @@ pub fn read_roots(module: &[u8], roots: &mut Vec<(Root, u32)>) -> wasmparser::Re
         .map(|(_, found)| found)
         .unwrap_or_default()
     {
-        let reader = || BinaryReader::new(section.body, 0);
+        let reader = || section.reader();
         match section.id {
             EXPORT => {
                 for export in ExportSectionReader::new(reader())? {

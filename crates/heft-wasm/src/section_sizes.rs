@@ -1,8 +1,9 @@
 //! The sections of a file and their sizes.
 
-use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, CUSTOM, Kind, Section, sections};
+use crate::binary::{BinaryError, CUSTOM, HEADER_LEN, Section};
 use crate::bytes::Bytes;
-use crate::core_modules::core_modules;
+use crate::section_id::{name_in_component, name_in_module};
+use crate::walk::{Part, walk};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -22,20 +23,55 @@ pub struct SectionSize {
 ///
 /// When `bytes` is not made of sections.
 pub fn section_sizes(bytes: &[u8]) -> Result<Vec<SectionSize>, BinaryError> {
-    // Refuses what is nested too deep before recursing into it.
-    core_modules(bytes)?;
-    let mut parts = Parts::default();
-    parts.add_file(bytes, 0, "")?;
-    Ok(parts.rows)
+    Ok(sizes_of(&walk(bytes)?))
+}
+
+/// The parts of a file that was walked through.
+#[must_use]
+pub fn sizes_of(parts: &[Part<'_>]) -> Vec<SectionSize> {
+    let mut rows = Rows::default();
+    // What the names of the parts of each open component begin with.
+    let mut open: Vec<String> = Vec::new();
+    for part in parts {
+        let here = open.last().map(String::as_str);
+        match part {
+            Part::Component(found) => {
+                let prefix = match (here, found.path.last()) {
+                    (Some(around), Some(place)) => format!("{around}component {place}/"),
+                    _ => String::new(),
+                };
+                rows.add(format!("{prefix}header"), HEADER_LEN + found.head);
+                open.push(prefix);
+            }
+            Part::Module(found) => {
+                let prefix = match (here, found.index.0.last()) {
+                    (Some(around), Some(place)) => format!("{around}module {place}/"),
+                    _ => String::new(),
+                };
+                rows.add(format!("{prefix}header"), HEADER_LEN + found.head);
+                for section in &found.sections {
+                    let name = section_name(section, name_in_module(section.id));
+                    rows.add(format!("{prefix}{name}"), section.range.len());
+                }
+            }
+            Part::Section(section) => {
+                let name = section_name(section, name_in_component(section.id));
+                let prefix = here.unwrap_or_default();
+                rows.add(format!("{prefix}{name}"), section.range.len());
+            }
+            Part::End => drop(open.pop()),
+        }
+    }
+    rows.rows
 }
 
 #[derive(Default)]
-struct Parts {
+struct Rows {
     rows: Vec<SectionSize>,
     places: HashMap<String, usize>,
 }
 
-impl Parts {
+impl Rows {
     fn add(&mut self, name: String, bytes: usize) {
         let bytes = Bytes(bytes as u64);
         match self.places.get(&name) {
@@ -46,80 +82,13 @@ impl Parts {
             }
         }
     }
-
-    fn add_file(&mut self, bytes: &[u8], frame: usize, prefix: &str) -> Result<(), BinaryError> {
-        let (kind, sections) = sections(bytes, 0)?;
-        let content: usize = sections.iter().map(|s| s.range.len()).sum();
-        // The header, and the id and length of the section this module or component is in.
-        self.add(format!("{prefix}header"), bytes.len() - content + frame);
-        let (mut modules, mut components) = (0, 0);
-        for section in sections {
-            let frame = section.range.len() - section.body.len();
-            match (kind, section.id) {
-                (Kind::Component, CORE_MODULE) => {
-                    self.add_file(section.body, frame, &format!("{prefix}module {modules}/"))?;
-                    modules += 1;
-                }
-                (Kind::Component, COMPONENT) => {
-                    self.add_file(
-                        section.body,
-                        frame,
-                        &format!("{prefix}component {components}/"),
-                    )?;
-                    components += 1;
-                }
-                _ => {
-                    let name = section_name(kind, &section);
-                    self.add(format!("{prefix}{name}"), section.range.len());
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
-fn section_name(kind: Kind, section: &Section<'_>) -> String {
-    const MODULE: [&str; 14] = [
-        "custom",
-        "type",
-        "import",
-        "function",
-        "table",
-        "memory",
-        "global",
-        "export",
-        "start",
-        "element",
-        "code",
-        "data",
-        "data count",
-        "tag",
-    ];
-    const COMPONENT: [&str; 13] = [
-        "custom",
-        "core module",
-        "core instance",
-        "core type",
-        "component",
-        "instance",
-        "alias",
-        "type",
-        "canonical",
-        "start",
-        "import",
-        "export",
-        "value",
-    ];
-    if section.id == CUSTOM {
-        return format!("custom {}", section.custom().map_or("?", |(name, _)| name));
-    }
-    let names: &[&str] = match kind {
-        Kind::Module => &MODULE,
-        Kind::Component => &COMPONENT,
-    };
-    match names.get(usize::from(section.id)) {
-        Some(name) => (*name).to_owned(),
-        None => format!("section {}", section.id),
+fn section_name(section: &Section<'_>, known: Option<&str>) -> String {
+    match (section.id, known) {
+        (CUSTOM, _) => format!("custom {}", section.custom().map_or("?", |(name, _)| name)),
+        (_, Some(name)) => name.to_owned(),
+        (id, None) => format!("section {id}"),
     }
 }
 

@@ -18,12 +18,14 @@ pub use owner::{LINKER, OPTIMIZER, RUSTC, UNATTRIBUTED, WASI_LIBC};
 pub(crate) use owner::{WASI_MALLOC, without_suffix};
 pub use symbols::{display_name, folded_name};
 
-use heft_wasm::binary::{CORE_MODULE, CUSTOM, Kind, Section, kind, sections};
+use heft_wasm::binary::{CUSTOM, Kind, Section, kind};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::core_modules::{IndexPath, core_modules};
 use heft_wasm::references::{each_target, read_roots};
-use heft_wasm::section_sizes::{SectionSize, section_sizes};
-use module::{CODE, DATA, Module};
+use heft_wasm::section_id::module as id;
+use heft_wasm::section_id::module::{CODE, DATA};
+use heft_wasm::section_sizes::{SectionSize, sizes_of};
+use heft_wasm::walk::{IndexPath, Part, walk};
+use module::Module;
 use names::Names;
 use serde::Serialize;
 use std::borrow::Cow;
@@ -171,7 +173,10 @@ pub fn attribute<'a>(
 ) -> Result<Attribution<'a>, AttributionError> {
     let kind = kind(file)?;
     let mut builder = Builder::default();
-    let modules = read_modules(file)?;
+    let parts = walk(file)?;
+    let sections = sizes_of(&parts);
+    let outside: Vec<Section<'_>> = outermost(&parts).cloned().collect();
+    let modules = read_modules(parts)?;
     let named = match names {
         Some(symbols) => named_modules(kind, &modules, symbols)?,
         None => Vec::new(),
@@ -190,21 +195,38 @@ pub fn attribute<'a>(
         builder.add_module(info, bytes, &module, names);
     }
     if kind == Kind::Component {
-        builder.add_component(file)?;
+        builder.add_component(file, &outside);
     }
-    Ok(builder.finish(kind, file, section_sizes(file)?))
+    Ok(builder.finish(kind, file, sections))
 }
 
 type Modules<'a> = Vec<((IndexPath, &'a [u8]), Module<'a>)>;
 
-fn read_modules(file: &[u8]) -> Result<Modules<'_>, AttributionError> {
-    core_modules(file)?
-        .into_iter()
+fn read_modules(parts: Vec<Part<'_>>) -> Result<Modules<'_>, AttributionError> {
+    let modules = parts.into_iter().filter_map(|part| match part {
+        Part::Module(found) => Some(found),
+        _ => None,
+    });
+    modules
         .map(|found| {
-            let module = Module::read(found.bytes, found.offset)?;
-            Ok(((found.index, found.bytes), module))
+            let place = (found.index.clone(), found.bytes);
+            Ok((place, Module::read(found)?))
         })
         .collect()
+}
+
+/// The sections of the outermost component itself.
+fn outermost<'p, 'a>(parts: &'p [Part<'a>]) -> impl Iterator<Item = &'p Section<'a>> {
+    let mut depth = 0_usize;
+    parts.iter().filter_map(move |part| {
+        match part {
+            Part::Component(_) => depth += 1,
+            Part::End => depth -= 1,
+            Part::Section(section) if depth == 1 => return Some(section),
+            Part::Section(_) | Part::Module(_) => {}
+        }
+        None
+    })
 }
 
 /// The core modules of a symbols file, one for each of the file's.
@@ -218,7 +240,10 @@ fn named_modules<'a>(
     if ours != theirs {
         return Err(AttributionError::SymbolsKind { ours, theirs });
     }
-    let named = read_modules(symbols).map_err(in_symbols)?;
+    let named = walk(symbols)
+        .map_err(AttributionError::from)
+        .and_then(read_modules)
+        .map_err(in_symbols)?;
     if named.len() != modules.len() {
         return Err(AttributionError::SymbolsModules {
             ours: modules.len(),
@@ -425,18 +450,15 @@ impl<'a> Builder<'a> {
     }
 
     /// Counts what is around the core modules as `[component]`.
-    fn add_component(&mut self, file: &[u8]) -> Result<(), AttributionError> {
+    fn add_component(&mut self, file: &[u8], outside: &[Section<'_>]) {
         let inside: usize = self.modules.iter().map(|module| module.bytes.len()).sum();
         // Debug sections of the component itself are told apart; they are what a strip takes away.
         let mut custom = 0;
-        for section in sections(file, 0)?.1 {
-            if section.id == CUSTOM && section.id != CORE_MODULE {
-                custom += section.range.len();
-                self.add(&row_of(&section), section.range.len());
-            }
+        for section in outside.iter().filter(|section| section.id == CUSTOM) {
+            custom += section.range.len();
+            self.add(&row_of(section), section.range.len());
         }
         self.add("[component]", file.len() - inside - custom);
-        Ok(())
     }
 
     fn finish(self, kind: Kind, file: &[u8], sections: Vec<SectionSize>) -> Attribution<'a> {
@@ -462,17 +484,17 @@ impl<'a> Builder<'a> {
 fn row_of(section: &Section<'_>) -> Cow<'static, str> {
     if section.id != CUSTOM {
         return Cow::Borrowed(match section.id {
-            module::TYPE => "[types]",
-            module::IMPORT => "[imports]",
-            3 => "[functions]",
-            4 => "[tables]",
-            5 => "[memories]",
-            6 => "[globals]",
-            7 => "[exports]",
-            8 => "[start]",
-            9 => "[elements]",
-            12 => "[data]",
-            13 => "[tags]",
+            id::TYPE => "[types]",
+            id::IMPORT => "[imports]",
+            id::FUNCTION => "[functions]",
+            id::TABLE => "[tables]",
+            id::MEMORY => "[memories]",
+            id::GLOBAL => "[globals]",
+            id::EXPORT => "[exports]",
+            id::START => "[start]",
+            id::ELEMENT => "[elements]",
+            id::DATA_COUNT => "[data]",
+            id::TAG => "[tags]",
             _ => "[unknown sections]",
         });
     }

@@ -3,17 +3,13 @@
 use super::error::AttributionError;
 use super::names::{self, Names};
 use super::owner::Evidence;
-use heft_wasm::binary::{CUSTOM, Kind, Section, read_u32, sections};
+use heft_wasm::binary::{CUSTOM, Kind, Section, read_u32};
+use heft_wasm::section_id::module::{CODE, DATA, EXPORT, IMPORT};
+use heft_wasm::walk;
 use wasmparser::{
     BinaryReader, DataSectionReader, ExportSectionReader, ExternalKind, ImportSectionReader,
     TypeRef,
 };
-
-pub(super) const TYPE: u8 = 1;
-pub(super) const IMPORT: u8 = 2;
-pub(super) const EXPORT: u8 = 7;
-pub(super) const CODE: u8 = 10;
-pub(super) const DATA: u8 = 11;
 
 /// A function body in its file.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +37,10 @@ pub(super) struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Reads a core module that starts at `offset` of its file.
-    pub(super) fn read(bytes: &'a [u8], offset: usize) -> Result<Self, AttributionError> {
-        let (_, sections) = sections(bytes, offset)?;
+    /// Reads a core module.
+    pub(super) fn read(found: walk::Module<'a>) -> Result<Self, AttributionError> {
         let mut module = Self {
-            sections: Vec::new(),
+            sections: found.sections,
             imported: 0,
             bodies: Vec::new(),
             segments: Vec::new(),
@@ -53,10 +48,10 @@ impl<'a> Module<'a> {
             is_shim: false,
             notes: Vec::new(),
         };
-        for section in &sections {
+        for section in &module.sections {
             let at = section.range.end - section.body.len();
             match section.id {
-                IMPORT => module.read_imports(section.body, at)?,
+                IMPORT => module.imported += read_imports(section, at, &mut module.evidence)?,
                 CODE => module.bodies.extend(bodies(section.body, at)?),
                 DATA => match segments(section.body) {
                     Some(found) => module.segments.extend(found),
@@ -68,25 +63,7 @@ impl<'a> Module<'a> {
                 _ => {}
             }
         }
-        module.sections = sections;
         Ok(module)
-    }
-
-    fn read_imports(&mut self, body: &[u8], at: usize) -> Result<(), AttributionError> {
-        let fail = |err: wasmparser::BinaryReaderError| AttributionError::Corrupt {
-            what: "the import section",
-            offset: at,
-            why: err.message().to_owned(),
-        };
-        let reader = ImportSectionReader::new(BinaryReader::new(body, 0)).map_err(fail)?;
-        for import in reader.into_imports() {
-            let import = import.map_err(fail)?;
-            self.evidence.see_import(import.module);
-            if matches!(import.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)) {
-                self.imported += 1;
-            }
-        }
-        Ok(())
     }
 
     /// The names for this module from its own name section.
@@ -119,6 +96,30 @@ impl<'a> Module<'a> {
         };
         ours.clone().count() == theirs.clone().count() && ours.zip(theirs).all(same)
     }
+}
+
+/// Counts the imported functions, and notes what is imported from.
+fn read_imports(
+    section: &Section<'_>,
+    at: usize,
+    evidence: &mut Evidence,
+) -> Result<u32, AttributionError> {
+    let fail = |err: wasmparser::BinaryReaderError| AttributionError::Corrupt {
+        what: "the import section",
+        offset: at,
+        why: err.message().to_owned(),
+    };
+    let reader = ImportSectionReader::new(section.reader()).map_err(fail)?;
+    let mut functions = 0;
+    for import in reader.into_imports() {
+        let import = import.map_err(fail)?;
+        evidence.see_import(import.module);
+        functions += u32::from(matches!(
+            import.ty,
+            TypeRef::Func(_) | TypeRef::FuncExact(_)
+        ));
+    }
+    Ok(functions)
 }
 
 /// Whether two sections import or export the same under any names.
