@@ -1,7 +1,7 @@
 //! What wasm-heft writes and reads, and how it is shown.
 //!
-//! - [`record`]: what was done to an artifact; `provenance`: the part of it that baselines need (feature
-//!   `compress`);
+//! - [`record`] and [`record_reader`]: what was done to an artifact; `provenance`: the part of it that
+//!   baselines need (feature `compress`);
 //! - [`fingerprint`]: what makes two measurements comparable;
 //! - [`bench_result`] with [`statistics`], and [`profile`] with [`stats_layout`]: what running programs
 //!   showed;
@@ -22,6 +22,7 @@ pub mod profile;
 #[cfg(feature = "compress")]
 pub mod provenance;
 pub mod record;
+pub mod record_reader;
 pub mod sha256;
 pub mod source;
 pub mod statistics;

@@ -1,10 +1,10 @@
 //! Who made an artifact: the part of its record that baselines need.
 
 use super::fingerprint::{Fingerprint, split};
-use super::source::json::{JsonError, Map, parse};
+use super::source::json::{JsonError, Map};
 use crate::compress::COMPRESSORS;
+use crate::record_reader::ReadRecord;
 use crate::sha256;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The tools that made an artifact, and what its source was.
@@ -47,15 +47,13 @@ impl From<JsonError> for RecordError {
     }
 }
 
-#[derive(Deserialize)]
-struct RawRecord {
-    fingerprint: Map<String>,
-    output: RawOutput,
-}
-
-#[derive(Deserialize)]
-struct RawOutput {
-    sha256: String,
+impl From<&ReadRecord> for Provenance {
+    fn from(record: &ReadRecord) -> Self {
+        Self {
+            sha256: Some(record.output.sha256.clone()),
+            ..Self::from_pairs(record.fingerprint.0.clone())
+        }
+    }
 }
 
 impl Provenance {
@@ -65,11 +63,7 @@ impl Provenance {
     ///
     /// When it is not one.
     pub fn parse(file: &str, text: &str) -> Result<Self, RecordError> {
-        let raw: RawRecord = parse(file, text)?;
-        Ok(Self {
-            sha256: Some(raw.output.sha256),
-            ..Self::from_pairs(raw.fingerprint.0)
-        })
+        Ok(Self::from(&ReadRecord::parse(file, text)?))
     }
 
     /// Of pairs that somebody vouches for, where there is no record.

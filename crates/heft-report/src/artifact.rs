@@ -3,14 +3,15 @@
 use super::error::ReportError;
 use heft_data::compress::{brotli, gzip};
 use heft_data::provenance::Provenance;
-use heft_data::record::{FileRecord, StepRecord};
+use heft_data::record::StepRecord;
+use heft_data::record_reader::ReadRecord;
 use heft_gate::artifact::Artifact;
 use heft_gate::baseline::Weighed;
 use heft_size::attribution::{CrateSize, attribute};
-use heft_size::breakdown::breakdown;
+use heft_size::breakdown::Breakdown;
 use heft_wasm::binary::{Kind, kind};
 use heft_wasm::bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// The files of an artifact.
@@ -48,21 +49,13 @@ pub struct ArtifactReport {
     pub crates: Option<Vec<CrateSize>>,
 }
 
-/// The part of a record that is shown.
-#[derive(Deserialize)]
-struct ReadRecord {
-    output: FileRecord,
-    steps: Vec<StepRecord>,
-    tools: BTreeMap<String, String>,
-}
-
 impl ArtifactReport {
-    /// Measures an artifact.
+    /// Measures an artifact. Returns what a baseline says of, too: its parts and the tools that made it.
     ///
     /// # Errors
     ///
     /// When it is not a module or component, or its record or symbols file are of another file.
-    pub(super) fn measure(input: &ArtifactInput) -> Result<Self, ReportError> {
+    pub(super) fn measure(input: &ArtifactInput) -> Result<(Self, Weighed), ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
             why,
@@ -74,57 +67,40 @@ impl ArtifactReport {
             .as_deref()
             .map(|json| read_record(json, &input.file));
         let record = record.transpose().map_err(fail)?;
-        let (steps, tools) = record
-            .map(|record| (record.steps, record.tools))
-            .unwrap_or_default();
         let attribution = attribute(&input.file, input.names.as_deref());
         let attribution = attribution.map_err(|err| fail(err.to_string()))?;
-        Ok(Self {
+        let raw = Bytes::of(&input.file);
+        let weighed = Weighed::new(
+            Artifact::with_sizes(&input.name, raw, gzip, brotli),
+            Breakdown::of(&attribution),
+            &record.as_ref().map(Provenance::from).unwrap_or_default(),
+        );
+        let (steps, tools) = record
+            .map(|record| (record.steps, record.tools.0))
+            .unwrap_or_default();
+        let report = Self {
             name: input.name.clone(),
             kind,
-            raw_bytes: Bytes::of(&input.file),
+            raw_bytes: raw,
             gzip_bytes: gzip,
             brotli_bytes: brotli,
             steps,
             tools,
             crates: attribution.has_names.then(|| attribution.by_crate()),
-        })
-    }
-
-    /// Its sizes, for the gate.
-    pub(super) fn artifact(&self) -> Artifact {
-        Artifact::with_sizes(
-            &self.name,
-            self.raw_bytes,
-            self.gzip_bytes,
-            self.brotli_bytes,
-        )
-    }
-
-    /// It with its parts and the tools that made it, for the baseline.
-    pub(super) fn weighed(&self, input: &ArtifactInput) -> Result<Weighed, ReportError> {
-        let fail = |why: String| ReportError::Artifact {
-            name: self.name.clone(),
-            why,
         };
-        let breakdown = breakdown(&input.file, input.names.as_deref());
-        let breakdown = breakdown.map_err(|err| fail(err.to_string()))?;
-        let provenance = match &input.record {
-            None => Provenance::default(),
-            Some(json) => {
-                let text = String::from_utf8_lossy(json);
-                Provenance::parse("its record", &text).map_err(|err| fail(err.to_string()))?
-            }
-        };
-        Ok(Weighed::new(self.artifact(), breakdown, &provenance))
+        Ok((report, weighed))
     }
 }
 
 fn read_record(json: &[u8], file: &[u8]) -> Result<ReadRecord, String> {
-    let record: ReadRecord = serde_json::from_slice(json).map_err(|err| {
-        format!("its record is not what `wasm-heft optimize --record` writes: {err}")
+    let text = String::from_utf8_lossy(json);
+    let record = ReadRecord::parse("its record", &text).map_err(|err| {
+        format!(
+            "its record is not what `wasm-heft optimize --record` writes: line {}: {}",
+            err.place.line, err.message
+        )
     })?;
-    if record.output.sha256 == FileRecord::of("", file).sha256 {
+    if record.check(file).is_ok() {
         return Ok(record);
     }
     Err(format!(

@@ -107,15 +107,16 @@ impl Report {
         if inputs.artifacts.is_empty() && inputs.bench.is_none() {
             return Err(ReportError::Nothing);
         }
-        let artifacts = inputs
+        let measured = inputs
             .artifacts
             .par_iter()
             .map(ArtifactReport::measure)
             .collect::<Result<Vec<_>, _>>()?;
-        let sizes: Vec<_> = artifacts.iter().map(ArtifactReport::artifact).collect();
+        let (artifacts, weighed): (Vec<_>, Vec<_>) = measured.into_iter().unzip();
         let budgets = match &inputs.budgets {
             None => None,
             Some(budgets) => {
+                let sizes: Vec<_> = weighed.iter().map(|one| one.artifact.clone()).collect();
                 let judged = judge(budgets, &sizes, Coverage::Partial).map_err(|errors| {
                     let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
                     ReportError::Budgets(words.join("; "))
@@ -123,16 +124,10 @@ impl Report {
                 Some(judged?)
             }
         };
-        let baseline = match &inputs.baseline {
-            None => None,
-            Some(baseline) => {
-                let weighed = inputs.artifacts.iter().zip(&artifacts);
-                let weighed = weighed
-                    .map(|(input, artifact)| artifact.weighed(input))
-                    .collect::<Result<Vec<_>, _>>()?;
-                Some(judge_sizes(baseline, &weighed, Coverage::Partial, false))
-            }
-        };
+        let baseline = inputs
+            .baseline
+            .as_ref()
+            .map(|baseline| judge_sizes(baseline, &weighed, Coverage::Partial, false));
         let decision = match (&inputs.criteria, &inputs.bench) {
             (None, _) => None,
             (Some(_), None) => return Err(ReportError::CriteriaWithoutBench),

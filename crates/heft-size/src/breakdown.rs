@@ -1,10 +1,8 @@
 //! What a file is made of: the numbers that tell what grew.
 
-use crate::attribution::{AttributionError, attribute};
+use crate::attribution::{Attribution, AttributionError, attribute};
 use heft_data::source::json::Map;
-use heft_wasm::binary::BinaryError;
 use heft_wasm::bytes::Bytes;
-use heft_wasm::section_sizes::section_sizes;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -28,42 +26,39 @@ pub struct Breakdown {
     pub sizes: Map<Bytes>,
 }
 
-/// Why a file can't be taken apart.
-#[derive(Debug, thiserror::Error)]
-pub enum BreakdownError {
-    /// By crate.
-    #[error(transparent)]
-    Crates(#[from] AttributionError),
-    /// By section.
-    #[error(transparent)]
-    Sections(#[from] BinaryError),
-}
-
 /// Takes a file apart: by crate if it or `names`, its symbols file, has names of functions.
 ///
 /// # Errors
 ///
 /// When it is not WebAssembly, or `names` is of another file.
-pub fn breakdown(file: &[u8], names: Option<&[u8]>) -> Result<Breakdown, BreakdownError> {
-    let attribution = attribute(file, names)?;
-    let (by, rows): (By, Vec<(String, Bytes)>) = if attribution.has_names {
-        let crates = attribution.by_crate().into_iter();
-        (By::Crate, crates.map(|row| (row.name, row.bytes)).collect())
-    } else {
-        let sections = section_sizes(file)?.into_iter();
-        (
-            By::Section,
-            sections.map(|row| (row.name, row.bytes)).collect(),
-        )
-    };
-    let mut sizes = BTreeMap::new();
-    for (name, bytes) in rows {
-        sizes.entry(name).or_insert(Bytes(0)).0 += bytes.0;
+pub fn breakdown(file: &[u8], names: Option<&[u8]>) -> Result<Breakdown, AttributionError> {
+    Ok(Breakdown::of(&attribute(file, names)?))
+}
+
+impl Breakdown {
+    /// The parts of an attributed file.
+    #[must_use]
+    pub fn of(attribution: &Attribution<'_>) -> Self {
+        let mut sizes: BTreeMap<String, Bytes> = BTreeMap::new();
+        let mut add = |name: &str, bytes: Bytes| {
+            sizes.entry(name.to_owned()).or_default().0 += bytes.0;
+        };
+        let by = if attribution.has_names {
+            for row in attribution.by_crate() {
+                add(&row.name, row.bytes);
+            }
+            By::Crate
+        } else {
+            for row in &attribution.sections {
+                add(&row.name, row.bytes);
+            }
+            By::Section
+        };
+        Self {
+            by,
+            sizes: Map(sizes),
+        }
     }
-    Ok(Breakdown {
-        by,
-        sizes: Map(sizes),
-    })
 }
 
 #[cfg(test)]

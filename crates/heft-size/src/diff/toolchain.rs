@@ -1,6 +1,6 @@
 //! Whether two files were made with the same tools.
 
-use heft_data::sha256;
+use heft_data::record_reader::ReadRecord;
 use heft_wasm::producers;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -142,29 +142,19 @@ pub fn of_file(file: &[u8], record: Option<&[u8]>) -> Result<Fingerprint, Record
             producers,
         });
     };
-    let unreadable = |why: &dyn std::fmt::Display| RecordError::Unreadable(why.to_string());
-    let record: serde_json::Value =
-        serde_json::from_slice(record).map_err(|err| unreadable(&err))?;
-    let found = sha256::hex(file);
-    let hashes = [&record["output"]["sha256"], &record["symbols"]["sha256"]];
-    if !hashes.iter().any(|hash| hash.as_str() == Some(&found)) {
-        let Some(recorded) = hashes[0].as_str() else {
-            return Err(unreadable(&"it has no `output.sha256`"));
-        };
+    let record = ReadRecord::parse("the record", &String::from_utf8_lossy(record))
+        .map_err(|err| RecordError::Unreadable(err.message))?;
+    if let Err(found) = record.check(file)
+        && record.symbols.is_none_or(|symbols| symbols.sha256 != found)
+    {
         return Err(RecordError::OtherFile {
-            recorded: recorded.to_owned(),
+            recorded: record.output.sha256,
             found,
         });
     }
-    let strings = |value: &serde_json::Value| -> BTreeMap<String, String> {
-        let entries = value.as_object().into_iter().flatten();
-        let text =
-            entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned())));
-        text.collect()
-    };
     // What the fingerprint does not name a tool may.
-    let mut all = strings(&record["tools"]);
-    all.extend(strings(&record["fingerprint"]));
+    let mut all = record.tools.0;
+    all.extend(record.fingerprint.0);
     Ok(Fingerprint {
         record: Some(all),
         producers,
