@@ -1,7 +1,8 @@
 //! Which memory allocators are linked into a file, read from its function names.
 
-use crate::attribution::{Attribution, WASI_MALLOC, attribute, display_name, without_suffix};
-use crate::call_graph::CallGraph;
+use crate::attribution::{
+    Attribution, WASI_MALLOC, attribute, display_name, is_mangled_rust, without_suffix,
+};
 use heft_wasm::bytes::Bytes;
 use serde::Serialize;
 
@@ -94,7 +95,7 @@ pub fn linked(attribution: &Attribution<'_>) -> Option<Vec<Allocator>> {
                 continue;
             };
             members.extend(families(name).map(|family| (family, place)));
-            if without_suffix(name) == WASI_LIBC_HELPER {
+            if c_name(name) == Some(WASI_LIBC_HELPER) {
                 helper = Some(place);
             }
         }
@@ -103,7 +104,7 @@ pub fn linked(attribution: &Attribution<'_>) -> Option<Vec<Allocator>> {
         if members.is_empty() {
             continue;
         }
-        let graph = CallGraph::read(attribution, module);
+        let graph = attribution.calls(module);
         let reachable = graph.reachable();
         for (family, place) in members {
             let row = &mut found[family];
@@ -146,17 +147,50 @@ pub(crate) fn families_of(name: &str) -> impl Iterator<Item = &'static str> {
 
 /// The places in [`FAMILIES`] of the allocators a function belongs to: most belong to none.
 fn families(name: &str) -> impl Iterator<Item = usize> {
-    let is_c = WASI_MALLOC.binary_search(&without_suffix(name)).is_ok();
-    // Demangling is slow, and a name that does not hold the crate's need not be demangled.
+    let is_c = c_name(name).is_some_and(|name| WASI_MALLOC.binary_search(&name).is_ok());
     let of_crates = FAMILIES
         .iter()
         .enumerate()
         .filter_map(move |(place, family)| {
             let krate = family.krate?;
+            // Demangling is slow, and a name that does not hold the crate's need not be demangled.
             (name.contains(krate) && is_in_crate(&display_name(name), krate)).then_some(place)
         });
-    is_c.then_some(0).into_iter().chain(of_crates)
+    let of_crates = may_name_a_crate(name).then_some(of_crates);
+    is_c.then_some(0)
+        .into_iter()
+        .chain(of_crates.into_iter().flatten())
 }
+
+/// The name of a function of C's, without what the compiler appends.
+fn c_name(name: &str) -> Option<&str> {
+    (!is_mangled_rust(name)).then(|| without_suffix(name))
+}
+
+/// Whether a name holds the first letters of any crate of [`FAMILIES`]: most do not, and one look tells.
+fn may_name_a_crate(name: &str) -> bool {
+    let mut windows = name.as_bytes().windows(FIRST);
+    windows.any(|window| {
+        let window = window.first_chunk::<FIRST>();
+        window.is_some_and(|window| FIRSTS.contains(window))
+    })
+}
+
+/// How many letters tell most names apart: no crate of [`FAMILIES`] has fewer, or this does not compile.
+const FIRST: usize = 4;
+
+/// The first letters of each crate's name.
+const FIRSTS: [[u8; FIRST]; FAMILIES.len()] = {
+    let mut all = [[0; FIRST]; FAMILIES.len()];
+    let mut at = 0;
+    while at < FAMILIES.len() {
+        if let Some(krate) = FAMILIES[at].krate {
+            all[at].copy_from_slice(krate.as_bytes().split_at(FIRST).0);
+        }
+        at += 1;
+    }
+    all
+};
 
 /// Whether a demangled Rust path names something of this crate as its first part or as the type or
 /// trait it is about: `talc::base::Talc<S>::alloc`, `<talc::wasm::X as core::alloc::GlobalAlloc>::alloc`.

@@ -1,6 +1,5 @@
 //! Who calls whom in a core module, and what keeps a function in it.
 
-use crate::attribution::{Attribution, ModuleInfo};
 use heft_wasm::references::{Root, each_target, read_roots};
 use std::collections::VecDeque;
 
@@ -18,24 +17,29 @@ pub struct CallGraph {
 }
 
 impl CallGraph {
-    /// Reads the code of a module. What can't be read has no edges, and `complete` is false then.
+    /// Reads the code of a module: how many functions it imports, the bodies of its own, and the module
+    /// with the names that its exports go by. What can't be read has no edges, and `complete` is false
+    /// then.
     #[must_use]
-    pub fn read(attribution: &Attribution<'_>, module: &ModuleInfo<'_>) -> Self {
-        let functions = &attribution.functions[module.functions.clone()];
+    pub fn read<'b>(
+        imported: u32,
+        bodies: impl ExactSizeIterator<Item = &'b [u8]>,
+        module: &[u8],
+    ) -> Self {
         let mut graph = Self {
-            imported: module.imported_functions,
-            starts: Vec::with_capacity(functions.len() + 1),
+            imported,
+            starts: Vec::with_capacity(bodies.len() + 1),
             targets: Vec::new(),
             roots: Vec::new(),
             complete: true,
         };
-        for function in functions {
+        for body in bodies {
             graph.starts.push(graph.targets.len());
-            let found = each_target(function.body, |target, _| graph.targets.push(target));
+            let found = each_target(body, |target, _| graph.targets.push(target));
             graph.complete &= found.is_ok();
         }
         graph.starts.push(graph.targets.len());
-        graph.complete &= read_roots(module.named, &mut graph.roots).is_ok();
+        graph.complete &= read_roots(module, &mut graph.roots).is_ok();
         graph.roots.sort();
         graph
     }
@@ -70,17 +74,19 @@ impl CallGraph {
         (local < self.len()).then_some(local)
     }
 
+    /// The functions that are in the module whoever calls them.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = usize> {
+        let roots = self.roots.iter();
+        roots.filter_map(|(_, index)| self.local(*index))
+    }
+
     /// For each of the module's own functions, whether an export, the start function, a table or a
     /// global leads to it.
     #[must_use]
     pub fn reachable(&self) -> Vec<bool> {
         let mut found = vec![false; self.len()];
         let mut todo: Vec<usize> = Vec::new();
-        let roots = self
-            .roots
-            .iter()
-            .filter_map(|(_, index)| self.local(*index));
-        for local in roots {
+        for local in self.kept() {
             if !std::mem::replace(&mut found[local], true) {
                 todo.push(local);
             }

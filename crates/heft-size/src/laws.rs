@@ -2,7 +2,6 @@
 
 use crate::allocators::linked;
 use crate::attribution::{UNATTRIBUTED, attribute};
-use crate::call_graph::CallGraph;
 use crate::diff::diff;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::{core_modules, rebuild};
@@ -46,7 +45,7 @@ pub fn read_any_file(file: &[u8]) {
         assert!(nobodys.map(|row| row.code_bytes).sum::<Bytes>() <= found.code_bytes());
     }
     for module in &found.modules {
-        let graph = CallGraph::read(&found, module);
+        let graph = found.calls(module);
         let reachable = graph.reachable();
         if let Some(last) = reachable.len().checked_sub(1) {
             assert_eq!(

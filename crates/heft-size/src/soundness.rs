@@ -156,13 +156,13 @@ const LAST_WORDS: [&str; 9] = [
 struct Module<'m, 'a> {
     attribution: &'m Attribution<'a>,
     info: &'m ModuleInfo<'a>,
-    graph: CallGraph,
+    graph: &'m CallGraph,
     reachable: Vec<bool>,
 }
 
 impl<'m, 'a> Module<'m, 'a> {
     fn read(attribution: &'m Attribution<'a>, info: &'m ModuleInfo<'a>) -> Self {
-        let graph = CallGraph::read(attribution, info);
+        let graph = attribution.calls(info);
         let reachable = graph.reachable();
         Self {
             attribution,

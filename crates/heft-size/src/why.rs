@@ -1,7 +1,6 @@
 //! Why a function is in a file.
 
 use crate::attribution::{Attribution, Function};
-use crate::call_graph::CallGraph;
 
 /// Why a function is in a file.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -53,7 +52,7 @@ pub enum WhyError {
 pub fn why(attribution: &Attribution<'_>, name: &str) -> Result<Why, WhyError> {
     let function = find(attribution, name)?;
     let module = &attribution.modules[function.module];
-    let graph = CallGraph::read(attribution, module);
+    let graph = attribution.calls(module);
     let own = &attribution.functions[module.functions.clone()];
     let goal = (function.index - module.imported_functions) as usize;
     let (root, path) = match graph.path_to(goal) {

@@ -2,7 +2,14 @@
 
 use rayon::prelude::*;
 use wasmparser::types::Types;
-use wasmparser::{FuncValidatorAllocations, Parser, ValidPayload, Validator, WasmFeatures};
+use wasmparser::{
+    FuncToValidate, FuncValidatorAllocations, FunctionBody, Parser, ValidPayload, Validator,
+    ValidatorResources, WasmFeatures,
+};
+
+/// How many bodies are validated before the first error among them is looked for: enough for every core,
+/// and few against a large file's 10,000 and more, of which all behind an error need not be read.
+const AT_ONCE: usize = 512;
 
 /// Validates a module or component. Returns the types of its outermost level.
 ///
@@ -33,19 +40,12 @@ pub fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<Type
     }
     // NB: bodies are looked at even when something after them is wrong: the first error in the
     // file is the one worth reporting, and the feature search relies on errors moving forward.
-    let inside = bodies
-        .into_par_iter()
-        .map_init(
-            FuncValidatorAllocations::default,
-            |allocations, (function, body)| {
-                let mut validator = function.into_validator(std::mem::take(allocations));
-                let result = validator.validate(&body);
-                *allocations = validator.into_allocations();
-                result
-            },
-        )
-        .filter_map(Result::err)
-        .min_by_key(wasmparser::Error::offset);
+    let mut bodies = bodies.into_iter();
+    let mut inside = None;
+    while inside.is_none() && bodies.len() > 0 {
+        let some: Vec<_> = bodies.by_ref().take(AT_ONCE).collect();
+        inside = first_error(some);
+    }
     match inside
         .into_iter()
         .chain(outside)
@@ -54,4 +54,22 @@ pub fn validate(bytes: &[u8], features: WasmFeatures) -> wasmparser::Result<Type
         Some(err) => Err(err),
         None => Ok(types.expect("the outermost level has an end")),
     }
+}
+
+/// The first error in these bodies.
+fn first_error(
+    bodies: Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'_>)>,
+) -> Option<wasmparser::Error> {
+    let validated = bodies.into_par_iter().map_init(
+        FuncValidatorAllocations::default,
+        |allocations, (function, body)| {
+            let mut validator = function.into_validator(std::mem::take(allocations));
+            let result = validator.validate(&body);
+            *allocations = validator.into_allocations();
+            result
+        },
+    );
+    validated
+        .filter_map(Result::err)
+        .min_by_key(wasmparser::Error::offset)
 }

@@ -15,12 +15,12 @@ mod v0_mangling;
 
 pub use error::AttributionError;
 pub use owner::{LINKER, OPTIMIZER, RUSTC, UNATTRIBUTED, WASI_LIBC};
-pub(crate) use owner::{WASI_MALLOC, without_suffix};
+pub(crate) use owner::{WASI_MALLOC, is_mangled_rust, without_suffix};
 pub use symbols::{display_name, folded_name};
 
+use crate::call_graph::CallGraph;
 use heft_wasm::binary::{CUSTOM, Kind, Section, kind};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::references::{each_target, read_roots};
 use heft_wasm::section_id::module as id;
 use heft_wasm::section_id::module::{CODE, DATA};
 use heft_wasm::section_sizes::{SectionSize, sizes_of};
@@ -30,6 +30,7 @@ use names::Names;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// Who makes the modules in a component that its other modules are called through.
 const WIT_COMPONENT: &str = "wit-component";
@@ -68,6 +69,7 @@ pub struct ModuleInfo<'a> {
     pub imported_functions: u32,
     /// Where its functions are in [`Attribution::functions`].
     pub functions: std::ops::Range<usize>,
+    graph: OnceLock<CallGraph>,
 }
 
 /// A function body.
@@ -144,6 +146,15 @@ impl<'a> Attribution<'a> {
     #[must_use]
     pub fn crate_of(&self, function: &Function<'a>) -> &str {
         &self.owners[function.owner].name
+    }
+
+    /// Who calls whom in a module of this file. Its code is read once, by who asks first.
+    pub fn calls<'m>(&self, module: &'m ModuleInfo<'a>) -> &'m CallGraph {
+        module.graph.get_or_init(|| {
+            let functions = &self.functions[module.functions.clone()];
+            let bodies = functions.iter().map(|function| function.body);
+            CallGraph::read(module.imported_functions, bodies, module.named)
+        })
     }
 
     /// The size of all function bodies.
@@ -308,9 +319,11 @@ impl<'a> Builder<'a> {
         let start = self.functions.len();
         let code = self.add_code(module, &mut names);
         let data = self.add_data(module, &names);
-        if names.any {
-            self.adopt_nameless(bytes, module.imported, start);
-        }
+        let graph = if names.any {
+            self.adopt_nameless(named, module.imported, start)
+        } else {
+            None
+        };
         let mut content = 0;
         for section in &module.sections {
             content += section.range.len();
@@ -336,6 +349,7 @@ impl<'a> Builder<'a> {
             named,
             imported_functions: module.imported,
             functions: start..self.functions.len(),
+            graph: graph.map(OnceLock::from).unwrap_or_default(),
         });
     }
 
@@ -386,35 +400,29 @@ impl<'a> Builder<'a> {
     /// Gives nameless functions to the crate of their callers when all callers are of one. The
     /// optimizer makes such functions out of what several have in common, after names were given; what
     /// is exported or called indirectly has callers that are not known and stays nobody's.
-    fn adopt_nameless(&mut self, bytes: &[u8], imported: u32, start: usize) {
+    /// Returns who calls whom in the module, if that had to be read.
+    fn adopt_nameless(&mut self, named: &[u8], imported: u32, start: usize) -> Option<CallGraph> {
         let own = &self.functions[start..];
         let nobody = self.by_name.get(UNATTRIBUTED).copied();
         let is_orphan = |f: &Function<'_>| f.name.is_none() && Some(f.owner) == nobody;
         if !own.iter().any(is_orphan) {
-            return;
+            return None;
         }
-        let mut roots = Vec::new();
-        if read_roots(bytes, &mut roots).is_err() {
-            return;
+        let graph = CallGraph::read(imported, own.iter().map(|function| function.body), named);
+        if !graph.complete {
+            return Some(graph);
         }
-        let place = |index: u32| index.checked_sub(imported).map(|place| place as usize);
         // For each function the one owner of its callers, or that there are several.
         let mut callers: Vec<Option<Result<usize, ()>>> = vec![None; own.len()];
-        for caller in own {
-            let read = each_target(caller.body, |target, _| {
-                if let Some(slot) = place(target).and_then(|place| callers.get_mut(place)) {
-                    let same = slot.is_none_or(|known| known == Ok(caller.owner));
-                    *slot = Some(if same { Ok(caller.owner) } else { Err(()) });
-                }
-            });
-            if read.is_err() {
-                return;
+        for (place, caller) in own.iter().enumerate() {
+            for target in graph.targets(place) {
+                let slot = &mut callers[target];
+                let same = slot.is_none_or(|known| known == Ok(caller.owner));
+                *slot = Some(if same { Ok(caller.owner) } else { Err(()) });
             }
         }
-        for (_, index) in roots {
-            if let Some(slot) = place(index).and_then(|place| callers.get_mut(place)) {
-                *slot = Some(Err(()));
-            }
+        for root in graph.kept() {
+            callers[root] = Some(Err(()));
         }
         for (function, owner) in self.functions[start..].iter_mut().zip(callers) {
             let (Some(Ok(owner)), true) = (owner, is_orphan(function)) else {
@@ -432,6 +440,7 @@ impl<'a> Builder<'a> {
             }
             function.owner = owner;
         }
+        Some(graph)
     }
 
     fn add_data(&mut self, module: &Module<'a>, names: &Names<'a>) -> usize {

@@ -85,8 +85,14 @@ fn read_map<'a>(
             twice += 1;
             continue;
         }
-        let name = String::from_utf8_lossy(name);
-        not_text += u64::from(matches!(name, Cow::Owned(_)));
+        // NB: as a rule it is text, which is found out faster than where it is not.
+        let name = std::str::from_utf8(name).map_or_else(
+            |_| {
+                not_text += 1;
+                String::from_utf8_lossy(name)
+            },
+            Cow::Borrowed,
+        );
         *slot = Some(name);
     }
     let mut note = |count: u64, words: &str| {

@@ -38,6 +38,10 @@ pub(super) struct Evidence {
 impl Evidence {
     /// Takes a function's name into account.
     pub(super) fn see(&mut self, name: &str) {
+        if is_mangled_rust(name) {
+            self.rust = true;
+            return;
+        }
         if name.starts_with("__wasi_") || name.starts_with("__wasilibc_") {
             self.wasi_libc = true;
         }
@@ -45,7 +49,7 @@ impl Evidence {
             self.wasi_libc = true;
             self.wasi_malloc = true;
         }
-        self.rust |= name.starts_with("_R") || name.starts_with("_ZN") || name.contains("::");
+        self.rust |= name.contains("::");
     }
 
     /// Takes an import's module into account.
@@ -53,6 +57,11 @@ impl Evidence {
         let is_wasi = module.starts_with("wasi_") || module.starts_with("wasi:");
         self.wasi_libc |= is_wasi;
     }
+}
+
+/// Whether a name is mangled as rustc does, or as C++ does inside of a namespace: then it is not C's.
+pub(crate) fn is_mangled_rust(name: &str) -> bool {
+    name.starts_with("_R") || name.starts_with("_ZN")
 }
 
 /// Functions that only wasi-libc's malloc (`dlmalloc/src/malloc.c`, built with `USE_DL_PREFIX`) has.
