@@ -28,3 +28,8 @@ pub mod source;
 pub mod statistics;
 pub mod stats_layout;
 pub mod table;
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

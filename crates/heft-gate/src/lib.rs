@@ -13,3 +13,8 @@ pub mod judge_budgets;
 pub mod ratios;
 pub mod render;
 pub mod report;
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

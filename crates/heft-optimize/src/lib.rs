@@ -25,3 +25,8 @@ pub use heft_data::record::{
     FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord,
 };
 pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -24,3 +24,8 @@ pub use plan::plan;
 pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};
 pub use read::read;
 pub use write::write;
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

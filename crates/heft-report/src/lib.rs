@@ -17,3 +17,8 @@ mod sections;
 pub use artifact::{ArtifactInput, ArtifactReport};
 pub use error::ReportError;
 pub use report::{BenchLine, BenchSummary, Inputs, Report};
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

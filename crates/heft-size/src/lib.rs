@@ -20,3 +20,8 @@ pub mod laws;
 pub mod render;
 pub mod soundness;
 pub mod why;
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -27,3 +27,8 @@ pub mod section_sizes;
 pub mod target_features;
 pub mod validate;
 pub mod walk;
+
+/// The examples of the README are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
