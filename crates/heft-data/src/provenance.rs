@@ -4,7 +4,6 @@ use super::fingerprint::{Fingerprint, split};
 use super::source::json::{JsonError, Map};
 use crate::compress::COMPRESSORS;
 use crate::record_reader::ReadRecord;
-use crate::sha256;
 use std::collections::BTreeMap;
 
 /// The tools that made an artifact, and what its source was.
@@ -77,19 +76,18 @@ impl Provenance {
         }
     }
 
-    /// Makes sure that the record named `record` is about `content`, the content of `file`.
+    /// Makes sure that the record named `record` is about `file`, whose content has the SHA-256 `found`.
     ///
     /// # Errors
     ///
     /// When it is about something else.
-    pub fn check(&self, record: &str, file: &str, content: &[u8]) -> Result<(), RecordError> {
-        let found = sha256::hex(content);
+    pub fn check(&self, record: &str, file: &str, found: &str) -> Result<(), RecordError> {
         match &self.sha256 {
-            Some(expected) if *expected != found => Err(RecordError::OtherFile {
+            Some(expected) if expected != found => Err(RecordError::OtherFile {
                 record: record.to_owned(),
                 file: file.to_owned(),
                 expected: expected.clone(),
-                found,
+                found: found.to_owned(),
             }),
             _ => Ok(()),
         }

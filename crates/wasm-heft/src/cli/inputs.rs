@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use heft_data::bench_result::{self, BenchReport};
 use heft_data::measure::Measure;
 use heft_data::provenance::Provenance;
+use heft_data::sha256;
 use heft_data::source::json::{JsonError, parse};
 use heft_gate::artifact::Artifact;
 use heft_gate::baseline::{self, Measured, Weighed};
@@ -15,6 +16,7 @@ use heft_size::soundness::soundness;
 use heft_wasm::core_modules::has_function_names;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use wasm_heft::files;
 
 /// Artifacts and what is known of them.
@@ -55,6 +57,7 @@ impl Inputs {
                 name: name.clone(),
                 path: path.clone(),
                 bytes,
+                sha256: OnceLock::new(),
             })
         };
         self.artifacts.iter().map(read).collect()
@@ -111,7 +114,7 @@ impl Inputs {
                 let mut modules = report.modules.iter();
                 modules.any(|module| record.sha256.as_ref() == Some(&module.sha256))
             };
-            let of_artifact = |content: &Content| record.check("", "", &content.bytes).is_ok();
+            let of_artifact = |content: &Content| record.check("", "", content.sha256()).is_ok();
             if !contents.iter().any(of_artifact) && !report.is_some_and(of_module) {
                 bail!(
                     "the record `{}` is of none of the files given: its output has SHA-256 {:.12}...; leave it out, or pass the record written with the file",
@@ -138,7 +141,7 @@ impl Inputs {
     fn provenance(&self, content: &Content, records: &[Provenance]) -> anyhow::Result<Provenance> {
         let (name, path) = (&content.name, &content.path);
         let file = path.display().to_string();
-        let describes = |record: &&Provenance| record.check("", &file, &content.bytes).is_ok();
+        let describes = |record: &&Provenance| record.check("", &file, content.sha256()).is_ok();
         if let Some(record) = records.iter().find(describes) {
             return Ok(record.clone());
         }
@@ -146,7 +149,7 @@ impl Inputs {
         if let Some(beside) = Companion::Record.find(path) {
             match read_json(&beside, Provenance::parse) {
                 Ok(record) => {
-                    record.check(&beside.display().to_string(), &file, &content.bytes)?;
+                    record.check(&beside.display().to_string(), &file, content.sha256())?;
                     return Ok(record);
                 }
                 // Any program may have written a file of this name.
@@ -181,6 +184,14 @@ pub(crate) struct Content {
     name: String,
     path: PathBuf,
     bytes: Vec<u8>,
+    sha256: OnceLock<String>,
+}
+
+impl Content {
+    /// Its SHA-256, which every record is compared with.
+    fn sha256(&self) -> &str {
+        self.sha256.get_or_init(|| sha256::hex(&self.bytes))
+    }
 }
 
 /// What an artifact is made of, and what made it.
