@@ -172,13 +172,14 @@ let
     buildPhaseCargoCommand = lib.concatStrings (lib.mapAttrsToList refuses refusedFeatures);
   };
 
-  # The shell scripts of the tree, the form of its TOML, what its lock brings, and the lock of the standard
-  # library that `min` reads.
+  # The shell scripts of the tree, the form of its TOML, what its lock brings, what its crates say of
+  # themselves, and the lock of the standard library that `min` reads.
   files =
     name:
     promises name {
       nativeBuildInputs = [
         pkgs.cargo-deny
+        pkgs.jq
         pkgs.shellcheck
         pkgs.taplo
         toolchain
@@ -202,6 +203,11 @@ let
     mkdir .cargo-home
     cat ${common.cargoVendorDir}/config.toml >>.cargo-home/config.toml
     cargo deny --offline check bans licenses sources
+  '';
+  published = tree: ''
+    cp -r --no-preserve=mode ${tree} tree
+    export HOME=$PWD CARGO_HOME=$PWD/.cargo-home CARGO_NET_OFFLINE=true
+    bash ${../release/crates} tree
   '';
   stdLock = file: ''
     if ! diff ${file} ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock; then
@@ -248,11 +254,13 @@ in
         ../nix/debian/nixpkgs/shell-setup.sh
         ../nix/template/tests/behavior.sh
         ../release/check
+        ../release/crates
         ../release/notes
         ../release/package
       ];
       toml = toml workspace.tomls;
       lock = denied workspace.manifests null;
+      published = published workspace.whole;
       std-lock = stdLock ../nix/std-Cargo.lock;
     };
   }
@@ -314,6 +322,18 @@ in
           ) null;
         };
         says = "rejected";
+      };
+      # A crate that nobody is told what it is for.
+      published = {
+        check = files "published" {
+          published = published (
+            runCommand "tree" { } ''
+              cp -r --no-preserve=mode ${workspace.whole} $out
+              rm $out/crates/heft-size/README.md
+            ''
+          );
+        };
+        says = "crate `heft-size` is packed without README.md";
       };
       std-lock = {
         check = files "std-lock" { std-lock = stdLock ../Cargo.lock; };
