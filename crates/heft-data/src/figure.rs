@@ -1,5 +1,6 @@
 //! The numbers of a case that baselines, ratios and decisions speak of.
 
+use crate::bench_result::BenchRow;
 use serde::Serialize;
 use std::fmt;
 
@@ -32,6 +33,36 @@ impl Figure {
             Self::GrownPages => "grown_pages",
         }
     }
+
+    /// What it is counted in; `None` for what is no number.
+    #[must_use]
+    pub fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Outcome => None,
+            Self::Fuel | Self::FuelBulkOnce => Some(Unit::Fuel),
+            Self::GrownPages => Some(Unit::Pages),
+        }
+    }
+
+    /// The number of a case; `None` where it was not measured, or is none.
+    #[must_use]
+    pub fn of(self, row: &BenchRow) -> Option<u64> {
+        match self {
+            Self::Outcome => None,
+            Self::Fuel => row.fuel,
+            Self::FuelBulkOnce => row.fuel_bulk_once,
+            Self::GrownPages => row.grown_pages,
+        }
+    }
+}
+
+/// What a number is counted in. Less of either is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Units of fuel.
+    Fuel,
+    /// Pages of 64 KiB.
+    Pages,
 }
 
 impl fmt::Display for Figure {

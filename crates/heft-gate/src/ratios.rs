@@ -217,13 +217,7 @@ fn row(
     reason = "a ratio is shown with three digits"
 )]
 fn value(row: &BenchRow, figure: Figure) -> Option<f64> {
-    let value = match figure {
-        Figure::Outcome => None,
-        Figure::Fuel => row.fuel,
-        Figure::FuelBulkOnce => row.fuel_bulk_once,
-        Figure::GrownPages => row.grown_pages,
-    };
-    value.map(|value| value.max(1) as f64)
+    figure.of(row).map(|value| value.max(1) as f64)
 }
 
 #[cfg(test)]

@@ -186,19 +186,14 @@ pub fn keyed(
                 case: row.case.clone(),
             });
         }
-        let figures = if row.outcome == Outcome::Ok {
-            Figures {
-                outcome: None,
-                fuel: row.fuel,
-                fuel_bulk_once: row.fuel_bulk_once,
-                grown_pages: row.grown_pages,
+        let mut figures = Figures::default();
+        if row.outcome == Outcome::Ok {
+            for figure in Figure::NUMBERS {
+                figures.set(figure, figure.of(row));
             }
         } else {
-            Figures {
-                outcome: Some(row.outcome),
-                ..Figures::default()
-            }
-        };
+            figures.outcome = Some(row.outcome);
+        }
         module
             .cases
             .push((row.case.clone(), figures, row.detail.clone()));
@@ -235,7 +230,8 @@ impl Content for BenchFile {
 
     fn wrong(module: &str, cases: &Map<Figures>) -> Option<(Option<String>, String)> {
         cases.iter().find_map(|(case, figures)| {
-            let none = [figures.fuel, figures.fuel_bulk_once, figures.grown_pages] == [None; 3];
+            let mut numbers = Figure::NUMBERS.into_iter();
+            let none = numbers.all(|figure| figures.get(figure).is_none());
             let message = match figures.outcome {
                 Some(Outcome::Ok) => "leave \"outcome\" out where a case ends well",
                 Some(_) if !none => {

@@ -1,6 +1,6 @@
 //! How much growth is accepted silently. Written in the baselines, so that it is data.
 
-use heft_data::figure::Figure;
+use heft_data::figure::{Figure, Unit};
 use heft_wasm::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +61,10 @@ impl BenchTolerance {
     /// The growth of a number that passes above `baseline`.
     #[must_use]
     pub fn allowed(self, figure: Figure, baseline: u64) -> u64 {
-        match figure {
-            Figure::Outcome => 0,
-            Figure::Fuel | Figure::FuelBulkOnce => share(baseline, self.fuel_ppm),
-            Figure::GrownPages => self.grown_pages,
+        match figure.unit() {
+            None => 0,
+            Some(Unit::Fuel) => share(baseline, self.fuel_ppm),
+            Some(Unit::Pages) => self.grown_pages,
         }
     }
 }
