@@ -54,7 +54,7 @@ fn the_list_has_a_line_for_each_with_its_rounds() {
             "{line}"
         );
     }
-    assert_eq!(names().len(), 10);
+    assert_eq!(names().len(), 11);
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod startup;
 mod strings;
 mod vector;
 mod workload;
+mod worst;
 
 use arguments::Request;
 use std::fmt::Write as _;

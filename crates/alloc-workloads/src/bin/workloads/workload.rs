@@ -36,6 +36,7 @@ pub(crate) const ALL: &[Workload] = &[
     crate::startup::WORKLOAD,
     crate::strings::WORKLOAD,
     crate::vector::WORKLOAD,
+    crate::worst::WORKLOAD,
 ];
 
 /// The workload of this name.
