@@ -1,7 +1,7 @@
 //! Random use of a [`Heap`], against a model that knows where each block is and what it holds.
 //!
 //! One state machine for three places: the tests run it natively, the fuzzer of `fuzz/` gives it its
-//! bytes, and the program `random-ops` runs it in WebAssembly, over the module's own allocator.
+//! bytes, and the program `endure random` runs it in WebAssembly, over the module's own allocator.
 //!
 //! Blocks of Rust's, of C's and of the canonical ABI are mixed; they are resized and go back by each
 //! API that they may take. Every block's first, last and some bytes between are written when it is
