@@ -6,6 +6,7 @@ use crate::project::{Allocator, Artifact, Converge, DEFAULT_PROFILE, Optimize, P
 use heft_data::source::toml_file::{Source, TomlError};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
 
@@ -83,7 +84,7 @@ fn artifact(source: &Source<'_>, raw: RawArtifact) -> Result<Artifact, Error> {
     let bin = raw.bin.unwrap_or_else(|| package.clone());
     let name = match raw.name {
         Some(name) => checked_name(source, &name)?,
-        None => bin.clone(),
+        None => checked(source, raw.package.span(), &bin)?,
     };
     let targets = match raw.targets {
         Some(targets) => read_targets(source, &targets)?,
@@ -163,16 +164,19 @@ fn refuse_empty<T>(
 
 /// A name becomes part of file names.
 fn checked_name(source: &Source<'_>, name: &Spanned<String>) -> Result<String, Error> {
+    checked(source, name.span(), name.get_ref())
+}
+
+fn checked(source: &Source<'_>, span: Range<usize>, text: &str) -> Result<String, Error> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let text = name.get_ref();
     if !text.is_empty() && text.chars().all(is_plain) {
-        return Ok(text.clone());
+        return Ok(text.to_owned());
     }
     let message = format!(
         "name \"{}\": expected letters, digits, `-` and `_`, since files are named after it",
         text.escape_debug()
     );
-    Err(source.error(name.span(), message).into())
+    Err(source.error(span, message).into())
 }
 
 fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {

@@ -141,6 +141,10 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
             "heft.toml:4: name \"../app\": expected letters, digits, `-` and `_`, since files are named after it",
         ),
         (
+            format!("{artifact}bin = \"../\\u001bapp\"\n"),
+            "heft.toml:3: name \"../\\u{1b}app\": expected letters, digits, `-` and `_`, since files are named after it",
+        ),
+        (
             format!("{artifact}\n[[artifact]]\npackage = \"app\"\n"),
             "heft.toml:5: `app-wasip1` is the name of two artifacts; give this one another `name`",
         ),

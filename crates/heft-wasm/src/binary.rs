@@ -196,11 +196,27 @@ const OTHERS: &[(&[u8], &str, &str)] = &[
         "build it for a WebAssembly target",
     ),
     (
+        b"MZ",
+        "a program for Windows",
+        "build it for a WebAssembly target",
+    ),
+    (
+        b"\xcf\xfa\xed\xfe",
+        "a program for macOS",
+        "build it for a WebAssembly target",
+    ),
+    (b"<!DOCTYPE", "an HTML page", HTML),
+    (b"<!doctype", "an HTML page", HTML),
+    (b"<html", "an HTML page", HTML),
+    (
         b"version https://git-lfs",
         "a pointer of Git LFS",
         "fetch the file itself with `git lfs pull`",
     ),
 ];
+
+/// What a download ends in that went wrong.
+const HTML: &str = "look into it: a server may have answered with an error";
 
 fn not_wasm(bytes: &[u8]) -> BinaryError {
     if let Some(&(_, what, advice)) = OTHERS.iter().find(|(start, ..)| bytes.starts_with(start)) {
@@ -329,6 +345,8 @@ mod tests {
             (b"!<arch>\n/", "archive"),
             (b"BC\xc0\xde5", "bitcode"),
             (b"version https://git-lfs.github.com/spec/v1", "Git LFS"),
+            (b"<!doctype html>\n<title>404</title>", "HTML"),
+            (b"MZ\x90\0", "Windows"),
         ] {
             let words = kind(start).expect_err("not a module").to_string();
             assert!(words.contains(what), "{words}");

@@ -27,12 +27,27 @@ pub fn code(name: &str) -> String {
 pub fn sentence(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     if parts.len().is_multiple_of(2) {
-        return plain(text);
+        return begins_nothing(&plain(text));
     }
     let parts = parts.iter().enumerate();
-    parts
-        .map(|(at, part)| if at % 2 == 1 { code(part) } else { plain(part) })
-        .collect()
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { plain(part) });
+    begins_nothing(&parts.collect::<String>())
+}
+
+/// A line that is no heading, rule or item of a list: the sign that would make it one is its number.
+fn begins_nothing(line: &str) -> String {
+    let text = line.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let at = line.len() - text.len() + digits;
+    match line[at..].chars().next() {
+        Some(c @ ('.' | ')')) if digits > 0 => {
+            format!("{}&#{};{}", &line[..at], u32::from(c), &line[at + 1..])
+        }
+        Some(c @ ('-' | '+' | '=' | '#')) if digits == 0 => {
+            format!("{}&#{};{}", &line[..at], u32::from(c), &line[at + 1..])
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// Plain text: every sign that could begin something is written as its number, which never does.
@@ -84,6 +99,7 @@ mod tests {
             ("a\n\n# b", "`a\\n\\n# b`"),
             ("-->", "`-->`"),
             ("a\u{202e}b", "`a\\u{202e}b`"),
+            ("a ##[error]b", "`a ##\\u{5b}error]b`"),
             ("", "(no name)"),
             (" ", "(no name)"),
         ] {
@@ -105,6 +121,10 @@ mod tests {
             ("one ` alone", "one &#96; alone"),
             ("<b> @me #1", "&#60;b&#62; @\u{2060}me #\u{2060}1"),
             ("see https://x", "see https:\u{2060}//x"),
+            ("- no item", "&#45; no item"),
+            (" 12. no item", " 12&#46; no item"),
+            ("# no heading", "&#35;\u{2060} no heading"),
+            ("3 of `a` - b", "3 of `a` - b"),
         ] {
             assert_eq!(sentence(text), shown);
         }

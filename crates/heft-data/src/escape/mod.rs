@@ -12,11 +12,20 @@ const TAIL: usize = 60;
 
 /// For a terminal, a log or a plain text: one line, in which nothing moves the cursor, colors, hides
 /// or turns around what follows. Such characters are shown as Rust writes them: `\n`, `\u{1b}`.
+///
+/// Nor is it a command to GitHub, which reads the log of every step: `::` at the beginning of a line, and
+/// `##[` anywhere in it, as its runner has it (<https://github.com/actions/runner>, `ActionCommand.cs`).
 #[must_use]
 pub fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() || is_invisible(c) {
+    let is_space = |c: char| c.is_whitespace() && !c.is_control() && !is_invisible(c);
+    let command = text.len() - text.trim_start_matches(is_space).len();
+    for (at, c) in text.char_indices() {
+        let is_command = c == ':' && at == command && text[at..].starts_with("::")
+            || c == '[' && text[..at].ends_with("##");
+        if is_command {
+            out.extend(c.escape_unicode());
+        } else if c.is_control() || is_invisible(c) {
             out.extend(c.escape_default());
         } else {
             out.push(c);
@@ -129,18 +138,21 @@ fn plain(out: &mut String, text: &str, inside: bool) {
     }
 }
 
-/// JSON whose strings move no terminal: serde_json leaves more than the first 32 signs as they are.
-/// The same JSON to whoever reads it.
+/// JSON whose strings move no terminal: serde_json leaves more than the first 32 signs as they are. Nor
+/// does a `##[` in one command GitHub, see [`line()`]. The same JSON to whoever reads it.
+///
+/// Of any other text it is the last net: only line feeds and tabs are left of what is no sign.
 #[must_use]
 pub fn json(text: &str) -> String {
     use std::fmt::Write as _;
-    let is_meant = |c: char| !(c > '\u{1f}' && c.is_control() || is_invisible(c));
-    if text.chars().all(is_meant) {
+    let is_meant = |c: char| matches!(c, '\n' | '\t') || !(c.is_control() || is_invisible(c));
+    if text.chars().all(is_meant) && !text.contains("##[") {
         return text.to_owned();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if is_meant(c) {
+    for (at, c) in text.char_indices() {
+        let is_command = c == '[' && text[..at].ends_with("##");
+        if is_meant(c) && !is_command {
             out.push(c);
             continue;
         }
@@ -199,6 +211,13 @@ mod tests {
             ("\u{9b}2J\u{7f}", "\\u{9b}2J\\u{7f}"),
             ("abc\u{202e}fed\u{2069}", "abc\\u{202e}fed\\u{2069}"),
             ("a\u{2028}b\u{85}c\0", "a\\u{2028}b\\u{85}c\\u{0}"),
+            ("::error::a::b", "\\u{3a}:error::a::b"),
+            (
+                " \u{3000}::stop-commands::x",
+                " \u{3000}\\u{3a}:stop-commands::x",
+            ),
+            (":a::b", ":a::b"),
+            ("a ##[error]b ###[", "a ##\\u{5b}error]b ###\\u{5b}"),
         ] {
             assert_eq!(line(text), shown);
         }
@@ -268,11 +287,17 @@ mod tests {
 
     #[test]
     fn json_says_the_same_and_moves_no_terminal() {
-        let text = "a\u{9b}2J\u{7f}\u{202e}\u{e0041}\u{85}\n\"";
-        let written = json(&serde_json::to_string(text).expect("a string"));
-        assert!(written.is_ascii(), "{written}");
-        let back: String = serde_json::from_str(&written).expect("still JSON");
-        assert_eq!(back, text);
+        for text in [
+            "a\u{9b}2J\u{7f}\u{202e}\u{e0041}\u{85}\n\"",
+            "a##[error]b",
+            "##[##[[",
+        ] {
+            let written = json(&serde_json::to_string(text).expect("a string"));
+            assert!(written.is_ascii() && !written.contains("##["), "{written}");
+            let back: String = serde_json::from_str(&written).expect("still JSON");
+            assert_eq!(back, text);
+        }
+        assert_eq!(json("a\u{1b}[2J\tb\r\n"), "a\\u001b[2J\tb\\u000d\n");
     }
 
     #[test]

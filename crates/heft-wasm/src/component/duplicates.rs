@@ -3,7 +3,7 @@
 use super::index_space::{Added, added};
 use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, sections};
 use crate::core_modules::{CoreModule, IndexPath, core_modules};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// A definition to use again: entry `index` of the component `count` levels out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,16 +66,37 @@ pub fn plan(component: &[u8]) -> Result<Plan, String> {
         .into_iter()
         .filter(|module| !inside_of_replaced(&plan, &module.index))
         .collect();
-    move_out(&modules, &levels, &mut plan);
-    for module in &modules {
-        if let Some((outer, first)) = visible(module, &modules, &levels, &plan) {
-            plan.modules.insert(module.index.clone(), outer);
-            if first != module.index {
-                plan.same.insert(module.index.clone(), first);
-            }
-        }
-    }
+    let contents = Contents::of(&modules);
+    move_out(&modules, &contents, &levels, &mut plan);
+    replace(&modules, &contents, &levels, &mut plan);
     Ok(plan)
+}
+
+/// Core modules by what is in them, so that none is compared with each other one.
+struct Contents<'m> {
+    /// A number for each module: the same for the same bytes.
+    numbers: Vec<usize>,
+    /// Where the bytes of each number are.
+    places: Vec<Vec<&'m IndexPath>>,
+}
+
+impl<'m> Contents<'m> {
+    fn of(modules: &'m [CoreModule<'_>]) -> Self {
+        let mut known: HashMap<&[u8], usize> = HashMap::new();
+        let mut found = Self {
+            numbers: Vec::new(),
+            places: Vec::new(),
+        };
+        for module in modules {
+            let number = *known.entry(module.bytes).or_insert(found.places.len());
+            if number == found.places.len() {
+                found.places.push(Vec::new());
+            }
+            found.places[number].push(&module.index);
+            found.numbers.push(number);
+        }
+        found
+    }
 }
 
 fn text(err: BinaryError) -> String {
@@ -158,17 +179,20 @@ fn home(index: &IndexPath) -> &[usize] {
 const WORTH_MOVING: usize = 40;
 
 /// Plans to move core modules that several components hold to one around all of them.
-fn move_out(modules: &[CoreModule<'_>], levels: &BTreeMap<Vec<usize>, Level>, plan: &mut Plan) {
-    let mut copies: BTreeMap<&[u8], Vec<&IndexPath>> = BTreeMap::new();
-    for module in modules {
-        copies.entry(module.bytes).or_default().push(&module.index);
-    }
-    let mut done = BTreeSet::new();
-    for module in modules {
-        let places = &copies[module.bytes];
+fn move_out(
+    modules: &[CoreModule<'_>],
+    contents: &Contents<'_>,
+    levels: &BTreeMap<Vec<usize>, Level>,
+    plan: &mut Plan,
+) {
+    for (module, number) in modules.iter().zip(&contents.numbers) {
+        let places = &contents.places[*number];
         let first = places[0];
-        let seen_by_all = places.iter().all(|place| place.0.starts_with(home(first)));
-        if seen_by_all || module.bytes.len() < WORTH_MOVING || !done.insert(module.bytes) {
+        // Once for all copies: with the first of them.
+        if module.index != *first || module.bytes.len() < WORTH_MOVING {
+            continue;
+        }
+        if places.iter().all(|place| place.0.starts_with(home(first))) {
             continue;
         }
         let shared = places.iter().fold(home(first), |shared, place| {
@@ -184,39 +208,43 @@ fn move_out(modules: &[CoreModule<'_>], levels: &BTreeMap<Vec<usize>, Level>, pl
     }
 }
 
-/// The definition that `module` can refer to instead, and where its bytes were first.
-fn visible(
-    module: &CoreModule<'_>,
+/// Plans an alias for each module that can refer to a definition in its component or one around it.
+fn replace(
     modules: &[CoreModule<'_>],
+    contents: &Contents<'_>,
     levels: &BTreeMap<Vec<usize>, Level>,
-    plan: &Plan,
-) -> Option<(Outer, IndexPath)> {
-    let bytes_of = |index: &IndexPath| {
-        let found = modules.iter().find(|module| module.index == *index);
-        found.map(|module| module.bytes)
-    };
-    let home = home(&module.index);
-    for len in (0..=home.len()).rev() {
-        let count = u32::try_from(home.len() - len).ok()?;
-        let around = &home[..len];
-        if let Some(moved) = plan.moved.get(around)
-            && let Some(at) = moved
-                .iter()
-                .position(|first| bytes_of(first) == Some(module.bytes))
-        {
-            let index = u32::try_from(at).ok()?;
-            return Some((Outer { count, index }, moved[at].clone()));
-        }
-        let before = modules
-            .iter()
-            .take_while(|other| other.index != module.index)
-            .find(|other| self::home(&other.index) == around && other.bytes == module.bytes);
-        if let Some(first) = before
-            && !plan.modules.contains_key(&first.index)
-        {
-            let index = levels.get(around)?.defined[*first.index.0.last()?];
-            return Some((Outer { count, index }, first.index.clone()));
+    plan: &mut Plan,
+) {
+    let numbers: HashMap<&IndexPath, usize> = modules
+        .iter()
+        .zip(&contents.numbers)
+        .map(|(module, number)| (&module.index, *number))
+        .collect();
+    // By component and content: what there is to refer to, and where its bytes were first.
+    let mut stored: HashMap<(&[usize], usize), (u32, &IndexPath)> = HashMap::new();
+    let moved = std::mem::take(&mut plan.moved);
+    for (around, places) in &moved {
+        for (at, first) in (0..).zip(places) {
+            stored.insert((&around[..], numbers[first]), (at, first));
         }
     }
-    None
+    for (module, number) in modules.iter().zip(&contents.numbers) {
+        let home = home(&module.index);
+        let mut counts = (0..=home.len()).rev().zip(0..);
+        let found = counts.find_map(|(len, count)| {
+            let (index, first) = stored.get(&(&home[..len], *number))?;
+            Some((count, *index, *first))
+        });
+        if let Some((count, index, first)) = found {
+            plan.modules
+                .insert(module.index.clone(), Outer { count, index });
+            if *first != module.index {
+                plan.same.insert(module.index.clone(), first.clone());
+            }
+        } else if let (Some(level), Some(ordinal)) = (levels.get(home), module.index.0.last()) {
+            let entry = (level.defined[*ordinal], &module.index);
+            stored.entry((home, *number)).or_insert(entry);
+        }
+    }
+    plan.moved = moved;
 }

@@ -59,12 +59,16 @@ pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, Strin
     let mut walk = Walk {
         used: BTreeMap::new(),
         imports: BTreeMap::new(),
+        given: BTreeSet::new(),
         levels: Vec::new(),
     };
     for module in &modules {
         walk.used.insert(module.index.clone(), Used::default());
-        let imports = imports(module.bytes).map_err(|err| err.to_string())?;
-        walk.imports.insert(module.index.clone(), imports);
+        let mut from: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (instance, name) in imports(module.bytes).map_err(|err| err.to_string())? {
+            from.entry(instance).or_default().push(name);
+        }
+        walk.imports.insert(module.index.clone(), from);
     }
     walk.component(component, 0, &mut Vec::new())
         .map_err(|err| err.to_string())?;
@@ -82,7 +86,10 @@ struct Level {
 
 struct Walk<'a> {
     used: BTreeMap<IndexPath, Used>,
-    imports: BTreeMap<IndexPath, Vec<(&'a str, &'a str)>>,
+    /// What each module imports, by the name of the instance that it is from.
+    imports: BTreeMap<IndexPath, BTreeMap<&'a str, Vec<&'a str>>>,
+    /// Which module was given an instance of which, and by what name: once is enough to know.
+    given: BTreeSet<(IndexPath, IndexPath, &'a str)>,
     /// The components around the place that is being read, the outermost first.
     levels: Vec<Level>,
 }
@@ -127,7 +134,7 @@ impl<'a> Walk<'a> {
                     components += 1;
                 }
                 CORE_INSTANCE => {
-                    for instance in items::<Instance<'_>>(&section)? {
+                    for instance in items::<Instance<'a>>(&section)? {
                         let made = self.core_instance(&instance?);
                         self.here().instances.push(made);
                     }
@@ -157,26 +164,35 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes what an instance uses of those it is given. Returns its module.
-    fn core_instance(&mut self, instance: &Instance<'_>) -> Option<IndexPath> {
+    fn core_instance(&mut self, instance: &Instance<'a>) -> Option<IndexPath> {
         let Instance::Instantiate { module_index, args } = instance else {
             return None;
         };
         let module = self.module(0, *module_index);
         for arg in args {
-            match module.as_ref().and_then(|module| self.imports.get(module)) {
-                Some(imports) => {
-                    for (_, name) in imports.clone().iter().filter(|(from, _)| *from == arg.name) {
-                        self.uses(arg.index, name);
+            let Some(Some(given)) = self.instance(arg.index) else {
+                continue;
+            };
+            match &module {
+                Some(module) if self.imports.contains_key(module) => {
+                    if self.given.insert((given.clone(), module.clone(), arg.name)) {
+                        self.imports_from(&given, module, arg.name);
                     }
                 }
-                None => {
-                    if let Some(Some(given)) = self.instance(arg.index) {
-                        self.used.insert(given, Used::All);
-                    }
+                _ => {
+                    self.used.insert(given, Used::All);
                 }
             }
         }
         module
+    }
+
+    /// Notes that `module` uses what it imports by this name from an instance of `given`.
+    fn imports_from(&mut self, given: &IndexPath, module: &IndexPath, name: &str) {
+        let imports = self.imports.get(module).and_then(|from| from.get(name));
+        if let (Some(imports), Some(Used::Names(used))) = (imports, self.used.get_mut(given)) {
+            used.extend(imports.iter().map(|name| (*name).to_owned()));
+        }
     }
 
     /// Notes that the export `name` of a core instance is used.

@@ -108,6 +108,7 @@ impl Names {
         }
         let is_fixed = |ids: &[usize]| ids.iter().any(|id| self.fixed.contains(id));
         let mut taken: BTreeMap<&Space, Taken> = BTreeMap::new();
+        let mut searched = BTreeMap::new();
         let mut found = BTreeMap::new();
         for fixed in [true, false] {
             for ids in together.values().filter(|ids| is_fixed(ids) == fixed) {
@@ -115,7 +116,7 @@ impl Names {
                 let text = if fixed {
                     names[0].text.clone()
                 } else {
-                    free(&names, &taken)
+                    free(&names, &taken, &mut searched)
                 };
                 for name in names {
                     taken.entry(&name.space).or_default().take(&text);
@@ -144,18 +145,27 @@ impl Taken {
     }
 }
 
-/// The shortest text that is free in the spaces of all these names, which have one text now.
-fn free(names: &[&Name], taken: &BTreeMap<&Space, Taken>) -> String {
+/// The shortest text that is free in the spaces of all these names, which have one text now. `searched` is
+/// where the search for the same spaces ended last: what was taken before stays so.
+fn free<'n>(
+    names: &[&'n Name],
+    taken: &BTreeMap<&Space, Taken>,
+    searched: &mut BTreeMap<Vec<&'n Space>, usize>,
+) -> String {
     let spaces: Vec<&Taken> = names
         .iter()
         .filter_map(|name| taken.get(&name.space))
         .collect();
     let is_free = |text: &str| spaces.iter().all(|space| !space.texts.contains(text));
     let first = spaces.iter().map(|space| space.next).max().unwrap_or(0);
-    let shortest = (first..)
-        .map(numbered)
-        .find(|text| is_free(text))
+    let last = searched
+        .entry(names.iter().map(|name| &name.space).collect())
+        .or_insert(0);
+    let (number, shortest) = (first.max(*last)..)
+        .map(|number| (number, numbered(number)))
+        .find(|(_, text)| is_free(text))
         .expect("there is no end of names");
+    *last = number;
     let now = &names[0].text;
     if now.len() <= shortest.len() && is_free(now) {
         now.clone()

@@ -72,6 +72,8 @@ pub(super) struct Wiring {
 
 struct Module {
     imports: Vec<(String, String)>,
+    /// The names of its imports by what they are from.
+    from: BTreeMap<String, Vec<String>>,
     exports: Vec<String>,
 }
 
@@ -87,6 +89,7 @@ impl Wiring {
         }
         let mut walk = Walk {
             wiring,
+            given: BTreeSet::new(),
             levels: Vec::new(),
         };
         walk.component(component, &mut Vec::new())?;
@@ -109,8 +112,16 @@ impl Wiring {
             let name = Space::Exports(index.clone()).name(name);
             self.things.insert(name, Thing::Export(index.clone(), i));
         }
-        self.modules
-            .insert(index.clone(), Module { imports, exports });
+        let mut from: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (module, name) in &imports {
+            from.entry(module.clone()).or_default().push(name.clone());
+        }
+        let module = Module {
+            imports,
+            from,
+            exports,
+        };
+        self.modules.insert(index.clone(), module);
         self.order.push(index);
         Ok(())
     }
@@ -148,7 +159,7 @@ impl Wiring {
     /// What every use comes to, and the names that somebody else may know. With other names for the
     /// rest it must be the same.
     pub(super) fn resolved(&self) -> Vec<Resolved> {
-        let end = |end: &End| match end {
+        let resolve = |end: &End| match end {
             End::Name(name) => match self.things.get(name) {
                 Some(thing) => Resolved::Thing(thing.clone()),
                 None => Resolved::Outside(format!("nothing is named `{}`", name.text)),
@@ -156,7 +167,7 @@ impl Wiring {
             End::Alias => Resolved::Alias,
             End::Outside(text) => Resolved::Outside(text.clone()),
         };
-        let mut found: Vec<Resolved> = self.uses.iter().flatten().map(end).collect();
+        let mut found: Vec<Resolved> = self.uses.iter().flatten().map(resolve).collect();
         for index in &self.known_outside {
             let module = &self.modules[index];
             let imports = module
@@ -194,6 +205,9 @@ struct Level {
 
 struct Walk {
     wiring: Wiring,
+    /// The modules that were given instances, by which name, and whose names these have: what a second
+    /// instance of a module uses is what the first does.
+    given: BTreeSet<(IndexPath, String, Option<Space>)>,
     /// The components around the place that is being read, the outermost first.
     levels: Vec<Level>,
 }
@@ -278,17 +292,34 @@ impl Walk {
                     }
                     return Ok(Made::Elsewhere);
                 };
-                let imports = self.wiring.modules[&module].imports.clone();
                 for arg in args {
-                    for (from, name) in imports.iter().filter(|(from, _)| from == arg.name) {
-                        let used = self.export(path, arg.index, name)?;
-                        let space = Space::Imports(module.clone(), from.clone());
-                        self.wiring.uses.push([End::Name(space.name(name)), used]);
-                    }
+                    self.gives(path, &module, arg.name, arg.index)?;
                 }
                 Ok(Made::Of(module))
             }
         }
+    }
+
+    /// Notes that `module` uses what it imports by the name `from` from an instance.
+    fn gives(
+        &mut self,
+        path: &[usize],
+        module: &IndexPath,
+        from: &str,
+        instance: u32,
+    ) -> Result<(), WalkError> {
+        let space = self.space(path, instance)?;
+        let known = (module.clone(), from.to_owned(), space.clone());
+        if !self.given.insert(known) {
+            return Ok(());
+        }
+        let imports = self.wiring.modules[module].from.get(from);
+        let user = Space::Imports(module.clone(), from.to_owned());
+        for name in imports.into_iter().flatten() {
+            let used = end(space.as_ref(), name);
+            self.wiring.uses.push([End::Name(user.name(name)), used]);
+        }
+        Ok(())
     }
 
     /// Notes that something outside of the file may use all of an instance.
@@ -308,12 +339,16 @@ impl Walk {
 
     /// What a core instance has under a name.
     fn export(&self, path: &[usize], instance: u32, name: &str) -> Result<End, WalkError> {
-        let space = match self.instance(instance)? {
-            Made::Of(module) => Space::Exports(module.clone()),
-            Made::Items(_) => Space::Items((path.to_vec(), instance as usize)),
-            Made::Elsewhere => return Ok(End::Outside(name.to_owned())),
-        };
-        Ok(End::Name(space.name(name)))
+        Ok(end(self.space(path, instance)?.as_ref(), name))
+    }
+
+    /// The names of what a core instance has, if they are in this file.
+    fn space(&self, path: &[usize], instance: u32) -> Result<Option<Space>, WalkError> {
+        Ok(match self.instance(instance)? {
+            Made::Of(module) => Some(Space::Exports(module.clone())),
+            Made::Items(_) => Some(Space::Items((path.to_vec(), instance as usize))),
+            Made::Elsewhere => None,
+        })
     }
 
     fn here(&mut self) -> &mut Level {
@@ -333,5 +368,13 @@ impl Walk {
     fn module(&self, count: u32, index: u32) -> Option<IndexPath> {
         let level = self.levels.iter().rev().nth(count as usize)?;
         level.modules.get(index as usize).cloned().flatten()
+    }
+}
+
+/// The end of a use that looks for a name among these.
+fn end(space: Option<&Space>, name: &str) -> End {
+    match space {
+        Some(space) => End::Name(space.name(name)),
+        None => End::Outside(name.to_owned()),
     }
 }
