@@ -58,6 +58,7 @@ let
       "cli/sandbox.rs"
       "cli/size.rs"
       "folder_lock.rs"
+      "fuzzing"
       "fuzzing.rs"
     ]
   );

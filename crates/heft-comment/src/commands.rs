@@ -4,8 +4,7 @@ use crate::curl::{Curl, Transport};
 use crate::render::{Key, render};
 use crate::report::Report;
 use crate::upsert::{Done, Repository, Step, Target, Upsert};
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
 GATE is what `wasm-heft gate --format json --report GATE` wrote. There is one comment for each KEY: it is
@@ -68,15 +67,15 @@ pub struct Args {
 }
 
 impl Args {
-    /// Renders the comment and sends it. Returns what to print on standard output.
+    /// Renders the comment and sends it. Returns what to print on standard output. `read` reads a file of
+    /// text.
     ///
     /// # Errors
     ///
     /// One line.
-    pub fn run(&self) -> Result<String, String> {
+    pub fn run(&self, read: &dyn Fn(&Path) -> Result<String, String>) -> Result<String, String> {
         let path = self.gate.display();
-        let json =
-            fs::read_to_string(&self.gate).map_err(|err| format!("cannot read `{path}`: {err}"))?;
+        let json = read(&self.gate)?;
         let report = Report::parse(&json).map_err(|err| format!("`{path}`: {err}"))?;
         let body = render(&report, &self.key, self.details.as_deref());
         if self.print {

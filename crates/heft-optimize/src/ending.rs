@@ -7,8 +7,16 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Output};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output};
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a program may take to say its version. A compiler that has to be fetched first takes longest.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How often a running program is looked at.
+const POLL: Duration = Duration::from_millis(5);
 
 static HELD: Mutex<Held> = Mutex::new(Held {
     paths: BTreeSet::new(),
@@ -82,11 +90,15 @@ impl Drop for TempFolder {
 ///
 /// A wrapper script around wasm-opt, as package managers install it, is a program of its own: ending
 /// only that one leaves the real one at work.
-pub(crate) struct Group(Child);
+pub struct Group(Child);
 
 impl Group {
     /// Starts it.
-    pub(crate) fn spawn(command: &mut Command) -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// When it can't be started.
+    pub fn spawn(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let mut hold = hold();
@@ -95,8 +107,17 @@ impl Group {
         Ok(Self(child))
     }
 
+    /// What it prints, for whom the command says that it is a pipe. Only once.
+    pub fn stdout(&mut self) -> Option<ChildStdout> {
+        self.0.stdout.take()
+    }
+
     /// How it ended, if it has.
-    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+    ///
+    /// # Errors
+    ///
+    /// When the system can't tell.
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         // NB: under the hold: an id that is no longer this program's must not be ended.
         let mut hold = hold();
         let status = self.0.try_wait()?;
@@ -106,21 +127,54 @@ impl Group {
         Ok(status)
     }
 
-    /// Runs a program to its end. Returns what it printed.
-    pub(crate) fn output(command: &mut Command) -> io::Result<Output> {
-        use std::io::Read as _;
-        let mut group = Self::spawn(command)?;
-        let mut stdout = Vec::new();
-        if let Some(mut pipe) = group.0.stdout.take() {
-            pipe.read_to_end(&mut stdout)?;
+    /// Waits until it has ended. Returns how.
+    ///
+    /// # Errors
+    ///
+    /// As [`Group::try_wait`].
+    pub fn wait(&mut self) -> io::Result<ExitStatus> {
+        loop {
+            if let Some(status) = self.try_wait()? {
+                return Ok(status);
+            }
+            thread::sleep(POLL);
         }
-        let status = group.0.wait()?;
-        hold().0.groups.remove(&group.0.id());
-        Ok(Output {
-            status,
-            stdout,
-            stderr: Vec::new(),
-        })
+    }
+
+    /// Runs a program that is asked for a line or two. Returns what it printed, of what the command says is
+    /// a pipe.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be started, or does not answer in time: whatever it is, it is ended then.
+    pub fn answer(command: &mut Command) -> io::Result<Output> {
+        use std::io::Read as _;
+        let start = Instant::now();
+        let late = || {
+            let words = format!("it did not answer within {} s", ANSWER.as_secs());
+            io::Error::new(io::ErrorKind::TimedOut, words)
+        };
+        let mut group = Self::spawn(command)?;
+        let pipe = group.stdout();
+        let (sent, heard) = channel();
+        // NB: ends with the group, which holds the other end of the pipe.
+        thread::spawn(move || {
+            let mut stdout = Vec::new();
+            let read = pipe.map_or(Ok(0), |mut pipe| pipe.read_to_end(&mut stdout));
+            sent.send(read.map(|_| stdout))
+        });
+        let stdout = heard.recv_timeout(ANSWER).map_err(|_| late())??;
+        while start.elapsed() < ANSWER {
+            if let Some(status) = group.try_wait()? {
+                return Ok(Output {
+                    status,
+                    stdout,
+                    stderr: Vec::new(),
+                });
+            }
+            thread::sleep(POLL);
+        }
+        Err(late())
     }
 }
 

@@ -77,17 +77,19 @@ impl Optimized {
         };
         let before = core_modules(&self.output)?;
         let after = core_modules(&short)?;
+        let mut by_index = HashMap::new();
+        let mut by_size = BTreeMap::new();
+        for (old, new) in before.iter().zip(&after) {
+            let size = Bytes::of(old.bytes);
+            by_index.insert((&old.index, size.0), Bytes::of(new.bytes));
+            by_size.entry(size).or_insert(Bytes::of(new.bytes));
+        }
         for module in &mut self.record.modules {
             // NB: what was moved has another place now, and is found by its size.
             let stored = module.same_as.as_ref().unwrap_or(&module.index);
-            let size = |of: &CoreModule<'_>| Bytes::of(of.bytes) == module.output_bytes;
-            let place = (before
-                .iter()
-                .position(|old| old.index == *stored && size(old)))
-            .or_else(|| before.iter().position(size));
-            if let Some(new) = place.and_then(|place| after.get(place)) {
-                module.output_bytes = Bytes::of(new.bytes);
-            }
+            let size = module.output_bytes;
+            let new = (by_index.get(&(stored, size.0))).or_else(|| by_size.get(&size));
+            module.output_bytes = new.copied().unwrap_or(size);
         }
         self.output = short;
         self.measure();
@@ -134,7 +136,7 @@ pub fn optimize(
         settings,
     };
     if let Err(err) = validate(input, WasmFeatures::all()) {
-        return file.keep_unknown(&modules[0], &err);
+        return file.keep_unknown(&modules, &err);
     }
     let unused = match file.kind {
         Kind::Module => UnusedImports::Stay,
@@ -279,15 +281,20 @@ impl File<'_> {
     /// Then it keeps its code.
     fn keep_unknown(
         &self,
-        module: &CoreModule<'_>,
+        modules: &[CoreModule<'_>],
         err: &wasmparser::Error,
     ) -> Result<Optimized, OptimizeError> {
         let limit = self.settings.time_limit;
-        if self.kind == Kind::Component || !is_unknown_proposal(self.input, self.tool, limit) {
-            return Err(OptimizeError::Invalid {
-                message: err.message().lines().collect::<Vec<_>>().join("; "),
-                offset: err.offset(),
-            });
+        let invalid = || OptimizeError::Invalid {
+            message: err.message().lines().collect::<Vec<_>>().join("; "),
+            offset: err.offset(),
+        };
+        // NB: a component may hold no core module at all.
+        let (Kind::Module, [module]) = (self.kind, modules) else {
+            return Err(invalid());
+        };
+        if !is_unknown_proposal(self.input, self.tool, limit) {
+            return Err(invalid());
         }
         let mut done = untouched(module)?;
         done.features = WasmFeatures::empty();

@@ -81,7 +81,7 @@ impl WasmOpt {
             Some(path) => format!("tried `{}`", path.display()),
             None => "looked in PATH".to_owned(),
         };
-        let ask = |argument: &str| match Group::output(
+        let ask = |argument: &str| match Group::answer(
             Command::new(path)
                 .arg(argument)
                 .stdin(Stdio::null())

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
-use std::{fs, thread};
+use std::{fs, io, thread};
 
 /// What optimizes a file: wasm-heft's own optimizer, or a test's.
 pub trait Optimizer: Sync {
@@ -30,6 +30,39 @@ pub trait Optimizer: Sync {
     ///
     /// When it cannot, in one line.
     fn optimize(&self, job: &Job<'_>) -> anyhow::Result<()>;
+
+    /// Starts a program that a build waits for. Whoever ends what it starts when it is told to end itself
+    /// does so here.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be started.
+    fn start(&self, command: &mut Command) -> io::Result<Box<dyn Running>> {
+        Ok(Box::new(command.spawn()?))
+    }
+}
+
+/// A program that was started.
+pub trait Running {
+    /// What it prints, for whom the command says that it is a pipe.
+    fn stdout(&mut self) -> Option<ChildStdout>;
+
+    /// Waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// When the system can't tell how it did.
+    fn wait(&mut self) -> io::Result<ExitStatus>;
+}
+
+impl Running for Child {
+    fn stdout(&mut self) -> Option<ChildStdout> {
+        self.stdout.take()
+    }
+
+    fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.wait()
+    }
 }
 
 /// One file to optimize.
@@ -141,7 +174,7 @@ impl Build<'_> {
                     of: plan.steps.len(),
                 });
                 // NB: the next command of cargo's may write over this one's program.
-                let input = compile(step).and_then(|made| self.take(step, &made));
+                let input = compile(step, self.optimizer).and_then(|made| self.take(step, &made));
                 let failed = input.is_err();
                 running.push(scope.spawn(move || self.finish(step, &input?)));
                 if failed {
@@ -255,12 +288,12 @@ fn fingerprint(project: &Project) -> Vec<(String, String)> {
 }
 
 /// Runs cargo. Returns the program that it says it made.
-fn compile(step: &Step) -> Result<PathBuf, Error> {
+fn compile(step: &Step, optimizer: &dyn Optimizer) -> Result<PathBuf, Error> {
     let command = &step.command;
     let program = cargo();
-    let mut child = start(&program, command)?;
+    let mut child = start(&program, command, optimizer)?;
     let mut made = None;
-    if let Some(stdout) = child.stdout.take() {
+    if let Some(stdout) = child.stdout() {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {
             made = artifact_of(&line, &step.variant.bin).or(made);
         }
@@ -281,7 +314,11 @@ fn compile(step: &Step) -> Result<PathBuf, Error> {
     })
 }
 
-fn start(program: &str, command: &CargoCommand) -> Result<std::process::Child, Error> {
+fn start(
+    program: &str,
+    command: &CargoCommand,
+    optimizer: &dyn Optimizer,
+) -> Result<Box<dyn Running>, Error> {
     let mut run = Command::new(program);
     run.args(&command.arguments)
         .current_dir(&command.folder)
@@ -290,7 +327,9 @@ fn start(program: &str, command: &CargoCommand) -> Result<std::process::Child, E
     for (name, value) in &command.environment {
         run.env(name, value);
     }
-    run.spawn().map_err(|why| cannot_run(program, why))
+    optimizer
+        .start(&mut run)
+        .map_err(|why| cannot_run(program, why))
 }
 
 fn cannot_run(program: &str, why: std::io::Error) -> Error {

@@ -22,7 +22,7 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
             Some(names) => named_parts(&mut out, file, names, style),
         }
         if let Some(words) = file.soundness.as_ref().and_then(Soundness::text) {
-            let _ = writeln!(out, "\nwarning: {words}");
+            let _ = writeln!(out, "\nwarning: {}", style.say(&words));
         }
         for note in &file.notes {
             let _ = writeln!(out, "\nnote: {}", style.say(note));
@@ -48,11 +48,8 @@ pub fn github(report: &SizeReport) -> String {
     }
     for file in &report.files {
         if let Some(warning) = file.soundness.as_ref().and_then(Soundness::warning) {
-            let _ = writeln!(
-                out,
-                "::error title=wasm-heft size::{}: {warning}",
-                file.path
-            );
+            let said = escape::github_message(&format!("{}: {warning}", file.path));
+            let _ = writeln!(out, "::error title=wasm-heft size::{said}");
         }
     }
     let _ = write!(

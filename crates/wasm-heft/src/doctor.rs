@@ -1,8 +1,10 @@
 //! Which of the programs that this one calls, or that go well with it, are installed.
 
+use heft_optimize::ending::Group;
 use serde::Serialize;
 use std::env;
 use std::ffi::OsStr;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -181,11 +183,16 @@ fn in_path(name: &str) -> Option<PathBuf> {
 
 /// The first line a program prints, or why there is none.
 fn version_line(program: &Path, arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
-        .output()
-        .map_err(|err| format!("does not start: {err}"))?;
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let output = Group::answer(&mut command).map_err(|err| match err.kind() {
+        ErrorKind::TimedOut => format!("does not work: {err}"),
+        _ => format!("does not start: {err}"),
+    })?;
     if !output.status.success() {
         return Err(format!("does not work: it ended with {}", output.status));
     }

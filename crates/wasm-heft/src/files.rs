@@ -100,7 +100,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if is_stdio(path) {
         let _word = io::stdin()
             .is_terminal()
-            .then(|| Waiting::start("standard input"));
+            .then(|| Waiting::start("standard input", WRITE));
         return whole(&mut io::stdin().lock());
     }
     if path.is_dir() {
@@ -111,7 +111,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Err(too_large());
     }
     // Opening a pipe waits for whoever writes into it.
-    let _word = (!meta.is_file()).then(|| Waiting::start(&format!("`{}`", path.display())));
+    let _word = (!meta.is_file()).then(|| Waiting::start(&format!("`{}`", path.display()), WRITE));
     let bytes = whole(&mut fs::File::open(path).map_err(|err| fail(err.to_string()))?)?;
     if let Some(file) = identity(path) {
         WAS_READ
@@ -143,16 +143,19 @@ pub fn on_waiting(say: fn(&str)) {
     let _ = SAY.set(say);
 }
 
-/// Says after a second that an input is waited for, unless it was dropped before.
+/// What others have to do for a pipe to go on.
+const WRITE: &str = "write into it";
+const READ: &str = "read from it";
+
+/// Says after a second that somebody else is waited for, unless it was dropped before.
 struct Waiting {
     _stop: Sender<()>,
 }
 
 impl Waiting {
-    fn start(what: &str) -> Self {
+    fn start(what: &str, todo: &str) -> Self {
         let (stop, stopped) = channel::<()>();
-        let words =
-            format!("waiting for {what}, which is not a file: somebody has to write into it");
+        let words = format!("waiting for {what}, which is not a file: somebody has to {todo}");
         if let Some(say) = SAY.get() {
             std::thread::spawn(move || {
                 let waited = stopped.recv_timeout(Duration::from_secs(1));
@@ -297,15 +300,7 @@ impl Outputs {
     /// When this program has read `path`, when it is another output's, or when there is no room or no
     /// permission. The temporary file is gone then.
     pub fn add(&mut self, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-        let read = WAS_READ.lock().unwrap_or_else(PoisonError::into_inner);
-        if identity(path).is_some_and(|file| read.contains(&file)) {
-            return Err(FileError::Same {
-                one: "an input".to_owned(),
-                other: "an output".to_owned(),
-                path: path.display().to_string(),
-            });
-        }
-        drop(read);
+        no_input(path)?;
         self.replace(path, bytes)
     }
 
@@ -377,6 +372,8 @@ impl Outputs {
                     let mut out = io::stdout().lock();
                     out.write_all(&bytes).and_then(|()| out.flush())
                 } else {
+                    // Opening a pipe waits for whoever reads from it.
+                    let _word = Waiting::start(&format!("`{}`", path.display()), READ);
                     let open = fs::OpenOptions::new().write(true).open(&path);
                     open.and_then(|mut file| file.write_all(&bytes))
                 };
@@ -395,6 +392,23 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// Fails where this program has read `path`.
+///
+/// # Errors
+///
+/// Then.
+pub fn no_input(path: &Path) -> Result<(), FileError> {
+    let read = WAS_READ.lock().unwrap_or_else(PoisonError::into_inner);
+    if identity(path).is_none_or(|file| !read.contains(&file)) {
+        return Ok(());
+    }
+    Err(FileError::Same {
+        one: "an input".to_owned(),
+        other: "an output".to_owned(),
+        path: path.display().to_string(),
+    })
 }
 
 fn write_error(path: &Path, err: &io::Error) -> FileError {

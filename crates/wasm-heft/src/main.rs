@@ -1,15 +1,17 @@
 //! The command line of wasm-heft: parse, run, exit.
 
+// What is printed may hold names from files: only `cli::output` prints, and escapes them.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod cli;
 
 use anyhow::Context as _;
-use clap::Parser as _;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = match cli::Cli::try_parse_from(arguments()) {
+    let cli = match cli::Cli::read(arguments()) {
         Ok(cli) => cli,
         Err(err) => return cli::usage(&err),
     };

@@ -60,7 +60,7 @@ pub fn summary(report: &FullReport) -> String {
         let _ = writeln!(out, "- {}", markdown(&words));
     }
     for unsound in report.unsound.iter().flatten() {
-        let _ = writeln!(out, "- {unsound}");
+        let _ = writeln!(out, "- {}", markdown(&unsound.to_string()));
     }
     for note in notes(report) {
         let _ = writeln!(out, "- note: {}", markdown(note));

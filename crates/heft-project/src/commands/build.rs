@@ -20,9 +20,9 @@ LTO, one codegen unit and aborting panics, unstripped. Source paths in panic mes
 that sizes do not depend on where the sources are.
 
 Examples:
-  wasm-heft build
-  wasm-heft build '*-wasip1'
-  wasm-heft build -- --offline
+    wasm-heft build
+    wasm-heft build '*-wasip1'
+    wasm-heft build -- --offline
 
 Exit status:
   0  everything is built

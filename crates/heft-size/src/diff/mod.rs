@@ -12,10 +12,11 @@ pub use toolchain::{
     Cause, Fingerprint, FingerprintChange, Fingerprints, RecordError, State, compare, of_file,
 };
 
-use crate::attribution::{Attribution, CrateSize};
+use crate::attribution::{Attribution, CrateSize, Function};
 use crate::why::Why;
 use heft_wasm::binary::Kind;
 use heft_wasm::bytes::{ByteDelta, Bytes};
+use heft_wasm::core_modules::IndexPath;
 use matching::{Pair, pairs};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -139,12 +140,36 @@ pub struct FunctionChange {
     /// The crate or library it belongs to.
     #[serde(rename = "crate")]
     pub krate: String,
+    /// Where it is in the old file; `None` when it is not there.
+    pub old_place: Option<FunctionPlace>,
+    /// Where it is in the new file; `None` when it is not there.
+    pub new_place: Option<FunctionPlace>,
     /// Its size in the old file; 0 when it is not there.
     pub old_bytes: Bytes,
     /// Its size in the new file; 0 when it is not there.
     pub new_bytes: Bytes,
     /// New less old.
     pub delta_bytes: ByteDelta,
+}
+
+/// Where a function is in its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FunctionPlace {
+    /// The core module it is in, by its place in the file.
+    pub module: IndexPath,
+    /// Its index in that module, imported functions first.
+    pub index: u32,
+}
+
+impl FunctionPlace {
+    fn of(attribution: &Attribution<'_>, function: &Function<'_>) -> Option<Self> {
+        let module = attribution.modules.get(function.module)?;
+        Some(Self {
+            module: module.index.clone(),
+            index: function.index,
+        })
+    }
 }
 
 /// Compares two files of one kind.
@@ -241,6 +266,8 @@ fn function_changes(old: &Attribution<'_>, new: &Attribution<'_>) -> (Vec<Functi
                     name: after.display_name(),
                     old_name: renamed.then(|| before.display_name()),
                     krate: new.crate_of(after).to_owned(),
+                    old_place: FunctionPlace::of(old, before),
+                    new_place: FunctionPlace::of(new, after),
                     old_bytes: before.bytes,
                     new_bytes: after.bytes,
                     delta_bytes: delta,
@@ -251,6 +278,8 @@ fn function_changes(old: &Attribution<'_>, new: &Attribution<'_>) -> (Vec<Functi
                 name: function.display_name(),
                 old_name: None,
                 krate: old.crate_of(function).to_owned(),
+                old_place: FunctionPlace::of(old, function),
+                new_place: None,
                 old_bytes: function.bytes,
                 new_bytes: Bytes(0),
                 delta_bytes: Bytes(0).minus(function.bytes),
@@ -260,6 +289,8 @@ fn function_changes(old: &Attribution<'_>, new: &Attribution<'_>) -> (Vec<Functi
                 name: function.display_name(),
                 old_name: None,
                 krate: new.crate_of(function).to_owned(),
+                old_place: None,
+                new_place: FunctionPlace::of(new, function),
                 old_bytes: Bytes(0),
                 new_bytes: function.bytes,
                 delta_bytes: function.bytes.minus(Bytes(0)),

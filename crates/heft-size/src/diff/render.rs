@@ -120,8 +120,14 @@ fn changes(what: &str, rows: &[Change]) -> Table {
 }
 
 fn function_table(rows: &[FunctionChange], top: usize) -> Table {
-    let mut table = Table::new(&["", ">old", ">new", ">change", "crate", "function"]);
+    let mut table = Table::new(&[
+        "", ">old", ">new", ">change", "module", ">index", "crate", "function",
+    ]);
     for row in rows.iter().take(top) {
+        let place = row.new_place.as_ref().or(row.old_place.as_ref());
+        // A file that is a module has one, without a place.
+        let module = place.map(|place| place.module.to_string());
+        let module = module.filter(|path| !path.is_empty());
         let name = match &row.old_name {
             Some(old) => format!("{} (was {old})", row.name),
             None => row.name.clone(),
@@ -131,6 +137,8 @@ fn function_table(rows: &[FunctionChange], top: usize) -> Table {
             size(row.old_bytes),
             size(row.new_bytes),
             row.delta_bytes.to_string(),
+            module.unwrap_or_else(|| "-".to_owned()),
+            place.map_or_else(|| "-".to_owned(), |place| place.index.to_string()),
             row.krate.clone(),
             name,
         ]);

@@ -21,13 +21,14 @@ const AFTER_HELP: &str = "\
 What is taken:
   new      an artifact or case that was not there: as measured
   better   as measured; needs no reason
-  worse, within the tolerance
-           left where it was: otherwise accepting often would creep over the tolerance
-  worse, beyond the tolerance
-           needs --reason; then all numbers of that artifact or case are taken exactly as measured,
-           with no room on top: the tolerance is the same margin as before
+  within   worse, within the tolerance: left where it was, since otherwise accepting often would
+           creep over the tolerance
+  beyond   worse, beyond the tolerance: needs --reason; then all numbers of that artifact or case
+           are taken exactly as measured, with no room on top: the tolerance is the same margin as
+           before
   missing  in the baseline, for the same tools, and not given: refused unless --partial (keep it) or
            --remove-missing says what to do
+
   Numbers made by other tools are kept, unless --prune drops them. The tolerance stays as it is in
   the file: people may change it there. Budgets are never touched.
 
@@ -44,9 +45,9 @@ Columns:
   verdict   added, tightened, loosened, kept (the baseline stays), removed, REFUSED or MISSING
 
 Examples:
-  wasm-heft accept --baseline baselines/sizes.json talc-wasip1=clawft.wasm --partial
-  wasm-heft accept --baseline sizes.json --reason 'HTTP client for wasip2' app=app.wasm
-  wasm-heft accept --bench result.json --bench-baseline bench.json --record app.json --dry-run";
+    wasm-heft accept --baseline baselines/sizes.json talc-wasip1=clawft.wasm --partial
+    wasm-heft accept --baseline sizes.json --reason 'HTTP client for wasip2' app=app.wasm
+    wasm-heft accept --bench result.json --bench-baseline bench.json --record app.json --dry-run";
 
 /// Move baselines to what is measured now: down freely, up only with a reason
 #[derive(Clone, Debug, clap::Args)]
@@ -267,11 +268,11 @@ impl Args {
     }
 
     fn show(&self, report: &AcceptReport, painter: Painter) -> anyhow::Result<()> {
-        output::print(&match self.format {
-            Format::Json => serde_json::to_string_pretty(report)? + "\n",
-            Format::Text => painter.verdicts(&render(report, Style::Text)),
-            Format::Markdown => render(report, Style::Markdown),
-        })?;
+        match self.format {
+            Format::Json => output::print(&(serde_json::to_string_pretty(report)? + "\n"))?,
+            Format::Text => painter.print_verdicts(&render(report, Style::Text))?,
+            Format::Markdown => output::print(&render(report, Style::Markdown))?,
+        }
         Ok(())
     }
 }

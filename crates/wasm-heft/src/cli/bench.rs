@@ -50,9 +50,9 @@ Outcomes:
   Any other outcome than ok makes the exit status 1; the other rows go on.
 
 Examples:
-  wasm-heft bench old=a.wasm new=b.wasm --relative-to old --dir . -- sort input.txt
-  wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
-  wasm-heft bench app.wasm --format json --report bench.json --no-time";
+    wasm-heft bench old=a.wasm new=b.wasm --relative-to old --dir . -- sort input.txt
+    wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
+    wasm-heft bench app.wasm --format json --report bench.json --no-time";
 
 /// Run WASI programs side by side: fuel, memory, start-up, time
 #[derive(Debug, clap::Args)]

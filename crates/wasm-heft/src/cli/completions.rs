@@ -8,9 +8,9 @@ use clap_complete::Shell;
 
 const AFTER_HELP: &str = "\
 Examples:
-  wasm-heft completions bash > ~/.local/share/bash-completion/completions/wasm-heft
-  wasm-heft completions zsh > _wasm-heft        # in a folder of $fpath
-  wasm-heft completions fish > ~/.config/fish/completions/wasm-heft.fish";
+    wasm-heft completions bash > ~/.local/share/bash-completion/completions/wasm-heft
+    wasm-heft completions zsh > _wasm-heft        # in a folder of $fpath
+    wasm-heft completions fish > ~/.config/fish/completions/wasm-heft.fish";
 
 /// Print what a shell needs to complete this program's arguments
 #[derive(Debug, clap::Args)]

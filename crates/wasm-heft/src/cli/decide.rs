@@ -25,40 +25,40 @@ Columns of the matrix:
   total      the weighted ratio
 
 The decision file:
-  schema = 1
-  reference = \"dlmalloc\"
-  targets = [\"wasip1\", \"wasip2\"]
-  modules = \"{candidate}-{target}\"   # a module's name in the bench file
+    schema = 1
+    reference = \"dlmalloc\"
+    targets = [\"wasip1\", \"wasip2\"]
+    modules = \"{candidate}-{target}\"   # a module's name in the bench file
 
-  [[candidate]]
-  name = \"dlmalloc\"
-  maintenance = 4                    # 1 left alone ... 5 well looked after, or \"exclude\"
-  reason = \"why, in a sentence\"
+    [[candidate]]
+    name = \"dlmalloc\"
+    maintenance = 4                    # 1 left alone ... 5 well looked after, or \"exclude\"
+    reason = \"why, in a sentence\"
 
-  [[criterion]]
-  name = \"fuel\"
-  weight = 20                        # only the proportions matter
-  measures = [\"fuel\", \"fuel_bulk_once\"]
-  cases = [\"serde*\", \"churn\"]        # `*` stands for any run of characters
-  rule = \"mean\"                      # or \"worst\"
+    [[criterion]]
+    name = \"fuel\"
+    weight = 20                        # only the proportions matter
+    measures = [\"fuel\", \"fuel_bulk_once\"]
+    cases = [\"serde*\", \"churn\"]        # `*` stands for any run of characters
+    rule = \"mean\"                      # or \"worst\"
 
-  [[evidence]]                       # shown beside the matrix, counts for nothing
-  title = \"Memory after a long run\"
-  measure = \"grown_pages\"
-  case = \"longrun\"
+    [[evidence]]                       # shown beside the matrix, counts for nothing
+    title = \"Memory after a long run\"
+    measure = \"grown_pages\"
+    case = \"longrun\"
 
   Measures of files: raw_bytes, gzip_bytes, brotli_bytes. Measures of cases: fuel, fuel_bulk_once,
   startup_fuel, startup_fuel_bulk_once, initial_pages, grown_pages. A person's mark: maintenance.
 
 A document:
   --write puts the tables between these two lines of it, and --check compares them:
-  <!-- wasm-heft decide: written by the command, do not edit -->
-  <!-- wasm-heft decide: end -->
+    <!-- wasm-heft decide: written by the command, do not edit -->
+    <!-- wasm-heft decide: end -->
 
 Examples:
-  wasm-heft bench --format json *.wasm > bench.json
-  wasm-heft decide --criteria baselines/decision.toml --bench bench.json
-  wasm-heft decide --criteria baselines/decision.toml --bench bench.json --check docs/adr/0001.md";
+    wasm-heft bench --format json *.wasm > bench.json
+    wasm-heft decide --criteria baselines/decision.toml --bench bench.json
+    wasm-heft decide --criteria baselines/decision.toml --bench bench.json --check docs/adr/0001.md";
 
 /// Weigh allocators by measured numbers, and keep a document's table equal to them
 #[derive(Debug, clap::Args)]

@@ -29,9 +29,9 @@ What is shown:
 Names are found as `size` finds them. When one of the files has none, there are sections only.
 
 Examples:
-  wasm-heft diff old/app.wasm new/app.wasm
-  wasm-heft diff --no-compress --top 50 --format markdown old.wasm new.wasm
-  wasm-heft diff --why regex::find old.wasm new.wasm";
+    wasm-heft diff old/app.wasm new/app.wasm
+    wasm-heft diff --no-compress --top 50 --format markdown old.wasm new.wasm
+    wasm-heft diff --why regex::find old.wasm new.wasm";
 
 /// Explain a difference: toolchain or source, then sections, crates, functions
 #[derive(Debug, clap::Args)]

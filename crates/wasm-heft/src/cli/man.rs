@@ -13,7 +13,7 @@ Writes wasm-heft.1 and a page for each command, wasm-heft-size.1 for one, beside
 folder. The pages say what `--help` says.
 
 Example:
-  wasm-heft man ~/.local/share/man/man1";
+    wasm-heft man ~/.local/share/man/man1";
 
 /// Write the manual as man pages
 #[derive(Debug, clap::Args)]

@@ -15,6 +15,7 @@ mod diff;
 mod doctor;
 #[cfg(feature = "analysis")]
 mod gate;
+mod help;
 #[cfg(feature = "analysis")]
 mod inputs;
 #[cfg(feature = "analysis")]
@@ -39,17 +40,18 @@ mod sandbox;
 mod size;
 mod ticker;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::bytes::parse_size;
 use options::{Color, EXIT_STATUS, Verdict};
 use progress::Progress;
+use std::ffi::OsString;
 use std::process::ExitCode;
 use wasm_heft::files;
 
 /// Optimize, weigh and gate WebAssembly modules and components.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_STATUS, max_term_width = 100)]
+#[command(version, after_help = EXIT_STATUS, max_term_width = help::WIDEST)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -126,6 +128,13 @@ enum Command {
 }
 
 impl Cli {
+    /// Reads the arguments of the program, its own name first.
+    pub(crate) fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
+        let mut command = help::fitted(Self::command());
+        let matches = command.try_get_matches_from_mut(arguments)?;
+        Self::from_arg_matches(&matches).map_err(|err| err.format(&mut command))
+    }
+
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
         files::limit_reads(self.max_file);
@@ -151,10 +160,14 @@ impl Cli {
             #[cfg(feature = "analysis")]
             Command::Plot(args) => args.run(),
             #[cfg(feature = "analysis")]
-            Command::Report(args) => args.run(),
+            Command::Report(args) => args.run(painter),
             Command::Doctor(args) => args.run(),
             #[cfg(feature = "analysis")]
-            Command::Comment(args) => told(args.run().map_err(anyhow::Error::msg)?),
+            Command::Comment(args) => {
+                let read =
+                    |path: &std::path::Path| inputs::text(path).map_err(|err| format!("{err:#}"));
+                told(args.run(&read).map_err(anyhow::Error::msg)?)
+            }
             #[cfg(feature = "analysis")]
             Command::Completions(args) => args.run(),
             #[cfg(feature = "analysis")]

@@ -7,7 +7,7 @@ use super::ticker::Ticker;
 use anyhow::{Context as _, bail};
 use clap::ValueEnum;
 use heft_data::record::{FileRecord, Outcome, Record};
-use heft_data::table;
+use heft_data::{escape, table};
 use heft_optimize::wasm_opt::WasmOpt;
 use heft_optimize::{Event, Optimized, Settings};
 use heft_wasm::bytes::Bytes;
@@ -24,8 +24,21 @@ use wasm_heft::files::{self, Outputs};
 /// above it, unless they went through wasm-opt elsewhere: then there is little to win.
 const CHECK_PERCENT: u64 = 1;
 
-/// Options of wasm-opt that keep it from writing one module where it is told to.
+/// Options of wasm-opt that keep it from writing one module where it is told to, and nothing elsewhere.
 const NOT_PASSED_ON: &[&str] = &[
+    "--symbolmap",
+    "--separate-data-segments",
+    "--emit-js-wrapper",
+    "-ejw",
+    "--emit-spec-wrapper",
+    "--emit-wasm2c-wrapper",
+    "-esw",
+    "--input-source-map",
+    "-ism",
+    "--output-source-map",
+    "-osm",
+    "--output-source-map-url",
+    "-osu",
     "-o",
     "--output",
     "-S",
@@ -70,10 +83,10 @@ What it does:
   component's own imports and exports stay.
 
 Examples:
-  wasm-heft optimize app.wasm -o app.wasm
-  wasm-heft optimize app.wasm -o small.wasm --names named.wasm --record small.json
-  curl -s https://example.com/app.wasm | wasm-heft optimize - -o - >app.wasm
-  wasm-heft optimize app.wasm --check
+    wasm-heft optimize app.wasm -o app.wasm
+    wasm-heft optimize app.wasm -o small.wasm --names named.wasm --record small.json
+    curl -s https://example.com/app.wasm | wasm-heft optimize - -o - >app.wasm
+    wasm-heft optimize app.wasm --check
 
 Environment:
   WASM_OPT        the wasm-opt to run, as --wasm-opt
@@ -169,10 +182,10 @@ impl Args {
         let all = optimized.record.modules.len();
         self.write(optimized, painter)?;
         if self.strict && failed > 0 {
-            eprintln!(
+            output::say(&format!(
                 "error: `{}`: {failed} of {all} core modules could not be optimized; the warnings say why",
                 self.input.display()
-            );
+            ));
             return Ok(Verdict::No);
         }
         Ok(Verdict::Pass)
@@ -260,32 +273,33 @@ impl Args {
         }
         let saved = now.0.saturating_sub(best.0);
         if saved * 100 > now.0 * CHECK_PERCENT {
-            eprintln!(
+            output::say(&format!(
                 "error: `{}` is not optimized: {now} could be {best}, {} or {:.1} % less (more than {CHECK_PERCENT} %); run `wasm-heft optimize`",
                 self.input.display(),
                 Bytes(saved),
                 percent(saved, now.0),
-            );
+            ));
             return Ok(Verdict::No);
         }
         let unknown = count(record, Outcome::Failed) + count(record, Outcome::Untouched);
         if unknown > 0 {
-            eprintln!(
+            output::say(&format!(
                 "error: `{}`: whether it is optimized can't be told of {unknown} of {} core modules; the warnings say why",
                 self.input.display(),
                 record.modules.len()
-            );
+            ));
             return Ok(Verdict::No);
         }
         if self.format == Format::Json {
             return Ok(Verdict::Pass);
         }
-        output::print(&format!(
-            "`{}` is optimized: {now}; another round would save {} ({:.1} %, allowed is {CHECK_PERCENT} %)\n",
+        let said = format!(
+            "`{}` is optimized: {now}; another round would save {} ({:.1} %, allowed is {CHECK_PERCENT} %)",
             self.input.display(),
             Bytes(saved),
             percent(saved, now.0),
-        ))?;
+        );
+        output::print(&(escape::line(&said) + "\n"))?;
         Ok(Verdict::Pass)
     }
 
@@ -423,10 +437,10 @@ impl Progress {
                 let first = *elapsed >= WORTH_MENTIONING && *elapsed < WORTH_MENTIONING * 2;
                 let due = if first { WORTH_MENTIONING } else { HEARTBEAT };
                 if *elapsed >= WORTH_MENTIONING && last.elapsed() >= due {
-                    eprintln!(
+                    output::say(&format!(
                         "core module {index} ({size}): wasm-opt at work for {} s",
                         elapsed.as_secs()
-                    );
+                    ));
                     *last = Instant::now();
                 }
             }
@@ -437,10 +451,10 @@ impl Progress {
                 elapsed,
             } => {
                 if *elapsed >= WORTH_MENTIONING {
-                    eprintln!(
+                    output::say(&format!(
                         "core module {index}: {before} -> {after} in {:.1} s",
                         elapsed.as_secs_f64()
-                    );
+                    ));
                 }
             }
         }

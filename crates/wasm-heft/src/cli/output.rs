@@ -1,6 +1,7 @@
 //! Printing: results to standard output, words about the work to standard error.
 
 use super::options::Color;
+use anyhow::Context as _;
 use heft_data::escape;
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -31,9 +32,15 @@ impl Painter {
         }
     }
 
-    /// Colors the verdicts in a table on standard output.
+    /// Prints a result with its verdicts in color.
     #[cfg(feature = "analysis")]
-    pub(crate) fn verdicts(self, text: &str) -> String {
+    pub(crate) fn print_verdicts(self, text: &str) -> anyhow::Result<()> {
+        // Escapes of its own come after names have lost theirs.
+        to_stdout(&self.verdicts(&escape::json(text)))
+    }
+
+    #[cfg(feature = "analysis")]
+    fn verdicts(self, text: &str) -> String {
         if !self.stdout {
             return text.to_owned();
         }
@@ -49,11 +56,12 @@ impl Painter {
     /// Prints a warning on standard error.
     pub(crate) fn warn(self, message: &str) {
         let message = escape::line(message);
-        if self.stderr {
-            eprintln!("\x1b[33mwarning\x1b[0m: {message}");
+        let warning = if self.stderr {
+            "\x1b[33mwarning\x1b[0m"
         } else {
-            eprintln!("warning: {message}");
-        }
+            "warning"
+        };
+        to_stderr(&format!("{warning}: {message}"));
     }
 }
 
@@ -67,15 +75,24 @@ pub(crate) fn progress(line: &str) {
 
 /// Prints a line about the work on standard error.
 pub(crate) fn say(line: &str) {
-    eprintln!("{}", escape::line(line));
+    to_stderr(&escape::line(line));
+}
+
+/// What comes here is escaped.
+fn to_stderr(line: &str) {
+    // NB: where nobody can be told, there is nobody to tell that; the exit code says it.
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 /// Prints a result: a table, each text in it escaped by who wrote it, or JSON.
-pub(crate) fn print(text: &str) -> io::Result<()> {
-    let text = escape::json(text);
+pub(crate) fn print(text: &str) -> anyhow::Result<()> {
+    to_stdout(&escape::json(text))
+}
+
+fn to_stdout(text: &str) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.context("cannot write to standard output")
 }
 
 /// Whether an error is only that the reader of our output went away.

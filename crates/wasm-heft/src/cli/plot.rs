@@ -24,8 +24,8 @@ What is drawn:
   same numbers give the same bytes.
 
 Examples:
-  wasm-heft plot size-fuel --bench bench.json --group wasip1 -o size-fuel.svg
-  wasm-heft plot memory --bench bench.json --group wasip2 --case longrun -o memory.svg";
+    wasm-heft plot size-fuel --bench bench.json --group wasip1 -o size-fuel.svg
+    wasm-heft plot memory --bench bench.json --group wasip2 --case longrun -o memory.svg";
 
 /// Draw a bench's numbers as SVG
 #[derive(Debug, clap::Args)]
@@ -90,13 +90,16 @@ impl Args {
             Some(name) => groups.iter().find(|group| group.name == *name),
         };
         let group = group.ok_or_else(|| {
-            let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
-            anyhow!(
-                "`{}` has no group `{}`; there are: {}",
-                self.bench.display(),
-                self.group.as_deref().unwrap_or_default(),
-                names.join(", ")
-            )
+            let bench = self.bench.display();
+            let names: Vec<&str> = groups.iter().map(said).collect();
+            match &self.group {
+                _ if names.is_empty() => anyhow!("`{bench}` has no modules to draw"),
+                group => anyhow!(
+                    "`{bench}` has no group `{}`; there are: {}",
+                    group.as_deref().unwrap_or_default(),
+                    names.join(", ")
+                ),
+            }
         })?;
         Ok(match self.kind {
             Kind::SizeFuel => plot::size_fuel(group, &self.reference),
@@ -104,4 +107,12 @@ impl Args {
             Kind::Memory => plot::memory(group, &self.case),
         }?)
     }
+}
+
+/// The name of a group as `--group` takes it.
+fn said<'a>(group: &'a plot::Group<'_>) -> &'a str {
+    if group.name.is_empty() {
+        return "\"\" (modules whose names say no target)";
+    }
+    &group.name
 }

@@ -23,23 +23,23 @@ targets. The module counts what is asked of its allocator; it runs here in the s
 a component (WASI 0.2) unless it trapped or called exit, after which no component can be asked.
 
 Columns:
-  allocated      blocks handed out
-  freed          blocks given back
-  resized        blocks resized
-  failed         requests that were answered with null
-  requested      bytes of all blocks handed out, and of all resized ones at their new size
-  live           bytes of blocks that are out; C's and the host's with the header before each of them
-  pages          pages of 64 KiB of the module's memory; it never shrinks
-  live of memory the most that was live, in percent of the memory at the end; the rest is stack,
-                 static data, the allocator's own, and what is lost to fragmentation
+  allocated       blocks handed out
+  freed           blocks given back
+  resized         blocks resized
+  failed          requests that were answered with null
+  requested       bytes of all blocks handed out, and of all resized ones at their new size
+  live            bytes of blocks that are out; C's and the host's with the header before each of them
+  pages           pages of 64 KiB of the module's memory; it never shrinks
+  live of memory  the most that was live, in percent of the memory at the end; the rest is stack,
+                  static data, the allocator's own, and what is lost to fragmentation
 
   The table of sizes has a row for each power of two, and counts what was allocated or resized to at
   most that. The last table is the time line: the newest sample of when that part of the operations
   was done. JSON has all samples, at most 257, evenly over the whole run.
 
 Examples:
-  wasm-heft profile app.wasm --dir data -- sort data/input.txt
-  wasm-heft profile talc=a.wasm leaking=b.wasm --svg memory.svg -- longrun";
+    wasm-heft profile app.wasm --dir data -- sort data/input.txt
+    wasm-heft profile talc=a.wasm leaking=b.wasm --svg memory.svg -- longrun";
 
 /// Show what a traced program's allocator did, and its memory over time
 #[derive(Debug, clap::Args)]

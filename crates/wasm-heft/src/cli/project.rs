@@ -4,11 +4,14 @@ use super::options::Verdict;
 use super::output;
 use anyhow::Context as _;
 use heft_data::record::FileRecord;
+use heft_optimize::ending::Group;
 use heft_optimize::wasm_opt::WasmOpt;
 use heft_optimize::{Optimized, Settings};
-use heft_project::run::{Job, Optimizer};
+use heft_project::run::{Job, Optimizer, Running};
 use heft_project::{Converge, Project};
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Command, ExitStatus};
 use std::time::Duration;
 use wasm_heft::files::{self, Outputs};
 
@@ -57,6 +60,23 @@ impl Optimizer for Own {
         ));
         tell(job.input, &optimized);
         write(job, &optimized)
+    }
+
+    fn start(&self, command: &mut Command) -> io::Result<Box<dyn Running>> {
+        Ok(Box::new(Started(Group::spawn(command)?)))
+    }
+}
+
+/// A program that ends with this one.
+struct Started(Group);
+
+impl Running for Started {
+    fn stdout(&mut self) -> Option<ChildStdout> {
+        self.0.stdout()
+    }
+
+    fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.0.wait()
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::artifact_files::Companion;
 use super::options::{EXIT_STATUS, Verdict};
-use super::{inputs, output, read};
+use super::output::{self, Painter};
+use super::{inputs, read};
 use anyhow::Context as _;
 use heft_data::escape;
 use heft_gate::baseline::SizesBaseline;
@@ -35,9 +36,9 @@ The page:
   `data-number` or `data-text` of a cell, one after the other, are the JSON pointer of what it shows.
 
 Examples:
-  wasm-heft report -o report.html talc-wasip1=clawft.wasm
-  wasm-heft report -o report.html --markdown summary.md --budgets baselines/budgets.toml \\
-    --bench bench.json --criteria baselines/decision.toml talc-wasip1=a.wasm talc-wasip2=b.wasm";
+    wasm-heft report -o report.html talc-wasip1=clawft.wasm
+    wasm-heft report -o report.html --markdown summary.md --budgets baselines/budgets.toml \
+     --bench bench.json --criteria baselines/decision.toml talc-wasip1=a.wasm talc-wasip2=b.wasm";
 
 /// Write one HTML page with every number and picture
 #[derive(Debug, clap::Args)]
@@ -78,7 +79,7 @@ pub(crate) struct Args {
 
 impl Args {
     /// Runs the command.
-    pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+    pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
         for path in [Some(&self.output), self.markdown.as_ref()]
             .into_iter()
             .flatten()
@@ -90,9 +91,9 @@ impl Args {
         let html = page::write(&report, inputs.bench.as_ref())?;
         let size = Bytes::of(html.as_bytes());
         if size > LARGE {
-            eprintln!(
-                "warning: the page is {size}, more than {LARGE}; give fewer artifacts or cases"
-            );
+            painter.warn(&format!(
+                "the page is {size}, more than {LARGE}; give fewer artifacts or cases"
+            ));
         }
         let mut outputs = Outputs::default();
         outputs.add(&self.output, html.as_bytes())?;

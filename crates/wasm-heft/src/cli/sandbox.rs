@@ -2,6 +2,7 @@
 
 use super::bench::arguments::{self, FolderArgument};
 use super::options::Verdict;
+use super::output;
 use heft_bench::{Expectation, Folder, Limits, ModuleFile, Request};
 use heft_data::bench_result::{Case, Outcome};
 use heft_optimize::ending::TempFolder;
@@ -52,7 +53,7 @@ impl Sandbox {
     ) -> anyhow::Result<Request> {
         let preopens: Vec<Folder> = self.preopens.iter().map(|f| f.0.clone()).collect();
         for note in heft_bench::left_out(&preopens)? {
-            eprintln!("note: {note}");
+            output::say(&format!("note: {note}"));
         }
         Ok(Request {
             modules,
@@ -88,6 +89,8 @@ pub(super) fn verdict<'a>(outcomes: impl Iterator<Item = &'a Outcome>, runs: &st
     if bad == 0 {
         return Verdict::Pass;
     }
-    eprintln!("error: {bad} of {all} {runs} did not end well; the last lines say how");
+    output::say(&format!(
+        "error: {bad} of {all} {runs} did not end well; the last lines say how"
+    ));
     Verdict::No
 }

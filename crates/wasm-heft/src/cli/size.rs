@@ -31,10 +31,10 @@ Names are from `--names FILE`, else from X.names.wasm beside X.wasm if its code 
 the file itself. Without any, sections are all that is known (null in JSON).
 
 Examples:
-  wasm-heft size app.wasm
-  wasm-heft size --no-compress --fold --top 30 app.wasm
-  wasm-heft size --why dlmalloc --names app.names.wasm app.wasm
-  wasm-heft size --format json *.wasm | jq '.files[] | [.path, .gzip_bytes]'";
+    wasm-heft size app.wasm
+    wasm-heft size --no-compress --fold --top 30 app.wasm
+    wasm-heft size --why dlmalloc --names app.names.wasm app.wasm
+    wasm-heft size --format json *.wasm | jq '.files[] | [.path, .gzip_bytes]'";
 
 /// Weigh files: raw, gzip, brotli, sections, crates, functions, linked allocators
 #[derive(Debug, clap::Args)]

@@ -137,3 +137,116 @@ fn size_refuses_what_is_not_webassembly() {
     let said = place.heft("size in.wasm").refused();
     assert!(said.contains("cannot weigh `in.wasm`"), "{said}");
 }
+
+#[test]
+fn a_component_without_a_core_module_that_is_malformed_is_refused() {
+    let empty = wasm("(component)");
+    for wrong in [
+        &b"\x63\0"[..],
+        b"\x01\x03abc",
+        b"\x0a\x01\x05",
+        b"\x04\x04\0asm",
+    ] {
+        let place = Place::new();
+        place.write("in.wasm", &[&empty[..], wrong].concat());
+        for end in ["-o out.wasm", "--check"] {
+            place.heft(&format!("optimize in.wasm {end}")).refused();
+        }
+        assert_eq!(place.list(), ["in.wasm"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn where_nothing_can_be_printed_the_exit_code_says_so() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    let program = env!("CARGO_BIN_EXE_wasm-heft");
+    let run = |script: &str| {
+        let output = std::process::Command::new("sh")
+            .args(["-c", &format!("'{program}' {script}")])
+            .current_dir(place.path(""))
+            .output()
+            .unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(run("size none.wasm 2>/dev/full").0, Some(2));
+    assert_eq!(run("size none.wasm 2>&-").0, Some(2));
+    assert_eq!(run("optimize in.wasm --check 2>/dev/full").0, Some(1));
+    let (code, said) = run("size in.wasm >/dev/full");
+    assert_eq!(code, Some(2));
+    assert!(
+        said.starts_with("error: cannot write to standard output: "),
+        "{said}"
+    );
+}
+
+/// Whether some words of a line are in it twice: whoever passes an error on adds to it.
+fn says_twice(line: &str) -> Option<String> {
+    const WORDS: usize = 4;
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let mut all: Vec<&[&str]> = words.windows(WORDS).collect();
+    all.sort_unstable();
+    let twice = all.windows(2).find(|pair| pair[0] == pair[1]);
+    twice.map(|pair| pair[0].join(" "))
+}
+
+#[test]
+fn no_refusal_says_the_same_twice() {
+    let place = Place::new();
+    let good = wasm(MODULE);
+    place.write("good.wasm", &good);
+    place.write("text.wasm", b"hello");
+    place.write("cut.wasm", &good[..good.len() - 5]);
+    place.write("gzip.wasm", b"\x1f\x8b\x08\0");
+    let mut code = good;
+    let at = code.windows(5).position(|w| w == b"hello").unwrap();
+    code[at - 20..at].fill(0xff);
+    place.write("code.wasm", &code);
+    place.write("bad.json", b"{ \"schema\": 1, \"output\": 7 }");
+    place.write("bad.toml", b"schema = 1\n[[budget]]\nlimit = 7\n");
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n";
+    place.write("budgets.toml", budgets);
+    for file in ["text", "cut", "gzip", "code", "none"] {
+        for command in [
+            "optimize FILE -o out.wasm",
+            "optimize FILE --check",
+            "size FILE",
+            "size --names FILE good.wasm",
+            "diff good.wasm FILE",
+            "gate --budgets budgets.toml a=FILE",
+            "gate --sound a=FILE",
+            "accept --baseline sizes.json --fingerprint a=b a=FILE",
+            "report a=FILE -o out.html",
+        ] {
+            let command = command.replace("FILE", &format!("{file}.wasm"));
+            let run = place.heft(&command);
+            if run.code() == 2 {
+                let said = run.refused();
+                assert_eq!(says_twice(&said), None, "{command}: {said}");
+            }
+        }
+    }
+    for command in [
+        "diff good.wasm good.wasm --record-old bad.json",
+        "gate --budgets bad.toml a=good.wasm",
+        "gate --budgets budgets.toml --record bad.json a=good.wasm",
+        "gate --budgets budgets.toml --baseline bad.json a=good.wasm",
+        "gate --budgets budgets.toml --bench bad.json",
+        "accept --baseline bad.json --fingerprint a=b a=good.wasm",
+        "accept --baseline sizes.json --record bad.json a=good.wasm",
+        "plot pages --bench bad.json -o out.svg",
+        "decide --criteria bad.toml --bench bad.json",
+    ] {
+        let said = place.heft(command).refused();
+        assert_eq!(says_twice(&said), None, "{command}: {said}");
+    }
+    let twice = "error: cannot weigh a: cannot attribute the file a: cannot attribute the file";
+    assert_eq!(
+        says_twice(twice).as_deref(),
+        Some("a: cannot attribute the")
+    );
+}

@@ -93,11 +93,16 @@ done
 {body}
 "
         );
-        self.write("wasm-opt.txt", script.as_bytes());
+        self.script("wasm-opt", &script);
+    }
+
+    /// Makes an executable script.
+    pub(crate) fn script(&self, name: &str, content: &str) {
+        self.write(&format!("{name}.txt"), content.as_bytes());
         // NB: copied by another process: a script this process has open for writing at the moment
         // another test's thread forks can't be executed ("text file busy").
-        let copy = "cp wasm-opt.txt wasm-opt && chmod +x wasm-opt && rm wasm-opt.txt";
-        tool("sh", &["-c", copy], self.folder.path());
+        let copy = format!("cp {name}.txt {name} && chmod +x {name} && rm {name}.txt");
+        tool("sh", &["-c", &copy], self.folder.path());
     }
 }
 

@@ -248,3 +248,16 @@ fn a_proposal_that_only_wasm_opt_knows_keeps_its_code() {
     );
     assert!(place.read("out.wasm") == file[..file.len() - 7]);
 }
+
+#[test]
+fn a_wasm_opt_that_does_not_even_tell_its_version_is_given_up() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    // As a wrapper that waits for something: the program under it is another one.
+    place.script("wasm-opt", "#!/bin/sh\nsleep 1000; true\n");
+    let said = place
+        .heft("optimize in.wasm -o out.wasm --wasm-opt ./wasm-opt --time-limit 1")
+        .refused();
+    assert!(said.contains("did not answer within 30 s"), "{said}");
+    assert_eq!(place.list(), ["in.wasm", "wasm-opt"]);
+}

@@ -3,10 +3,7 @@
 use crate::common::Place;
 use std::path::PathBuf;
 
-#[test]
-fn help_is_as_it_was_agreed() {
-    let place = Place::new();
-    let mut wrong = Vec::new();
+fn commands() -> Vec<&'static str> {
     let mut commands = vec![
         "",
         "optimize",
@@ -27,7 +24,70 @@ fn help_is_as_it_was_agreed() {
     if cfg!(feature = "bench") {
         commands.extend(["bench", "profile"]);
     }
-    for command in commands {
+    commands
+}
+
+/// Lines that go on with a sentence though the one before had room for more.
+fn ragged(help: &str, width: usize) -> Vec<String> {
+    let lines: Vec<&str> = help.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| {
+        let (before, line) = (pair[0], pair[1].trim_start());
+        let word = line.split(' ').next().unwrap_or_default();
+        let goes_on = word.starts_with(|c: char| c.is_ascii_lowercase() || c == '`');
+        // An example, a file, a row of a list, or what an option means.
+        let is_command = ["wasm-heft ", "curl "]
+            .iter()
+            .any(|word| line.starts_with(word));
+        let is_other = is_command || line.contains(" = ") || line.contains("  ");
+        let is_head = before.trim().is_empty() || before.ends_with([':', '\\']);
+        let is_option = before.trim_start().starts_with(['-', '[', '<']);
+        let is_shown =
+            !before.trim().contains(' ') || before.trim_start().starts_with("wasm-heft ");
+        goes_on
+            && !(is_other || is_head || is_option || is_shown)
+            && before.chars().count() + 1 + word.chars().count() <= width
+    });
+    pairs.map(|pair| pair.join("\n")).collect()
+}
+
+#[test]
+fn help_fills_its_lines_on_a_terminal_of_any_width() {
+    let place = Place::new();
+    let words = |help: &str| -> Vec<String> {
+        let words = help.split_whitespace().filter(|word| *word != "\\");
+        words.map(str::to_owned).collect()
+    };
+    for command in commands() {
+        let at = |width: usize| {
+            let width = width.to_string();
+            let run = place.heft_with(&format!("{command} --help"), &[("COLUMNS", &width)], b"");
+            run.ok().stdout()
+        };
+        let widest = at(100);
+        for width in [60, 80, 100, 132] {
+            let help = at(width);
+            let found = ragged(&help, width.min(100));
+            assert!(
+                found.is_empty(),
+                "{command} at {width}:\n{}",
+                found.join("\n\n")
+            );
+            assert_eq!(words(&help), words(&widest), "{command} at {width}");
+        }
+    }
+}
+
+#[test]
+fn a_line_that_ends_too_early_is_found() {
+    let help = "  crates  every byte in one row; they add up to\n  the\n          raw size\n";
+    assert_eq!(ragged(help, 60).len(), 1);
+}
+
+#[test]
+fn help_is_as_it_was_agreed() {
+    let place = Place::new();
+    let mut wrong = Vec::new();
+    for command in commands() {
         let name = if command.is_empty() {
             "wasm-heft"
         } else {

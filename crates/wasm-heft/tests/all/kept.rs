@@ -95,6 +95,9 @@ fn wrong_options_are_wrong_usage_and_nothing_is_written() {
         "-o other.wasm",
         "--emit-text",
         "--version",
+        "-Oz --symbolmap=stray.map",
+        "-osm stray.map",
+        "--emit-spec-wrapper=stray.js",
     ] {
         for end in ["-o out.wasm --record r.json", "--check"] {
             let place = Place::new();

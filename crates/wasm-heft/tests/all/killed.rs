@@ -278,6 +278,47 @@ fn killed_at_random_moments_commands_leave_no_process_no_folder_and_no_half_writ
 }
 
 #[test]
+fn a_killed_build_ends_cargo_and_all_that_it_started() {
+    let place = prepared();
+    place.write(
+        "heft.toml",
+        b"schema = 1\n[[artifact]]\npackage = \"app\"\n",
+    );
+    let started = place.path("started");
+    let cargo = format!(
+        "#!/bin/sh\n[ \"$1\" = metadata ] && exit 1\ntouch '{}'\nsleep 1000; true\n",
+        started.display()
+    );
+    place.script("cargo", &cargo);
+    place.script("rustc", "#!/bin/sh\nexit 1\n");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wasm-heft"))
+        .arg("build")
+        .current_dir(place.path("."))
+        .env_remove("WASM_OPT")
+        .env("CARGO", place.path("cargo"))
+        .env("RUSTC", place.path("rustc"))
+        .env("TMPDIR", place.path("tmp"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let start = Instant::now();
+    while !started.exists() {
+        assert!(start.elapsed() < PATIENCE * 6, "cargo is not started");
+        assert_eq!(child.try_wait().unwrap(), None);
+        std::thread::sleep(TICK);
+    }
+    tool(
+        "sh",
+        &["-c", &format!("kill -TERM {}", child.id())],
+        Path::new("/"),
+    );
+    assert!(!child.wait().unwrap().success());
+    let left = left_running(&place.path("tmp"));
+    assert!(left.is_empty(), "{left:?} run on");
+}
+
+#[test]
 fn whatever_a_killed_command_would_leave_is_found() {
     let place = prepared();
     let work = &WORKS[0];

@@ -7,6 +7,9 @@
 #![cfg(feature = "analysis")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+// The name that fuzz targets know it by.
+extern crate self as libfuzzer_sys;
+
 mod bad_input;
 mod baseline;
 mod baseline_bench;
@@ -19,12 +22,14 @@ mod decide;
 mod doctor;
 mod explain;
 mod fallbacks;
+mod fuzz_targets;
 mod gate;
 mod gate_formats;
 mod help;
 mod kept;
 #[cfg(target_os = "linux")]
 mod killed;
+mod large;
 mod layers;
 mod manual;
 mod names;

@@ -4,10 +4,11 @@ use crate::common::{Place, wasm};
 use wasm_heft::fuzzing::show_any_names;
 
 const SEED: u64 = 0x5eed_0012;
-const RUNS: usize = 3_000;
+// Each shows every medium, and a page is the most of it.
+const RUNS: usize = 300;
 
 /// What means something to a terminal, to Markdown, to GitHub or to a browser.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 46] = [
     "\n",
     "\r",
     "\r\n",
@@ -21,6 +22,10 @@ const PIECES: [&str; 40] = [
     "\u{7f}",
     "::error file=a::b",
     "::stop-commands::x",
+    "##[error]x",
+    "##[",
+    " ::add-mask::x",
+    "\u{3000}::",
     "::",
     "%0A",
     "%",
@@ -48,6 +53,8 @@ const PIECES: [&str; 40] = [
     "~~",
     "&lt;",
     "\"'",
+    "@everyone",
+    "]]>",
 ];
 
 fn next(random: &mut u64) -> usize {

@@ -78,7 +78,12 @@ fn an_input_above_the_limit_is_refused_before_it_is_read() {
     let huge = std::fs::File::create(place.path("in.wasm")).unwrap();
     // Nothing of it is on the disk.
     huge.set_len(8 << 30).unwrap();
-    for command in ["optimize in.wasm -o out.wasm", "size in.wasm"] {
+    for command in [
+        "optimize in.wasm -o out.wasm",
+        "size in.wasm",
+        "gate --budgets in.wasm a=b.wasm",
+        "comment in.wasm --print",
+    ] {
         let said = place.heft(command).refused();
         assert!(
             said.contains("larger than 1,073,741,824 B") && said.contains("--max-file"),
@@ -213,6 +218,17 @@ fn no_output_takes_the_place_of_what_was_read() {
         (format!("{gate} --report app.wasm"), "app.wasm"),
         (format!("{gate} --report ./link.wasm"), "app.wasm"),
         (format!("{gate} --report budgets.toml"), "budgets.toml"),
+        (
+            format!("{} --summary budgets.toml", gate.replace("json", "github")),
+            "budgets.toml",
+        ),
+        (
+            format!(
+                "{} --report s.md --summary ./s.md",
+                gate.replace("json", "github")
+            ),
+            "app.wasm",
+        ),
         ("report app=app.wasm -o app.wasm".to_owned(), "app.wasm"),
         (
             "report --budgets budgets.toml app=app.wasm -o r.html --markdown budgets.toml"

@@ -66,4 +66,16 @@ fn what_can_not_be_drawn_is_refused_and_leaves_nothing() {
         .refused();
     assert!(said.contains("no memory curve of case `churn`"), "{said}");
     assert_eq!(place.list(), ["bench.json"]);
+    // Names without a target are one group, and a bench may be of nothing.
+    let bench = String::from_utf8(place.read("bench.json")).unwrap();
+    place.write("bench.json", bench.replace("-wasip", "-old").as_bytes());
+    let said = place.heft("plot pages --group x --bench bench.json -o out.svg");
+    assert!(said.refused().contains("there are: \"\" (modules whose"));
+    let mut bench: serde_json::Value = serde_json::from_str(&bench).unwrap();
+    (bench["modules"], bench["rows"]) = (serde_json::json!([]), serde_json::json!([]));
+    place.write("bench.json", bench.to_string().as_bytes());
+    for group in ["", "--group wasip1"] {
+        let said = place.heft(&format!("plot pages {group} --bench bench.json -o out.svg"));
+        assert!(said.refused().contains("has no modules to draw"));
+    }
 }

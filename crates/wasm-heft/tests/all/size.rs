@@ -161,6 +161,30 @@ fn a_pipe_is_read_and_one_that_nobody_writes_into_is_told() {
 }
 
 #[test]
+fn a_pipe_that_nobody_reads_from_is_told_when_it_is_an_output() {
+    let place = Place::new();
+    place.write("a.wasm", &crate::common::wasm("(module)"));
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 KiB\" }\n";
+    place.write("budgets.toml", budgets);
+    crate::common::tool("mkfifo", &["pipe"], &place.path(""));
+    let program = env!("CARGO_BIN_EXE_wasm-heft");
+    let script = format!(
+        "(sleep 2; cat pipe >got) & '{program}' gate --budgets budgets.toml a=a.wasm --report pipe 2>&1; wait"
+    );
+    let said = crate::common::tool("sh", &["-c", &script], &place.path(""));
+    let said = String::from_utf8(said).unwrap();
+    assert!(
+        said.starts_with("waiting for `pipe`, which is not a file: somebody has to read from it"),
+        "{said}"
+    );
+    assert!(
+        String::from_utf8(place.read("got"))
+            .unwrap()
+            .contains("8 B")
+    );
+}
+
+#[test]
 fn functions_of_a_component_say_whose_they_are() {
     let place = Place::new();
     let text = r#"(component (core module (func $a::f)) (core module (import "a" "b" (func)) (func $b::g nop)))"#;
@@ -177,6 +201,38 @@ fn functions_of_a_component_say_whose_they_are() {
     let row = out.lines().find(|line| line.ends_with("b::g")).unwrap();
     let cells: Vec<&str> = row.split_whitespace().collect();
     assert_eq!(cells[3..], ["1", "1", "b", "b::g"]);
+}
+
+#[test]
+fn functions_that_differ_say_whose_they_are_in_either_file() {
+    let place = Place::new();
+    let old = "(component (core module (func $a::f nop) (func $a::g nop)))";
+    let new = r#"(component (core module (func $c::h nop))
+        (core module (import "a" "b" (func)) (func $a::f nop nop)))"#;
+    place.write("old.wasm", &crate::common::wasm(old));
+    place.write("new.wasm", &crate::common::wasm(new));
+    let run = place.heft("diff --no-compress --format json old.wasm new.wasm");
+    let report: serde_json::Value = serde_json::from_slice(run.ok().stdout_bytes()).unwrap();
+    let rows = report["functions"].as_array().unwrap();
+    let places = |name: &str| {
+        let row = rows.iter().find(|row| row["name"] == name).unwrap();
+        (row["old_place"].clone(), row["new_place"].clone())
+    };
+    let at = |module: &str, index: u32| serde_json::json!({ "module": module, "index": index });
+    let none = serde_json::Value::Null;
+    assert_eq!(places("a::f"), (at("0", 0), at("1", 1)));
+    assert_eq!(places("a::g"), (at("0", 1), none.clone()));
+    assert_eq!(places("c::h"), (none, at("0", 0)));
+    let out = place
+        .heft("diff --no-compress old.wasm new.wasm")
+        .ok()
+        .stdout();
+    let row = |end: &str| {
+        let row = out.lines().find(|line| line.ends_with(end)).unwrap();
+        row.split_whitespace().rev().take(4).collect::<Vec<_>>()
+    };
+    assert_eq!(row("a::f"), ["a::f", "a", "1", "1"]);
+    assert_eq!(row("a::g"), ["a::g", "a", "1", "0"]);
 }
 
 #[test]

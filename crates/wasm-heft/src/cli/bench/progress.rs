@@ -1,5 +1,6 @@
 //! What `wasm-heft bench` says while it works.
 
+use crate::cli::output;
 use heft_bench::Event;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -34,16 +35,16 @@ impl Progress {
             return;
         }
         *last = Instant::now();
-        match event {
-            Event::Compiling { modules } => eprintln!("compiling {modules} modules"),
+        output::say(&match event {
+            Event::Compiling { modules } => format!("compiling {modules} modules"),
             Event::Counted {
                 module,
                 case,
                 done,
                 total,
-            } => eprintln!("counted {done} of {total}: {module} {case}"),
-            Event::Round { round: 0, .. } => eprintln!("warming up"),
-            Event::Round { round, rounds } => eprintln!("timing: round {round} of {rounds}"),
-        }
+            } => format!("counted {done} of {total}: {module} {case}"),
+            Event::Round { round: 0, .. } => "warming up".to_owned(),
+            Event::Round { round, rounds } => format!("timing: round {round} of {rounds}"),
+        });
     }
 }

@@ -22,20 +22,20 @@ Columns of baselines:
   Below them, for what moved: the ten crates that grew most.
 
 The budgets file:
-  schema = 1
+    schema = 1
 
-  [[budget]]
-  artifacts = [\"*-wasip1\", \"*-wasip2\"]   # `*` stands for any run of characters
-  raw = { limit = \"350 KiB\", stretch = \"300 KiB\" }
-  gzip = { limit = \"150 KiB\" }           # units: B, KiB, MiB
+    [[budget]]
+    artifacts = [\"*-wasip1\", \"*-wasip2\"]   # `*` stands for any run of characters
+    raw = { limit = \"350 KiB\", stretch = \"300 KiB\" }
+    gzip = { limit = \"150 KiB\" }           # units: B, KiB, MiB
 
-  [[ratio]]                                # of a benchmark, in one run; needs no baseline
-  of = \"talc-*\"                            # modules; `*` stands for any text
-  to = \"dlmalloc-*\"                        # and here for the same
-  measures = [\"fuel\", \"grown_pages\"]     # or fuel_bulk_once
-  cases = [\"*\"]                            # all of them unless it says otherwise
-  limit = 0.95                             # the geometric mean over the cases, at most
-  worst = 1.05                             # a single case, at most; may be left out
+    [[ratio]]                                # of a benchmark, in one run; needs no baseline
+    of = \"talc-*\"                            # modules; `*` stands for any text
+    to = \"dlmalloc-*\"                        # and here for the same
+    measures = [\"fuel\", \"grown_pages\"]     # or fuel_bulk_once
+    cases = [\"*\"]                            # all of them unless it says otherwise
+    limit = 0.95                             # the geometric mean over the cases, at most
+    worst = 1.05                             # a single case, at most; may be left out
 
   Every artifact needs exactly one budget, and every pattern an artifact; every ratio two modules
   (but see --partial). A budget limits something; sizes without a limit are not measured.
@@ -55,9 +55,9 @@ Baselines:
   Only `wasm-heft accept` moves a baseline, so growth in small steps adds up until it fails.
 
 Examples:
-  wasm-heft gate --budgets baselines/budgets.toml talc-wasip1=clawft.wasm --partial
-  wasm-heft gate --budgets budgets.toml --format markdown --report sizes.md app=app.wasm
-  wasm-heft gate --budgets budgets.toml --baseline sizes.json --format github app=app.wasm
-  wasm-heft gate --sound app=app.wasm
-  wasm-heft gate --budgets budgets.toml --bench result.json
-  wasm-heft gate --bench result.json --bench-baseline bench.json --record app.json";
+    wasm-heft gate --budgets baselines/budgets.toml talc-wasip1=clawft.wasm --partial
+    wasm-heft gate --budgets budgets.toml --format markdown --report sizes.md app=app.wasm
+    wasm-heft gate --budgets budgets.toml --baseline sizes.json --format github app=app.wasm
+    wasm-heft gate --sound app=app.wasm
+    wasm-heft gate --budgets budgets.toml --bench result.json
+    wasm-heft gate --bench result.json --bench-baseline bench.json --record app.json";

@@ -17,7 +17,7 @@ use heft_gate::budgets::{Budget, Budgets};
 use heft_gate::judge_budgets::{GateReport, judge};
 use heft_gate::ratios::{RatioRow, judge_ratios};
 use heft_gate::render;
-use heft_gate::report::{FullReport, Unsound};
+use heft_gate::report::FullReport;
 use heft_project::Project;
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -120,14 +120,24 @@ impl Args {
         if let Some(path) = &self.report {
             Outputs::check(path)?;
         }
+        let summary = self.summary();
+        let outputs = [("--report", &self.report), ("--summary", &summary)];
+        let outputs: Vec<(&str, &Path)> = outputs
+            .into_iter()
+            .filter_map(|(option, path)| Some((option, path.as_deref()?)))
+            .collect();
+        files::distinct(&outputs, &[], &[])?;
         let report = self.judge()?;
+        if let Some(path) = &summary {
+            files::no_input(path)?;
+        }
         self.show(&report, painter)?;
-        let unsound = report.unsound.iter().flatten();
-        for line in unsound
-            .map(Unsound::to_string)
-            .chain(render::lines(&report))
-        {
-            eprintln!("error: {line}");
+        for unsound in report.unsound.iter().flatten() {
+            output::say(&format!("error: {unsound}"));
+        }
+        for problem in render::lines(&report) {
+            // Its names are escaped, so its line feeds are its own.
+            format!("error: {problem}").lines().for_each(output::say);
         }
         Ok(if report.passed {
             Verdict::Pass
@@ -249,6 +259,16 @@ impl Args {
         Ok((Some(gate), ratios))
     }
 
+    /// Where the summary goes, if there is to be one.
+    fn summary(&self) -> Option<PathBuf> {
+        if self.format != Format::Github {
+            return None;
+        }
+        let from_environment = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+        let path = self.summary.clone().or_else(from_environment);
+        path.filter(|path| !path.as_os_str().is_empty())
+    }
+
     fn coverage(&self) -> Coverage {
         if self.partial {
             Coverage::Partial
@@ -269,22 +289,17 @@ impl Args {
             outputs.add(path, text.as_bytes())?;
             outputs.commit()?;
         }
-        if self.format == Format::Github {
-            let from_environment = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-            let summary = self.summary.clone().or_else(from_environment);
-            if let Some(path) = summary.filter(|path| !path.as_os_str().is_empty()) {
-                append(&path, &render::summary(report))?;
-            }
+        if let Some(path) = self.summary() {
+            append(&path, &render::summary(report))?;
         }
         if self.report.as_deref().is_some_and(files::is_stdout) {
             return Ok(());
         }
-        let shown = if self.format == Format::Text {
-            painter.verdicts(&text)
+        if self.format == Format::Text {
+            painter.print_verdicts(&text)?;
         } else {
-            text
-        };
-        output::print(&shown)?;
+            output::print(&text)?;
+        }
         Ok(())
     }
 }
