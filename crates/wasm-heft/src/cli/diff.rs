@@ -24,7 +24,8 @@ What is shown:
   sections     those that differ; the changes add up to that of the file
   crates       likewise, crates and C libraries first, then parts of the format in brackets
   functions    those that differ: grew, shrank, appeared, vanished, renamed. Matched by name without
-               hash, then by content with the numbers of called functions left out
+               hash, then by content with the numbers of called functions left out; with the core module
+               each is in, and its index there
 
 Names are found as `size` finds them. When one of the files has none, there are sections only.
 

@@ -382,7 +382,7 @@ mod programs {
     use heft_wasm::bytes::Bytes;
 
     impl Names<'_> {
-        pub(in crate::fuzzing) fn bench_table(&self, style: Style) -> String {
+        pub(crate) fn bench_table(&self, style: Style) -> String {
             let row = bench_result::BenchRow {
                 module: self.name(0),
                 case: self.name(1),
@@ -419,7 +419,7 @@ mod programs {
             bench_table::render(&report, Some(self.0[0]), style)
         }
 
-        pub(in crate::fuzzing) fn profile_table(&self, style: Style) -> String {
+        pub(crate) fn profile_table(&self, style: Style) -> String {
             let module = ProfiledModule {
                 name: self.name(0),
                 kind: Kind::Module,
