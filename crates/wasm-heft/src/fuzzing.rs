@@ -1,5 +1,7 @@
 //! What must hold for any bytes, called by the fuzzer and by the tests: names in every medium: what they hold changes nothing but themselves.
 
+#[cfg(feature = "bench")]
+mod programs;
 mod reports;
 
 pub use heft_size::laws::read_any_file;
