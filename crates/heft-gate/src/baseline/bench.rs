@@ -267,7 +267,7 @@ impl Acceptable for BenchFile {
     }
 
     fn entry(cases: Cases<Figures>) -> Option<Map<Figures>> {
-        (!cases.is_empty()).then(|| Map(cases))
+        (!cases.is_empty()).then_some(Map(cases))
     }
 
     fn allowed(&self, figure: Figure, old: u64) -> u64 {
