@@ -7,14 +7,8 @@ use wasmparser::{
     FromReader, Result, SectionLimited,
 };
 
-/// Section id of the core instances of a component.
-pub(super) const CORE_INSTANCE: u8 = 2;
-/// Section id of the component instances of a component.
-pub(super) const INSTANCE: u8 = 5;
-/// Section id of the aliases of a component.
-pub(super) const ALIAS: u8 = 6;
-const IMPORT: u8 = 10;
-const EXPORT: u8 = 11;
+pub(super) use crate::section_id::component::{ALIAS, CORE_INSTANCE, INSTANCE};
+use crate::section_id::component::{EXPORT, IMPORT};
 
 /// A new entry of the index space of core modules or of components.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

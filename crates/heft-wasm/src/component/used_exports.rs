@@ -1,13 +1,13 @@
 //! Which exports of its core modules a component uses.
 
 use super::index_space::{ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items};
-use crate::binary::{BinaryError, COMPONENT, CORE_MODULE, sections};
+use crate::binary::{BinaryError, Section, sections};
 use crate::core_modules::{IndexPath, core_modules};
+use crate::walk::{Part, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{BinaryReader, ComponentAlias, ImportSectionReader, Instance};
 
-/// Section id of the imports of a core module.
-pub(super) const IMPORT_SECTION: u8 = 2;
+pub(super) use crate::section_id::module::IMPORT as IMPORT_SECTION;
 
 /// The exports of one core module that something may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,8 +70,7 @@ pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, Strin
         }
         walk.imports.insert(module.index.clone(), from);
     }
-    walk.component(component, 0, &mut Vec::new())
-        .map_err(|err| err.to_string())?;
+    walk.file(component).map_err(|err| err.to_string())?;
     Ok(walk.used)
 }
 
@@ -105,61 +104,55 @@ pub(super) enum WalkError {
 }
 
 impl<'a> Walk<'a> {
-    fn component(
-        &mut self,
-        bytes: &'a [u8],
-        offset: usize,
-        path: &mut Vec<usize>,
-    ) -> Result<(), WalkError> {
-        self.levels.push(Level::default());
-        let (mut modules, mut components) = (0, 0);
-        for section in sections(bytes, offset)?.1 {
-            for added in added(&section)? {
-                if let Added::Module(origin) = added {
-                    let module = match origin {
-                        Origin::Here => Some(child(path, modules)),
-                        Origin::Outer { count, index } => self.module(count, index),
-                        Origin::Elsewhere => None,
-                    };
-                    self.here().modules.push(module);
-                }
-            }
-            match section.id {
-                CORE_MODULE => modules += 1,
-                COMPONENT => {
-                    path.push(components);
-                    let start = section.range.end - section.body.len();
-                    self.component(section.body, start, path)?;
-                    path.pop();
-                    components += 1;
-                }
-                CORE_INSTANCE => {
-                    for instance in items::<Instance<'a>>(&section)? {
-                        let made = self.core_instance(&instance?);
-                        self.here().instances.push(made);
-                    }
-                }
-                ALIAS => {
-                    for alias in items(&section)? {
-                        if let ComponentAlias::CoreInstanceExport {
-                            instance_index,
-                            name,
-                            ..
-                        } = alias?
-                        {
-                            self.uses(instance_index, name);
-                        }
-                    }
-                }
-                _ => {}
-            }
-            for index in handed_out(&section)? {
-                if let Some(module) = self.module(0, index) {
-                    self.used.insert(module, Used::All);
-                }
+    fn file(&mut self, component: &'a [u8]) -> Result<(), WalkError> {
+        for part in walk(component)? {
+            match part {
+                Part::Component(_) => self.levels.push(Level::default()),
+                Part::Module(module) => self.here().modules.push(Some(module.index)),
+                Part::Section(section) => self.section(&section)?,
+                Part::End => drop(self.levels.pop()),
             }
         }
-        self.levels.pop();
+        Ok(())
+    }
+
+    fn section(&mut self, section: &Section<'a>) -> Result<(), WalkError> {
+        for added in added(section)? {
+            if let Added::Module(origin) = added {
+                let module = match origin {
+                    Origin::Outer { count, index } => self.module(count, index),
+                    // NB: one that is defined here is a part of its own on the way.
+                    Origin::Here | Origin::Elsewhere => None,
+                };
+                self.here().modules.push(module);
+            }
+        }
+        match section.id {
+            CORE_INSTANCE => {
+                for instance in items::<Instance<'a>>(section)? {
+                    let made = self.core_instance(&instance?);
+                    self.here().instances.push(made);
+                }
+            }
+            ALIAS => {
+                for alias in items(section)? {
+                    if let ComponentAlias::CoreInstanceExport {
+                        instance_index,
+                        name,
+                        ..
+                    } = alias?
+                    {
+                        self.uses(instance_index, name);
+                    }
+                }
+            }
+            _ => {}
+        }
+        for index in handed_out(section)? {
+            if let Some(module) = self.module(0, index) {
+                self.used.insert(module, Used::All);
+            }
+        }
         Ok(())
     }
 
