@@ -228,10 +228,12 @@ impl File<'_> {
         let seed = done
             .iter()
             .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
-        let mut features = minimal(self.input, seed)?;
-        if self.changes() {
-            features = features.union(seed);
-        }
+        let features = match self.kind {
+            // NB: it is the file, and its needs were found out before.
+            Kind::Module if !self.changes() => seed,
+            _ if self.changes() => minimal(self.input, seed)?.union(seed),
+            _ => minimal(self.input, seed)?,
+        };
         validate(&optimized.output, features)?;
         validate(&optimized.symbols, features)?;
         Ok(features)

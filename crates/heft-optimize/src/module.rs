@@ -12,14 +12,13 @@ use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::CoreModule;
 use heft_wasm::custom_sections::{Names, filter, keeps_in_module, strip};
 use heft_wasm::features::{display_names, minimal};
-use heft_wasm::interface::{UnusedImports, interface};
+use heft_wasm::interface::UnusedImports;
 use heft_wasm::keep_imports::export_imports;
+use heft_wasm::section_id::module::{IMPORT, MEMORY};
 use heft_wasm::target_features::declared_features;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use wasmparser::WasmFeatures;
-
-const MEMORY_SECTION: u8 = 5;
+use wasmparser::{Import, ImportSectionReader, TypeRef, WasmFeatures};
 
 /// Code hints that wasm-opt reads and writes again at their new offsets. Other `metadata.code.*`
 /// sections would point at the wrong instructions after optimizing.
@@ -386,10 +385,13 @@ fn defines_memory(bytes: &[u8]) -> bool {
     let Ok((_, sections)) = sections(bytes, 0) else {
         return false;
     };
-    let defined = sections.iter().any(|s| s.id == MEMORY_SECTION);
-    let imported = interface(bytes, WasmFeatures::all())
-        .is_ok_and(|it| it.imports.iter().any(|import| import.contains(" memory ")));
-    defined && !imported
+    let is_memory = |import: &Import<'_>| matches!(import.ty, TypeRef::Memory(_));
+    let imports_one = |section: &Section<'_>| {
+        let imports = ImportSectionReader::new(section.reader());
+        imports.is_ok_and(|imports| imports.into_imports().flatten().any(|it| is_memory(&it)))
+    };
+    let any = |id: u8| sections.iter().filter(move |section| section.id == id);
+    any(MEMORY).next().is_some() && !any(IMPORT).any(imports_one)
 }
 
 #[cfg(test)]
