@@ -9,9 +9,11 @@ mod alias;
 mod duplicates;
 mod index_space;
 mod internal_names;
+mod prune;
 mod used_exports;
 
 pub use alias::share;
 pub use duplicates::{Outer, Plan, plan};
 pub use internal_names::shorten_names;
+pub use prune::{Pruned, check_subtype, prune_imports, without_dead_slots};
 pub use used_exports::{Used, used_exports};

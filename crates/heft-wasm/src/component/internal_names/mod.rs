@@ -12,6 +12,19 @@ mod wiring;
 
 use wiring::Wiring;
 
+/// A valid component without the items of core instances that no core module imports and no alias names,
+/// and without the instances that a core module is given and imports nothing from.
+///
+/// # Errors
+///
+/// When the component can't be read, or something in it is not known.
+pub(super) fn without_unused_items(
+    component: &[u8],
+) -> Result<Vec<u8>, super::used_exports::WalkError> {
+    let wiring = Wiring::read(component, |_| false)?;
+    rewrite::rewrite(component, &wiring, &wiring.names().unchanged())
+}
+
 /// A valid component with the shortest names between its core modules, and without the items of core
 /// instances that nothing uses; the same bytes when that is no smaller. Its own imports and exports
 /// stay, and so do the names of a core module that somebody outside of the file may know: one that is

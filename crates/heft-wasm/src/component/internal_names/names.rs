@@ -99,6 +99,15 @@ impl Names {
         id
     }
 
+    /// Each name as it is.
+    pub(super) fn unchanged(self) -> BTreeMap<Name, String> {
+        let own = |name: Name| {
+            let text = name.text.clone();
+            (name, text)
+        };
+        self.names.into_iter().map(own).collect()
+    }
+
     /// A new text for each name: the shortest that is free in all spaces it is in, names first seen
     /// first. A text that is as short already stays, so that doing it twice changes nothing.
     pub(super) fn shortened(mut self) -> BTreeMap<Name, String> {
