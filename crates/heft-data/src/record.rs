@@ -31,6 +31,9 @@ pub struct Record {
     pub modules: Vec<ModuleRecord>,
     /// What storing core modules and nested components once saved, in the artifact.
     pub shared_bytes: Bytes,
+    /// The imports of the component that nothing in it called and that are gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pruned_imports: Vec<String>,
     /// What a person should know, one sentence each.
     pub warnings: Vec<String>,
     /// Name and version of each tool.
@@ -102,6 +105,22 @@ pub enum Outcome {
     Failed,
 }
 
+/// What one way to optimize a core module made of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RecipeRecord {
+    /// The passes and options, without feature flags.
+    pub passes: String,
+    /// The size of the module as it would ship; nothing when there is none to use.
+    pub bytes: Option<Bytes>,
+    /// Its size by the measure that decides.
+    pub measured: Option<Bytes>,
+    /// Whether its result was kept.
+    pub won: bool,
+    /// Why there is no result.
+    pub why: Option<String>,
+}
+
 /// What was done to one core module.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -115,6 +134,9 @@ pub struct ModuleRecord {
     pub first_wasm_opt_args: Vec<String>,
     /// The arguments wasm-opt was given; empty when it was not run.
     pub wasm_opt_args: Vec<String>,
+    /// What was tried the first time, where several recipes were, in the order that decides between equals.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipes: Vec<RecipeRecord>,
     /// Its size as it was read.
     pub input_bytes: Bytes,
     /// Its size in the artifact; with [`same_as`](Self::same_as), that of the module stored for it.

@@ -5,12 +5,12 @@ use super::error::OptimizeError;
 use super::fixpoint::{Fixpoint, Round};
 use super::malformed::is_unknown_proposal;
 use super::module::{Finished, optimize_module, reason_to_keep, untouched};
-use super::settings::{Event, Settings};
+use super::settings::{Effort, Event, Settings};
 use crate::wasm_opt::WasmOpt;
 use heft_data::record::{FileRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
 use heft_wasm::binary::{BinaryError, Kind, kind};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::component::{plan, share, shorten_names};
+use heft_wasm::component::{check_subtype, plan, prune_imports, share, shorten_names};
 use heft_wasm::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
 use heft_wasm::custom_sections::{Names, keeps_in_component};
 use heft_wasm::features::minimal;
@@ -35,6 +35,16 @@ pub struct Optimized {
 }
 
 impl Optimized {
+    /// Takes from the artifact and from its symbols file the imports that nothing calls.
+    fn prune_imports(&mut self) -> Result<(), String> {
+        let pruned = prune_imports(&self.output)?;
+        self.symbols = prune_imports(&self.symbols)?.bytes;
+        self.output = pruned.bytes;
+        self.record.pruned_imports = pruned.gone;
+        self.measure();
+        Ok(())
+    }
+
     /// Stores once what the component holds twice, in the artifact and in its symbols file.
     fn store_once(&mut self) -> Result<(), BinaryError> {
         // NB: one plan for both, so that each core module has the same place in both.
@@ -157,11 +167,21 @@ pub fn optimize(
     };
     let cross_module = settings.cross_module && file.kind == Kind::Component;
     let (done, warnings) = if cross_module {
-        Fixpoint::new(input, &modules).run(optimize_all)?
+        Fixpoint::new(input, &modules, settings.prune_imports).run(optimize_all)?
     } else {
         (optimize_all(&modules, Round::First)?, Vec::new())
     };
     let mut optimized = file.assemble(&done, warnings)?;
+    if cross_module && settings.prune_imports {
+        let pruned = optimized.prune_imports();
+        let pruned = pruned.and_then(|()| check_subtype(&optimized.output, input));
+        // NB: what only they needed is gone already, so all else has to be done anew.
+        if let Err(why) =
+            pruned.and_then(|()| file.check(&optimized, &done).map(|_| ()).map_err(words))
+        {
+            return file.without_pruning(&why, progress);
+        }
+    }
     if cross_module {
         optimized.store_once()?;
     }
@@ -174,6 +194,10 @@ pub fn optimize(
         }
         Err(err) => file.keep_all(done, &err),
     }
+}
+
+fn words(err: wasmparser::Error) -> String {
+    err.message().to_owned()
 }
 
 /// Runs `work` on all modules, largest first, each with its share of the machine's threads.
@@ -242,6 +266,25 @@ impl File<'_> {
     /// Whether wasm-opt is to change what the modules do.
     fn changes(&self) -> bool {
         !changing::split(&self.settings.arguments).0.is_empty()
+    }
+
+    /// Optimizes the file with all its imports, since it can't do without some.
+    fn without_pruning(
+        &self,
+        why: &str,
+        progress: &(dyn Fn(Event<'_>) + Sync),
+    ) -> Result<Optimized, OptimizeError> {
+        let settings = Settings {
+            prune_imports: false,
+            ..self.settings.clone()
+        };
+        let mut optimized = optimize(self.name, self.input, self.tool, &settings, progress)?;
+        let record = &mut optimized.record;
+        record.fingerprint = self.fingerprint();
+        record
+            .warnings
+            .push(format!("imports that nothing calls stay: {why}"));
+        Ok(optimized)
     }
 
     /// The component does not accept its new modules: every module keeps its old code.
@@ -350,6 +393,7 @@ impl File<'_> {
             steps: steps(Bytes::of(self.input), &symbols, &output),
             modules: done.iter().map(|result| result.record.clone()).collect(),
             shared_bytes: Bytes(0),
+            pruned_imports: Vec::new(),
             warnings,
             tools: [
                 ("wasm-heft".to_owned(), wasm_heft),
@@ -380,6 +424,18 @@ impl File<'_> {
         // NB: only when it is off: sizes from before this could be chosen stay comparable.
         if !self.settings.cross_module {
             pairs.insert("cross-module".to_owned(), "off".to_owned());
+        }
+        // NB: and this one only when it is on.
+        if self.settings.prune_imports {
+            pairs.insert("prune-imports".to_owned(), "on".to_owned());
+        }
+        // NB: and these only when they are not the usual ones.
+        if self.settings.effort != Effort::Normal {
+            pairs.insert("effort".to_owned(), self.settings.effort.to_string());
+        }
+        if self.settings.effort == Effort::Max {
+            let smallest = self.settings.smallest.name.to_owned();
+            pairs.insert("smallest".to_owned(), smallest);
         }
         if let Some(rustc) = producers::rustc(self.input) {
             pairs.insert("rustc".to_owned(), rustc);

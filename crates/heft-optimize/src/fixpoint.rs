@@ -8,9 +8,10 @@ use super::error::OptimizeError;
 use super::module::{Finished, reason_to_keep};
 use heft_data::record::Outcome;
 use heft_wasm::bytes::Bytes;
-use heft_wasm::component::{Used, used_exports};
+use heft_wasm::component::{Used, prune_imports, used_exports, without_dead_slots};
 use heft_wasm::core_modules::{CoreModule, IndexPath, rebuild};
 use heft_wasm::exports::{export_names, retain_exports};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// How often a module has been optimized.
@@ -29,10 +30,12 @@ pub(super) struct Fixpoint<'a> {
     /// For each module the first one with the same bytes. They stay the same, so that they can be
     /// stored once in the end: each keeps what any of them needs.
     first: Vec<usize>,
+    /// Whether what only the component's unused imports need goes, too.
+    prune_imports: bool,
 }
 
 impl<'a> Fixpoint<'a> {
-    pub(super) fn new(file: &'a [u8], modules: &'a [CoreModule<'a>]) -> Self {
+    pub(super) fn new(file: &'a [u8], modules: &'a [CoreModule<'a>], prune_imports: bool) -> Self {
         let mut seen = BTreeMap::new();
         let first = modules
             .iter()
@@ -43,6 +46,7 @@ impl<'a> Fixpoint<'a> {
             file,
             modules,
             first,
+            prune_imports,
         }
     }
 
@@ -57,7 +61,7 @@ impl<'a> Fixpoint<'a> {
             .filter(|i| self.first[*i] == *i)
             .collect();
         let mut reduced = Vec::new();
-        let mut used = self.used(self.file, &mut warnings);
+        let mut used = self.used(&self.pruned(self.file), &mut warnings);
         for &i in &originals {
             let module = &self.modules[i];
             reduced.push(match reason_to_keep(module.bytes)? {
@@ -83,14 +87,19 @@ impl<'a> Fixpoint<'a> {
         }
         loop {
             let now = self.assemble(&done)?;
+            let now = self.pruned(&now);
             used = self.used(&now, &mut warnings);
+            let mut fewer_slots = self.without_dead_slots(&now);
             let mut again = Vec::new();
             for (&i, result) in &mut done {
                 if result.record.outcome == Outcome::Untouched || result.out_of_time {
                     continue;
                 }
-                let (bytes, dropped) = reduce(&result.named, used.get(&i))?;
-                if !dropped.is_empty() {
+                let named = fewer_slots.remove(&i);
+                let changed = named.is_some();
+                let named = named.as_ref().unwrap_or(&result.named);
+                let (bytes, dropped) = reduce(named, used.get(&i))?;
+                if changed || !dropped.is_empty() {
                     result.record.dropped_exports.extend(dropped);
                     again.push((i, bytes));
                 }
@@ -128,6 +137,30 @@ impl<'a> Fixpoint<'a> {
             }
         }
         Ok((self.all(&done), warnings))
+    }
+
+    /// The component without the imports that nothing calls, if those are to go. What can't be pruned stays.
+    fn pruned<'f>(&self, file: &'f [u8]) -> Cow<'f, [u8]> {
+        if self.prune_imports
+            && let Ok(pruned) = prune_imports(file)
+        {
+            return Cow::Owned(pruned.bytes);
+        }
+        Cow::Borrowed(file)
+    }
+
+    /// The modules that fill table entries which nobody calls, without those, if unused imports are to go:
+    /// only such a module still imports them.
+    fn without_dead_slots(&self, file: &[u8]) -> BTreeMap<usize, Vec<u8>> {
+        if !self.prune_imports {
+            return BTreeMap::new();
+        }
+        let found = without_dead_slots(file).unwrap_or_default();
+        let copies = |i: usize| self.first.iter().filter(|first| **first == i).count();
+        let places = (0..self.modules.len()).filter(|i| self.first[*i] == *i && copies(*i) == 1);
+        places
+            .filter_map(|i| Some((i, found.get(&self.modules[i].index)?.clone())))
+            .collect()
     }
 
     /// What is used of each first module, by it or one of its copies. Nothing is in here when the

@@ -6,6 +6,8 @@
 //! A component is also optimized across its modules, unless [`Settings::cross_module`] says no: exports that
 //! nothing in it uses are dropped, what it holds twice is stored once, and names between its modules are
 //! shortened.
+//!
+//! With [`Effort::Max`] each module is optimized in several ways, and the smallest valid result is kept.
 
 mod changing;
 mod contract;
@@ -15,6 +17,7 @@ mod file;
 mod fixpoint;
 mod malformed;
 mod module;
+mod recipes;
 mod runs;
 mod settings;
 pub mod wasm_opt;
@@ -22,9 +25,9 @@ pub mod wasm_opt;
 pub use error::OptimizeError;
 pub use file::{Optimized, optimize};
 pub use heft_data::record::{
-    FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord,
+    FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, RecipeRecord, Record, Step, StepRecord,
 };
-pub use settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
+pub use settings::{Converge, Effort, Event, SMALL_ENOUGH_TO_CONVERGE, Settings, Smallest};
 
 /// The examples of the README are tested.
 #[cfg(doctest)]

@@ -3,8 +3,9 @@
 use super::changing;
 use super::contract::{Contract, HINTS};
 use super::error::OptimizeError;
+use super::recipes;
 use super::runs::Runs;
-use super::settings::{Converge, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
+use super::settings::{Converge, Effort, Event, SMALL_ENOUGH_TO_CONVERGE, Settings};
 use crate::wasm_opt::{RunError, WasmOpt};
 use heft_data::record::{ModuleRecord, Outcome};
 use heft_wasm::binary::{BinaryError, Section, sections};
@@ -74,9 +75,20 @@ enum Stop {
     Everything(OptimizeError),
 }
 
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Failed(why) | Self::OutOfTime(why) => f.write_str(why),
+            Self::NoSmaller => f.write_str("wasm-opt does not make it smaller"),
+            Self::Everything(err) => err.fmt(f),
+        }
+    }
+}
+
 /// New code for a module.
 struct New {
     named: Vec<u8>,
+    /// As it ships.
     stripped: Vec<u8>,
     imports_reordered: bool,
     notes: Vec<String>,
@@ -121,15 +133,26 @@ pub(super) fn optimize_module(
         finished.features = needs(bytes);
         record.features = display_names(finished.features);
     }
-    let attempt = Job {
+    let job = Job {
         bytes,
         kept: finished.stripped.len(),
         features: finished.features,
         unused,
         passes: &passes,
-        wasm_opt: &wasm_opt,
-    }
-    .run(&mut record.wasm_opt_args);
+        wasm_opt,
+    };
+    let attempt = match settings.effort {
+        Effort::Fast | Effort::Normal => job.run(&mut record.wasm_opt_args),
+        Effort::Max => {
+            let of = (
+                (|new: &New| &new.stripped[..]) as fn(&New) -> &[u8],
+                (|stop: &Stop| matches!(stop, Stop::Everything(_))) as fn(&Stop) -> bool,
+            );
+            let run =
+                |asked: bool, passes: &[String], threads: usize| job.recipe(asked, passes, threads);
+            recipes::best(&passes, threads, settings.smallest, of, run, record)
+        }
+    };
     match attempt {
         Ok(new) => {
             record.outcome = Outcome::Optimized;
@@ -139,7 +162,7 @@ pub(super) fn optimize_module(
         }
         Err(Stop::Everything(err)) => return Err(err),
         Err(Stop::NoSmaller) => {
-            record.why = Some("wasm-opt does not make it smaller".to_owned());
+            record.why = Some(Stop::NoSmaller.to_string());
         }
         Err(Stop::Failed(why)) => {
             record.outcome = Outcome::Failed;
@@ -171,6 +194,7 @@ pub(super) fn untouched(module: &CoreModule<'_>) -> Result<Finished, OptimizeErr
         index: module.index.clone(),
         features: display_names(features),
         first_wasm_opt_args: Vec::new(),
+        recipes: Vec::new(),
         wasm_opt_args: Vec::new(),
         input_bytes: Bytes::of(bytes),
         output_bytes: Bytes::of(&stripped),
@@ -229,6 +253,7 @@ pub(super) fn reason_to_keep(bytes: &[u8]) -> Result<Option<String>, BinaryError
 }
 
 /// One module's way through wasm-opt.
+#[derive(Clone, Copy)]
 struct Job<'a> {
     bytes: &'a [u8],
     /// The size to beat.
@@ -236,10 +261,36 @@ struct Job<'a> {
     features: WasmFeatures,
     unused: UnusedImports,
     passes: &'a [String],
-    wasm_opt: &'a Runs<'a>,
+    wasm_opt: Runs<'a>,
 }
 
 impl Job<'_> {
+    /// The same with other passes. That wasm-opt does not know them is no matter unless they were `asked` for.
+    fn recipe(
+        &self,
+        asked: bool,
+        passes: &[String],
+        threads: usize,
+    ) -> (Result<New, Stop>, Vec<String>) {
+        let wasm_opt = Runs {
+            threads,
+            ..self.wasm_opt
+        };
+        let job = Job {
+            passes,
+            wasm_opt,
+            ..*self
+        };
+        let mut used = Vec::new();
+        let result = match job.run(&mut used) {
+            Err(Stop::Everything(OptimizeError::Options(said))) if !asked => {
+                Err(Stop::Failed(RunError::Options(said).to_string()))
+            }
+            other => other,
+        };
+        (result, used)
+    }
+
     /// Returns the optimized module, or why there is none. `used` is what wasm-opt was given.
     fn run(&self, used: &mut Vec<String>) -> Result<New, Stop> {
         let contract =
@@ -302,7 +353,11 @@ impl Job<'_> {
     fn arguments(&self, flags: &BTreeSet<String>) -> Vec<String> {
         let mut arguments = self.passes.to_vec();
         let converge = match self.wasm_opt.settings.converge {
-            Converge::Auto => Bytes::of(self.bytes) <= SMALL_ENOUGH_TO_CONVERGE,
+            Converge::Auto => match self.wasm_opt.settings.effort {
+                Effort::Fast => false,
+                Effort::Normal => Bytes::of(self.bytes) <= SMALL_ENOUGH_TO_CONVERGE,
+                Effort::Max => true,
+            },
             Converge::Always => true,
             Converge::Never => false,
         };

@@ -8,11 +8,12 @@ use std::time::Duration;
 use wasmparser::WasmFeatures;
 
 /// Runs of wasm-opt for one module.
+#[derive(Clone, Copy)]
 pub(super) struct Runs<'a> {
     pub(super) tool: &'a WasmOpt,
     pub(super) settings: &'a Settings,
     pub(super) threads: usize,
-    pub(super) waiting: &'a dyn Fn(Duration),
+    pub(super) waiting: &'a (dyn Fn(Duration) + Sync),
 }
 
 impl Runs<'_> {

@@ -34,6 +34,46 @@ impl fmt::Display for Converge {
     }
 }
 
+/// How much to try.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// The passes once, unless [`Converge::Always`] says otherwise.
+    Fast,
+    /// The passes, repeated where [`Converge`] says so.
+    #[default]
+    Normal,
+    /// Several recipes for each module, repeated until nothing gets smaller unless [`Converge::Never`] says
+    /// otherwise; the smallest result is kept.
+    Max,
+}
+
+impl fmt::Display for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fast => "fast",
+            Self::Normal => "normal",
+            Self::Max => "max",
+        })
+    }
+}
+
+/// By which size the smallest of several results is found.
+#[derive(Clone, Copy, Debug)]
+pub struct Smallest {
+    /// What it is called.
+    pub name: &'static str,
+    /// The size of a module.
+    pub size: fn(&[u8]) -> Bytes,
+}
+
+impl Smallest {
+    /// The plain size.
+    pub const RAW: Self = Self {
+        name: "raw",
+        size: Bytes::of,
+    };
+}
+
 /// How to optimize.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -41,11 +81,18 @@ pub struct Settings {
     pub arguments: Vec<String>,
     /// When to add `--converge`.
     pub converge: Converge,
+    /// How much to try.
+    pub effort: Effort,
+    /// What [`Effort::Max`] finds the smallest result by.
+    pub smallest: Smallest,
     /// The longest a single run of wasm-opt may take. `None` is no limit.
     pub time_limit: Option<Duration>,
     /// Whether a component is optimized across its modules: exports that nothing in it uses are
     /// dropped, what it holds twice is stored once, and names between its modules are shortened.
     pub cross_module: bool,
+    /// Whether a component loses the imports that nothing in it calls any more. Needs
+    /// [`cross_module`](Self::cross_module).
+    pub prune_imports: bool,
     /// Pairs for the record's fingerprint.
     pub fingerprint: Vec<(String, String)>,
 }
@@ -55,8 +102,11 @@ impl Default for Settings {
         Self {
             arguments: vec!["-Oz".to_owned()],
             converge: Converge::Auto,
+            effort: Effort::Normal,
+            smallest: Smallest::RAW,
             time_limit: None,
             cross_module: true,
+            prune_imports: false,
             fingerprint: Vec::new(),
         }
     }

@@ -31,6 +31,8 @@ pub struct Optimize {
     pub converge: Converge,
     /// Whether components are optimized across their core modules.
     pub cross_module: bool,
+    /// Whether components lose the imports that nothing in them calls.
+    pub prune_imports: bool,
     /// The longest one run of wasm-opt may take; `None` is no limit.
     pub time_limit_seconds: Option<u64>,
 }
@@ -41,6 +43,7 @@ impl Default for Optimize {
             arguments: vec!["-Oz".to_owned()],
             converge: Converge::Auto,
             cross_module: true,
+            prune_imports: false,
             time_limit_seconds: None,
         }
     }

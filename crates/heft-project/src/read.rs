@@ -193,6 +193,7 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
         arguments: raw.arguments.unwrap_or(default.arguments),
         converge: raw.converge.unwrap_or(default.converge),
         cross_module: raw.cross_module.unwrap_or(default.cross_module),
+        prune_imports: raw.prune_imports.unwrap_or(default.prune_imports),
         time_limit_seconds,
     })
 }
@@ -216,6 +217,7 @@ struct RawOptimize {
     arguments: Option<Vec<String>>,
     converge: Option<Converge>,
     cross_module: Option<bool>,
+    prune_imports: Option<bool>,
     time_limit_seconds: Option<Spanned<u64>>,
 }
 

@@ -46,10 +46,11 @@ fn optimize(out: &mut String, settings: &Optimize) {
     }
     let _ = write!(
         out,
-        "\n[optimize]\narguments = {}\nconverge = {}\ncross-module = {}\n",
+        "\n[optimize]\narguments = {}\nconverge = {}\ncross-module = {}\nprune-imports = {}\n",
         list(&settings.arguments),
         string(settings.converge.name()),
         settings.cross_module,
+        settings.prune_imports,
     );
     if let Some(seconds) = settings.time_limit_seconds {
         let _ = writeln!(out, "time-limit-seconds = {seconds}");

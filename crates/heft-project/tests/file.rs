@@ -13,6 +13,7 @@ output = "built"
 arguments = ["-O3", "--converge"]
 converge = "never"
 cross-module = false
+prune-imports = true
 time-limit-seconds = 600
 
 [[artifact]]
@@ -56,6 +57,7 @@ fn every_key_is_read() {
     assert_eq!(project.optimize.arguments, ["-O3", "--converge"]);
     assert_eq!(project.optimize.converge, Converge::Never);
     assert!(!project.optimize.cross_module);
+    assert!(project.optimize.prune_imports);
     assert_eq!(project.optimize.time_limit_seconds, Some(600));
     let names: Vec<String> = project.variants().into_iter().map(|one| one.name).collect();
     assert_eq!(

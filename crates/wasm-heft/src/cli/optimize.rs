@@ -74,13 +74,23 @@ What it does:
   says so in the component itself. A core module that the component exports, or gives to another
   component, keeps all its exports and names. With --no-cross-module step 4 is left out.
 
+  With --prune-imports a component also loses its own imports that nothing in it calls, and of the
+  interfaces it still imports the functions that nothing calls. It asks its host for less, so every
+  host that could run IN can run OUT; but its WIT is another one, a subtype of IN's. That it is one
+  is checked; if it would not be, the imports stay and a warning says why.
+
+  With --effort max each core module is optimized in several ways, in parallel: with the passes,
+  with --flatten --rereloop before them, and with --reorder-functions after both. The smallest valid
+  result is kept, of equal ones the first; the record says what each made (recipes). --smallest says
+  what is small. What --time-limit ends, or what is not valid, is not kept.
+
   The result is never larger than IN, its imports and exports are those of IN, and it needs no
   proposal that IN does not need. A core module for which that is not possible keeps its code: a
   warning and the record say why, and with --strict the exit status is 1. An object file stays as
   it is. A pass in --opt-args that changes what a module does, such as --asyncify, runs once and
   before all others; what it makes is then IN, also for its size. Something imported twice may be
   imported once. Inside a component, core modules may lose imports they no longer use; the
-  component's own imports and exports stay.
+  component's own imports and exports stay, but for --prune-imports.
 
 Examples:
     wasm-heft optimize app.wasm -o app.wasm
@@ -129,9 +139,21 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Converge::Auto, value_name = "WHEN")]
     converge: Converge,
 
+    /// How much to try: fast runs the passes once, max tries several recipes and keeps the smallest
+    #[arg(long, value_enum, default_value_t = Effort::Normal, value_name = "EFFORT")]
+    effort: Effort,
+
+    /// By which size --effort max finds the smallest
+    #[arg(long, value_enum, default_value_t = Smallest::Raw, value_name = "SIZE")]
+    smallest: Smallest,
+
     /// Leave each core module of a component all its exports, and what is in it twice
     #[arg(long)]
     no_cross_module: bool,
+
+    /// Drop a component's own imports that nothing in it calls; its WIT becomes a subtype
+    #[arg(long, conflicts_with = "no_cross_module")]
+    prune_imports: bool,
 
     /// The longest one wasm-opt may run; a core module that takes longer keeps its code
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
@@ -152,6 +174,40 @@ pub(crate) struct Args {
     /// How to show the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Effort {
+    Fast,
+    Normal,
+    Max,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Smallest {
+    Raw,
+    #[cfg(feature = "analysis")]
+    Gzip,
+    #[cfg(feature = "analysis")]
+    Brotli,
+}
+
+impl Smallest {
+    fn measure(self) -> heft_optimize::Smallest {
+        match self {
+            Self::Raw => heft_optimize::Smallest::RAW,
+            #[cfg(feature = "analysis")]
+            Self::Gzip => heft_optimize::Smallest {
+                name: "gzip",
+                size: heft_data::compress::gzip,
+            },
+            #[cfg(feature = "analysis")]
+            Self::Brotli => heft_optimize::Smallest {
+                name: "brotli",
+                size: heft_data::compress::brotli,
+            },
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -259,8 +315,15 @@ impl Args {
                 Converge::Always => heft_optimize::Converge::Always,
                 Converge::Never => heft_optimize::Converge::Never,
             },
+            effort: match self.effort {
+                Effort::Fast => heft_optimize::Effort::Fast,
+                Effort::Normal => heft_optimize::Effort::Normal,
+                Effort::Max => heft_optimize::Effort::Max,
+            },
+            smallest: self.smallest.measure(),
             time_limit: self.time_limit,
             cross_module: !self.no_cross_module,
+            prune_imports: self.prune_imports,
             fingerprint: self.fingerprint.clone(),
         }
     }
@@ -382,6 +445,10 @@ fn summary(record: &Record, style: table::Style) -> String {
     let mut text = table.render(style);
     if dropped > 0 {
         text += &format!("\n{dropped} exports that nothing in the component uses are gone\n");
+    }
+    if !record.pruned_imports.is_empty() {
+        let count = record.pruned_imports.len();
+        text += &format!("\n{count} imports of the component that nothing in it calls are gone\n");
     }
     if record.modules.iter().any(|module| module.imports_reordered) {
         text += "\nits imports are in another order; hosts find them by name\n";

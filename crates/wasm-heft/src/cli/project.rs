@@ -90,7 +90,9 @@ fn settings(job: &Job<'_>) -> Settings {
         },
         time_limit: job.settings.time_limit_seconds.map(Duration::from_secs),
         cross_module: job.settings.cross_module,
+        prune_imports: job.settings.prune_imports,
         fingerprint: job.fingerprint.to_vec(),
+        ..Settings::default()
     }
 }
 

@@ -44,8 +44,15 @@ struct Done {
 /// Optimizes a component, and checks that it is valid, no larger and has the same WIT.
 #[track_caller]
 fn optimized(component: &[u8], more: &str) -> Done {
+    optimized_like(component, more, component)
+}
+
+/// The same, for a result with the WIT of `like`.
+#[track_caller]
+fn optimized_like(component: &[u8], more: &str, like: &[u8]) -> Done {
     let place = Place::new();
     place.write("in.wasm", component);
+    place.write("like.wasm", like);
     place
         .heft(&format!(
             "optimize in.wasm -o out.wasm --names names.wasm --record r.json {more}"
@@ -56,7 +63,7 @@ fn optimized(component: &[u8], more: &str) -> Done {
         tool("wasm-tools", &["validate", file], &folder);
     }
     let wit = |name: &str| tool("wasm-tools", &["component", "wit", name], &folder);
-    assert_eq!(wit("in.wasm"), wit("out.wasm"));
+    assert_eq!(wit("like.wasm"), wit("out.wasm"));
     let (out, named) = (place.read("out.wasm"), place.read("names.wasm"));
     assert!(out.len() <= component.len());
     let paths = |file: &[u8]| -> Vec<String> {
@@ -249,5 +256,109 @@ fn people_are_told_what_is_gone() {
     place.write("in.wasm", &wasm(&linked()));
     let said = place.heft("optimize in.wasm -o out.wasm").ok().stdout();
     let line = "\n3 exports that nothing in the component uses are gone\n";
+    assert!(said.ends_with(line), "{said}");
+}
+
+/// A component as wit-component makes it: its program imports a function through a table that another module
+/// fills, and two that only dead code calls, one of them through the table as well.
+fn with_shims() -> String {
+    let shim = |i: u8| {
+        format!(
+            r#"(func (export "{i}") (param i32 i32)
+                (call_indirect (type $t) (local.get 0) (local.get 1) (i32.const {i})))"#
+        )
+    };
+    format!(
+        r#"(component
+        (import "t:p/said" (instance $said (export "say" (func (param "x" string)))))
+        (import "t:p/unsaid" (instance $unsaid (export "say" (func (param "x" string)))))
+        (import "t:p/plain" (instance $plain (export "f" (func (param "x" u32)))))
+        (core module $main
+            (import "said" "say" (func $say (param i32 i32)))
+            (import "unsaid" "say" (func $unsay (param i32 i32)))
+            (import "plain" "f" (func $plain (param i32)))
+            (memory (export "memory") 1)
+            (func (export "run") (call $say (i32.const 8) (i32.const 0)))
+            (func $dead (call $unsay (i32.const 8) (i32.const 0)) (call $plain (i32.const 1))))
+        (core module $shim
+            (type $t (func (param i32 i32)))
+            (table (export "$imports") 2 2 funcref) {} {})
+        (core module $fixup
+            (import "" "0" (func (param i32 i32))) (import "" "1" (func (param i32 i32)))
+            (import "" "$imports" (table 2 2 funcref))
+            (elem (i32.const 0) func 0 1))
+        (core instance $shim (instantiate $shim))
+        (alias core export $shim "0" (core func $s0))
+        (alias core export $shim "1" (core func $s1))
+        (core func $f (canon lower (func $plain "f")))
+        (core instance $said-core (export "say" (func $s1)))
+        (core instance $unsaid-core (export "say" (func $s0)))
+        (core instance $plain-core (export "f" (func $f)))
+        (core instance $main (instantiate $main
+            (with "said" (instance $said-core)) (with "unsaid" (instance $unsaid-core))
+            (with "plain" (instance $plain-core))))
+        (alias core export $main "memory" (core memory $memory))
+        (alias core export $shim "$imports" (core table $table))
+        (core func $l0 (canon lower (func $unsaid "say") (memory $memory)))
+        (core func $l1 (canon lower (func $said "say") (memory $memory)))
+        (core instance $fixes (export "$imports" (table $table))
+            (export "0" (func $l0)) (export "1" (func $l1)))
+        (core instance (instantiate $fixup (with "" (instance $fixes))))
+        (func (export "run") (canon lift (core func $main "run"))))"#,
+        shim(0),
+        shim(1)
+    )
+}
+
+#[test]
+fn imports_that_only_dead_code_calls_go_if_they_are_to_go() {
+    let input = wasm(&with_shims());
+    let Done { out, record, .. } = optimized(&input, "");
+    assert!(record.get("pruned_imports").is_none());
+    assert!(record["fingerprint"].get("prune-imports").is_none());
+    let like = wasm(
+        r#"(component
+        (import "t:p/said" (instance $said (export "say" (func (param "x" string)))))
+        (core module $m (func (export "run")))
+        (core instance $i (instantiate $m))
+        (func (export "run") (canon lift (core func $i "run"))))"#,
+    );
+    let pruned = optimized_like(&input, "--prune-imports", &like);
+    assert_eq!(pruned.record["warnings"], serde_json::json!([]));
+    let gone = ["t:p/plain", "t:p/unsaid"];
+    assert_eq!(pruned.record["pruned_imports"], serde_json::json!(gone));
+    assert_eq!(pruned.record["fingerprint"]["prune-imports"], "on");
+    assert!(pruned.out.len() + 100 < out.len());
+    let imports = |module: usize| {
+        let modules = core_modules(&pruned.out).unwrap();
+        let found = interface(modules[module].bytes, WasmFeatures::all()).unwrap();
+        found.imports.len()
+    };
+    assert_eq!([0, 1, 2].map(imports), [1, 0, 2]);
+}
+
+#[test]
+fn pruning_a_component_with_nothing_to_prune_changes_nothing() {
+    let input = wasm(&linked());
+    let (with, without) = (optimized(&input, "--prune-imports"), optimized(&input, ""));
+    assert!(with.out == without.out);
+}
+
+#[test]
+fn pruning_needs_the_work_across_modules() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(&linked()));
+    let run = place.heft("optimize in.wasm -o out.wasm --prune-imports --no-cross-module");
+    assert_eq!(run.code(), 2);
+    assert!(run.stderr().contains("cannot be used with"));
+}
+
+#[test]
+fn people_are_told_which_imports_are_gone() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(&with_shims()));
+    let run = place.heft("optimize in.wasm -o out.wasm --prune-imports");
+    let said = run.ok().stdout();
+    let line = "\n2 imports of the component that nothing in it calls are gone\n";
     assert!(said.ends_with(line), "{said}");
 }

@@ -330,3 +330,99 @@ fn a_closed_pipe_ends_quietly() {
         .unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+/// What `optimize` wrote, and its record.
+fn with_effort(effort: &str) -> (Vec<u8>, serde_json::Value) {
+    let place = place_with("in.wasm", &component());
+    place
+        .heft(&format!(
+            "optimize in.wasm -o out.wasm --record r.json {effort}"
+        ))
+        .ok();
+    tool("wasm-tools", &["validate", "out.wasm"], &place.path(""));
+    let record = serde_json::from_slice(&place.read("r.json")).unwrap();
+    (place.read("out.wasm"), record)
+}
+
+#[test]
+fn with_more_effort_several_recipes_are_tried_and_the_smallest_is_kept() {
+    let (normal, plain) = with_effort("");
+    assert!(plain["fingerprint"].get("effort").is_none());
+    assert!(plain["modules"][0].get("recipes").is_none());
+    for smallest in ["raw", "gzip", "brotli"] {
+        let (max, record) = with_effort(&format!("--effort max --smallest {smallest}"));
+        assert_eq!(record["fingerprint"]["effort"], "max");
+        assert_eq!(record["fingerprint"]["smallest"], smallest);
+        if smallest == "raw" {
+            assert!(max.len() <= normal.len());
+        }
+        for module in record["modules"].as_array().unwrap() {
+            let recipes = module["recipes"].as_array().unwrap();
+            assert_eq!(recipes.len(), 4);
+            let measured = |recipe: &serde_json::Value| recipe["measured"].as_u64();
+            let won: Vec<_> = recipes.iter().filter(|r| r["won"] == true).collect();
+            let smallest = recipes.iter().filter_map(measured).min();
+            assert_eq!(won.len(), usize::from(smallest.is_some()), "{module}");
+            assert_eq!(
+                won.first().copied().and_then(measured),
+                smallest,
+                "{module}"
+            );
+        }
+        let (again, same) = with_effort(&format!("--effort max --smallest {smallest}"));
+        assert!(again == max && same == record);
+    }
+}
+
+#[test]
+fn with_less_effort_nothing_is_repeated() {
+    let arguments = |effort: &str| {
+        let (_, record) = with_effort(effort);
+        record["modules"][0]["wasm_opt_args"].to_string()
+    };
+    assert!(arguments("").contains("--converge"));
+    assert!(!arguments("--effort fast").contains("--converge"));
+    assert!(arguments("--effort fast --converge always").contains("--converge"));
+}
+
+/// A wasm-opt that does `body` where it is to reorder functions and works as usual else.
+fn with_a_recipe_that(body: &str, more: &str) -> (String, serde_json::Value) {
+    let place = place_with("in.wasm", &wasm(MODULE));
+    place.fake_wasm_opt(&format!(
+        "case \"$args\" in *--reorder-functions*|*--flatten*) {body};; esac
+        exec wasm-opt $args \"$in\" -o \"$out\""
+    ));
+    let run = place.heft(&format!(
+        "optimize in.wasm -o out.wasm --wasm-opt ./wasm-opt --effort max --record r.json {more}"
+    ));
+    let run = run.ok();
+    let record = serde_json::from_slice(&place.read("r.json")).unwrap();
+    (run.stderr(), record)
+}
+
+#[test]
+fn a_recipe_that_fails_takes_too_long_or_is_not_known_is_one_less() {
+    for (body, more, why) in [
+        ("echo no >&2; exit 1", "", "no"),
+        (
+            "echo \"Unknown option '--flatten'\" >&2; exit 1",
+            "",
+            "Unknown option",
+        ),
+        ("sleep 60", "--time-limit 3", "3"),
+        ("printf nonsense >\"$out\"; exit 0", "", "broken"),
+    ] {
+        let (said, record) = with_a_recipe_that(body, more);
+        assert_eq!(said, "");
+        let module = &record["modules"][0];
+        assert_eq!(module["outcome"], "optimized");
+        let recipes = module["recipes"].as_array().unwrap();
+        assert_eq!(recipes[0]["won"], true);
+        for recipe in &recipes[1..] {
+            assert_eq!(recipe["won"], false);
+            assert!(recipe["bytes"].is_null());
+            let found = recipe["why"].as_str().unwrap();
+            assert!(found.contains(why), "{found}");
+        }
+    }
+}
