@@ -140,20 +140,6 @@ let
       "${inMemoryOf (mebibytes 4096)}: edge 1"
       "${inMemoryOf (mebibytes 4096 - 65536)}: edge 1"
     ];
-    deep =
-      lib.concatMap (seed: map (blocks: "${fuel}: replace ${toString blocks} ${toString seed}") [
-        200
-        1000
-        4000
-        16000
-      ]) (lib.range 1 20)
-      ++ lib.concatMap (seed: map (gibibytes: "${inMemoryOf (mebibytes (1024 * gibibytes))}: edge ${toString seed}") [
-        1
-        2
-        3
-        4
-      ]) (lib.range 1 5)
-      ++ map (seed: "max-memory-size=67108864: random ${toString seed} 20000000") (lib.range 1 10);
   };
   endure =
     profile: target: allocator:
@@ -427,13 +413,10 @@ in
       lib.concatMapAttrs (
         target: _:
         prefixed target (
-          each (allocator: endures (endure "release-wasm" target allocator) endureCalls.deep) (
-            lib.filter (allocator: allocator != "lol") (lib.attrNames matrix.allocators)
+          each (enduresShort "release-wasm" target) (
+            lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators
           )
         )
-        // prefixed "short-${target}" (each (enduresShort "release-wasm" target) (
-          lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators
-        ))
       ) matrix.targets
     );
     allocators-sound-all = try "allocators-sound-all" (

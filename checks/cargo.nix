@@ -234,6 +234,7 @@ in
         ../action/install.sh
         ../action/test.sh
         ../crates/clawft-wasm/tests/behavior.sh
+        ../checks/endure/runs.sh
         ../checks/wasi-matrix/hexyl.sh
         ../crates/wasm-heft/tests/browser/run
         ../crates/wasm-heft/tests/real-files/fetch

@@ -7,6 +7,7 @@ let
     ./allocators.nix
     ./artifact.nix
     ./cargo.nix
+    ./endure
     ./examples.nix
     ./min.nix
     ./native.nix

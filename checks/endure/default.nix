@@ -1,0 +1,226 @@
+# Allocators to the end, at length: the program that hung, with many seeds and sizes, against dlmalloc's fuel;
+# memory filled to its last byte, for every row of the lab; a thousand million random operations for each
+# allocator that ships. ../allocators.nix has a few runs of each.
+#
+# By hand, of modules that `cargo build -p alloc-workloads --bin endure` made: ./runs.sh says how.
+{
+  callFile,
+  lib,
+  matrix,
+  modules,
+  pkgs,
+  programs,
+}:
+
+let
+  promises = callFile ../promises.nix;
+  rejects = callFile ../rejects.nix;
+  try =
+    name:
+    promises name {
+      nativeBuildInputs = [
+        pkgs.jq
+        pkgs.wasmtime
+        programs.wasm-heft
+      ];
+    };
+
+  targets = lib.attrNames matrix.targets;
+  # Those that ship, and what is to ship.
+  shipped = lib.attrNames matrix.allocators ++ [ "slabs" ];
+
+  # form: "one-heap" or "unsound-plain". On wasip2 one heap is what there is if nobody asks for less.
+  endure =
+    {
+      allocator,
+      form,
+      profile,
+      target,
+    }:
+    let
+      features = lib.optional (
+        allocator != "system" && (form != "one-heap" || target == "wasip1")
+      ) form;
+    in
+    "${
+      modules.endure {
+        inherit profile target;
+        name = lib.concatStringsSep "-" (
+          [ profile ]
+          ++ lib.optional (form != "one-heap") "plain"
+          ++ [
+            allocator
+            target
+          ]
+        );
+        features = [ "alloc-${allocator}" ] ++ features;
+      }
+    }/endure.wasm";
+
+  # Every N with every seed, all allocators in one table. apart: an allocator that may take more fuel.
+  replaces =
+    {
+      apart,
+      blocks,
+      profile,
+      seeds,
+      target,
+    }:
+    ''
+      mapfile -t cases < <(
+        for blocks in ${toString blocks}; do
+          for seed in $(seq ${toString seeds}); do
+            printf -- '--case\nreplace-%s-%s=replace %s %s\n' "$blocks" "$seed" "$blocks" "$seed"
+          done
+        done
+      )
+      wasm-heft bench ${
+        lib.concatMapStringsSep " " (
+          allocator:
+          "${allocator}=${
+            endure {
+              inherit allocator profile target;
+              form = "one-heap";
+            }
+          }"
+        ) shipped
+      } "''${cases[@]}" --no-time --timeout 600 --format json --report found >/dev/null || [ $? -eq 1 ]
+      jq --raw-output --arg apart ${apart} --from-file ${./fuel.jq} found
+    '';
+
+  gibibytes = count: count * 1024 * 1024 * 1024;
+  # In the last one the address space ends with the memory.
+  limits = [
+    (gibibytes 1)
+    (gibibytes 2)
+    (gibibytes 3)
+    (gibibytes 4 - 65536)
+    (gibibytes 4)
+  ];
+  runs =
+    module: limits: seeds: command:
+    "HOME=$PWD bash ${./runs.sh} ${module} '${toString limits}' '${toString seeds}' ${command}";
+  # What never frees, or finds little of it again, is looked at for overlaps alone. (lol walks a list of all
+  # that is free, hence fewer runs.)
+  fills =
+    module: allocator:
+    if lib.hasPrefix "lol" allocator then
+      map (seed: runs module limits [ seed ] "edge 0") [
+        1
+        2
+      ]
+    else
+      [ (runs module limits (lib.range 1 20) "edge") ];
+
+  each =
+    attributes: f:
+    lib.genAttrs' (lib.cartesianProduct attributes) (
+      row: lib.nameValuePair (lib.concatStringsSep "-" (lib.attrValues row)) (f row)
+    );
+in
+{
+  checks = { };
+
+  deep = {
+    endure-replace = try "endure-replace" (
+      each
+        {
+          profile = [
+            "release-wasm"
+            "release-wasm-speed"
+          ];
+          target = targets;
+        }
+        (
+          row:
+          replaces (
+            row
+            // {
+              apart = "lol";
+              blocks = [
+                200
+                1000
+                2000
+                4000
+                8000
+                16000
+              ];
+              seeds = 20;
+            }
+          )
+        )
+    );
+    endure-edge = try "endure-edge" (
+      each
+        {
+          allocator = matrix.labAllocators;
+          form = [
+            "one-heap"
+            "unsound-plain"
+          ];
+          target = targets;
+        }
+        (
+          row:
+          lib.concatLines (
+            fills (endure (
+              row
+              // {
+                profile = "release-wasm";
+              }
+            )) row.allocator
+          )
+        )
+    );
+    # 50 runs of 20,000,000 operations: in 8 MiB, where requests are refused, and in 2 GiB.
+    endure-random = try "endure-random" (
+      each
+        {
+          allocator = shipped;
+          target = targets;
+        }
+        (
+          row:
+          runs (endure (
+            row
+            // {
+              form = "one-heap";
+              profile = "release-wasm";
+            }
+          )) [ (8 * 1024 * 1024) (gibibytes 2) ] (lib.range 1 25) "random 20000000"
+        )
+    );
+    rejects-endure = rejects "endure" {
+      # lol takes more than it may when nobody says that it may.
+      fuel = {
+        check = try "endure-fuel" {
+          replace = replaces {
+            apart = "none";
+            blocks = [ 2000 ];
+            profile = "release-wasm";
+            seeds = 1;
+            target = "wasip1";
+          };
+        };
+        says = "lol replace-2000-1: ok, fuel";
+      };
+      # And finds next to nothing of what it was given back.
+      memory = {
+        check = try "endure-memory" {
+          edge =
+            runs
+              (endure {
+                allocator = "lol";
+                form = "one-heap";
+                profile = "release-wasm";
+                target = "wasip1";
+              })
+              [ (gibibytes 1) ]
+              [ 1 ]
+              "edge";
+        };
+        says = "can be used again";
+      };
+    };
+  };
+}
