@@ -60,7 +60,7 @@ let
       wasm-heft bench ${
         lib.escapeShellArgs (argumentsOf rows)
       } "''${cases[@]}" --timeout 600 --startup startup \
-        --no-time --curve --format json --report $out >/dev/null || [ $? -eq 1 ]
+        --no-time --curve --operations --format json --report $out >/dev/null || [ $? -eq 1 ]
     '';
 
   # The modules and rows of several counts in one file.

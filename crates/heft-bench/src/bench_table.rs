@@ -52,6 +52,7 @@ fn note(row: &BenchRow) -> Option<String> {
 fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
     let timed = report.rows.iter().any(|row| row.wall_ns.is_some());
     let counted = report.rows.iter().any(|row| row.operations.is_some());
+    let marked = report.rows.iter().any(|row| row.operation_fuel.is_some());
     let mut columns = vec![
         "module",
         "case",
@@ -61,7 +62,12 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
         ">start-up",
         ">pages",
         ">grown",
+        ">total",
+        ">stack",
     ];
+    if marked {
+        columns.extend([">worst", ">99.99 %"]);
+    }
     if baseline.is_some() {
         columns.extend([">fuel x", ">once x", ">grown x"]);
     }
@@ -85,7 +91,14 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
             number(row.startup_fuel),
             number(row.initial_pages),
             number(row.grown_pages),
+            number(row.total_pages),
+            row.stack_bytes.map_or_else(dash, |bytes| bytes.to_string()),
         ];
+        if marked {
+            let fuel = row.operation_fuel;
+            cells.push(number(fuel.map(|fuel| fuel.worst)));
+            cells.push(number(fuel.map(|fuel| fuel.percentile_99_99)));
+        }
         let base = baseline.and_then(|name| row_of(report, name, &row.case));
         if baseline.is_some() {
             cells.extend(COUNTS.map(|measure| times(ratio(row, base, measure))));
@@ -228,7 +241,7 @@ fn rate(per_second: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use heft_data::bench_result::{BenchedModule, Case, Engine, SCHEMA};
+    use heft_data::bench_result::{BenchedModule, Case, Engine, OperationFuel, SCHEMA};
     use heft_wasm::binary::Kind;
     use heft_wasm::bytes::Bytes;
 
@@ -245,8 +258,11 @@ mod tests {
             startup_fuel_bulk_once: Some(7),
             initial_pages: Some(17),
             grown_pages: grown,
+            total_pages: grown.map(|grown| 17 + grown),
+            stack_bytes: ok.then_some(Bytes(5_000)),
             output: None,
             operations: None,
+            operation_fuel: None,
             instantiate_ns: None,
             wall_ns: None,
             operations_per_second: None,
@@ -284,11 +300,11 @@ mod tests {
     fn ratios_and_their_geometric_means_are_relative_to_the_named_module() {
         let text = render(&report(), Some("a"), Style::Text);
         let expected = "\
-module  case  outcome   fuel  bulk once  start-up  pages  grown  fuel x  once x  grown x
-a       one   ok       1,000      1,000         7     17      4   1.000   1.000    1.000
-a       two   ok         100        100         7     17      0   1.000   1.000    1.000
-b       one   ok       2,000      2,000         7     17      8   2.000   2.000    2.000
-b       two   ok          50         50         7     17      0   0.500   0.500    1.000
+module  case  outcome   fuel  bulk once  start-up  pages  grown  total    stack  fuel x  once x  grown x
+a       one   ok       1,000      1,000         7     17      4     21  5,000 B   1.000   1.000    1.000
+a       two   ok         100        100         7     17      0     17  5,000 B   1.000   1.000    1.000
+b       one   ok       2,000      2,000         7     17      8     25  5,000 B   2.000   2.000    2.000
+b       two   ok          50         50         7     17      0     17  5,000 B   0.500   0.500    1.000
 
 geometric means over the cases, relative to `a`
 
@@ -297,6 +313,21 @@ a           2   1.000   1.000    1.000         1.000          1.000
 b           2   1.000   1.000    1.414         2.000          2.000
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn single_operations_are_shown_where_a_program_marks_any() {
+        let mut report = report();
+        report.rows[0].operation_fuel = Some(OperationFuel {
+            count: 10_000,
+            percentile_99_99: 4_321,
+            worst: 54_321,
+        });
+        let text = render(&report, None, Style::Text);
+        let lines: Vec<&str> = text.lines().take(3).collect();
+        assert!(lines[0].ends_with("stack   worst  99.99 %"), "{text}");
+        assert!(lines[1].ends_with("5,000 B  54,321    4,321"), "{text}");
+        assert!(lines[2].ends_with("5,000 B       -        -"), "{text}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The engines: two count fuel, by different prices, and one runs at full speed.
 
 use super::error::BenchError;
+use super::host_memory;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -17,7 +18,8 @@ pub(super) struct Engines {
     /// Counts fuel: a unit for each operation, and for bulk operations one more for each byte,
     /// element or page.
     pub(super) metered: Engine,
-    /// Counts fuel: a unit for each operation, bulk operations included.
+    /// Counts fuel: a unit for each operation, bulk operations included. Its programs' memories are looked at
+    /// when they go.
     pub(super) bulk_once: Engine,
     /// Does not: its times are a program's own.
     pub(super) plain: Engine,
@@ -28,12 +30,14 @@ pub(super) struct Engines {
 impl Engines {
     /// Sets both up.
     pub(super) fn new() -> Result<Self, BenchError> {
-        let metered = engine(Some(OperatorCost::new()))?;
-        let bulk_once = engine(Some(OperatorCost {
+        let metered = engine(config(Some(OperatorCost::new())))?;
+        let mut once = config(Some(OperatorCost {
             variable: NOTHING_PER_BYTE,
             ..OperatorCost::new()
-        }))?;
-        let plain = engine(None)?;
+        }));
+        host_memory::configure(&mut once);
+        let bulk_once = engine(once)?;
+        let plain = engine(config(None))?;
         let (ticking, stop) = channel();
         let running = [&metered, &bulk_once, &plain].map(Engine::clone);
         thread::spawn(move || {
@@ -70,8 +74,8 @@ const NOTHING_PER_BYTE: VariableOperatorCost = VariableOperatorCost {
     array_new_per_element: 0,
 };
 
-/// An engine that counts fuel by these prices, or none.
-fn engine(prices: Option<OperatorCost>) -> Result<Engine, BenchError> {
+/// What an engine is made by that counts fuel by these prices, or none.
+fn config(prices: Option<OperatorCost>) -> Config {
     let mut config = Config::new();
     config.consume_fuel(prices.is_some());
     if let Some(prices) = prices {
@@ -82,6 +86,10 @@ fn engine(prices: Option<OperatorCost>) -> Result<Engine, BenchError> {
     config.epoch_interruption(true);
     // What is printed of a trap is its reason; frames of stripped programs have no names.
     config.wasm_backtrace_max_frames(None);
+    config
+}
+
+fn engine(config: Config) -> Result<Engine, BenchError> {
     Engine::new(&config).map_err(|err| BenchError::Engine(format!("{err:#}")))
 }
 

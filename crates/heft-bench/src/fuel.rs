@@ -9,6 +9,8 @@ use super::request::Request;
 use super::run::{Ran, Watch, run};
 use heft_data::bench_result::{BenchRow, Outcome};
 use heft_data::sha256;
+use heft_wasm::bytes::Bytes;
+use heft_wasm::shadow_stack;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -85,6 +87,8 @@ struct Measured {
     ran: Result<Ran, End>,
     /// With bulk operations at one unit, or why that is not known.
     once: Result<Fuel, String>,
+    /// How deep its stack became, if that can be told.
+    stack: Option<u64>,
 }
 
 /// What a run used.
@@ -108,6 +112,7 @@ impl Measured {
                 return Ok(Self {
                     ran: Err(End::bad(Outcome::NotRunnable, why)),
                     once: Err(why.clone()),
+                    stack: None,
                 });
             }
         };
@@ -121,7 +126,11 @@ impl Measured {
         )?;
         if !ran.end.is_ok() {
             let once = Err("it did not end well".to_owned());
-            return Ok(Self { ran: Ok(ran), once });
+            return Ok(Self {
+                ran: Ok(ran),
+                once,
+                stack: None,
+            });
         }
         let again = run(
             &engines.bulk_once,
@@ -130,12 +139,16 @@ impl Measured {
             arguments,
             Watch::Nothing,
         )?;
-        let once = if again.did_as(&ran) {
-            Ok(again.fuel())
+        let (once, stack) = if again.did_as(&ran) {
+            (Ok(again.fuel()), depth(metered.stack, &again.first_bytes))
         } else {
-            Err("a second run did not do the same".to_owned())
+            (Err("a second run did not do the same".to_owned()), None)
         };
-        Ok(Self { ran: Ok(ran), once })
+        Ok(Self {
+            ran: Ok(ran),
+            once,
+            stack,
+        })
     }
 
     fn end(&self) -> End {
@@ -161,6 +174,14 @@ impl Ran {
     }
 }
 
+/// How deep a stack of this length became in the only memory.
+pub(super) fn depth(stack: Option<u64>, first_bytes: &[Option<u64>]) -> Option<u64> {
+    match first_bytes {
+        [first] => Some(shadow_stack::depth(stack?, *first)),
+        _ => None,
+    }
+}
+
 fn empty_row(module: &str, case: &str, end: End) -> BenchRow {
     BenchRow {
         module: module.to_owned(),
@@ -173,8 +194,11 @@ fn empty_row(module: &str, case: &str, end: End) -> BenchRow {
         startup_fuel_bulk_once: None,
         initial_pages: None,
         grown_pages: None,
+        total_pages: None,
+        stack_bytes: None,
         output: None,
         operations: None,
+        operation_fuel: None,
         instantiate_ns: None,
         wall_ns: None,
         operations_per_second: None,
@@ -216,8 +240,11 @@ fn fill(row: &mut BenchRow, measured: &Measured, ran: &Ran, startup: Option<&Mea
     row.detail = (!notes.is_empty()).then(|| notes.join("; "));
     row.initial_pages = Some(ran.initial_pages);
     row.grown_pages = Some(ran.grown_pages);
+    row.total_pages = Some(ran.initial_pages + ran.grown_pages);
+    row.stack_bytes = measured.stack.map(Bytes);
     row.output = Some(shown(&ran.output));
     row.operations = operations(&ran.output);
+    row.operation_fuel = ran.operations;
     row.memory_curve.clone_from(&ran.curve);
 }
 

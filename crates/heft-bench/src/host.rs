@@ -2,11 +2,13 @@
 
 use super::clock::SteppedClock;
 use super::error::BenchError;
+use super::marks::Marks;
 use super::memory_limiter::MemoryLimiter;
 use super::preopens::Copies;
 use super::request::Request;
 use super::stdio::{self, Output};
 use std::time::{Duration, Instant};
+use wasmtime::StoreContextMut;
 use wasmtime_wasi::p1::WasiP1Ctx;
 use wasmtime_wasi::p2::pipe::MemoryInputPipe;
 use wasmtime_wasi::{Deterministic, FsPerms, Rng as _, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -30,6 +32,8 @@ pub(super) struct Host {
     pub(super) stderr: Output,
     /// When a program that is still running is stopped.
     pub(super) deadline: Instant,
+    /// The operations that it marks, if somebody wants to know.
+    pub(super) marks: Option<Marks>,
 }
 
 impl Host {
@@ -66,12 +70,22 @@ impl Host {
             stdout,
             stderr,
             deadline: after(request.limits.time),
+            marks: request.operations.then(Marks::default),
         })
     }
 
     /// Where the functions of WASI 0.1 find their state.
     pub(super) fn p1(&mut self) -> &mut WasiP1Ctx {
         &mut self.wasi
+    }
+}
+
+/// The program looked at the monotonic clock.
+pub(super) fn mark(mut store: StoreContextMut<'_, Host>) {
+    // An engine without fuel says so by an error.
+    let left = store.get_fuel();
+    if let (Some(marks), Ok(left)) = (&mut store.data_mut().marks, left) {
+        marks.mark(left);
     }
 }
 

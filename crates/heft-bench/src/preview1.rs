@@ -1,9 +1,10 @@
-//! WASI 0.1 with two functions of our own.
+//! WASI 0.1 with three functions of our own.
 //!
 //! wasmtime-wasi puts the host's thread to sleep when a program waits for one duration, where no
-//! time-out reaches it, and takes exit codes of 126 and more for traps.
+//! time-out reaches it, and takes exit codes of 126 and more for traps. A look at the monotonic clock is a
+//! mark.
 
-use super::host::Host;
+use super::host::{Host, mark};
 use std::time::Duration;
 use wasmtime::{AsContextMut as _, Caller, Extern, Linker, Result, Trap, format_err};
 use wasmtime_wasi::I32Exit;
@@ -20,11 +21,41 @@ pub(super) fn define(linker: &mut Linker<Host>) -> Result<()> {
     linker.func_wrap_async(MODULE, "poll_oneoff", |caller, arguments| {
         Box::new(poll_oneoff(caller, arguments))
     })?;
+    linker.func_wrap(MODULE, "clock_time_get", clock_time_get)?;
     linker.func_wrap(MODULE, "proc_exit", |code: i32| -> Result<()> {
         Err(I32Exit(code).into())
     })?;
     linker.allow_shadowing(false);
     Ok(())
+}
+
+/// The time, and a mark if it is the monotonic clock's.
+fn clock_time_get(
+    mut caller: Caller<'_, Host>,
+    clock: i32,
+    precision: i64,
+    time: i32,
+) -> Result<i32> {
+    const MONOTONIC: i32 = 1;
+    if clock == MONOTONIC {
+        mark(caller.as_context_mut());
+    }
+    let (bytes, host) = prepared(&mut caller)?;
+    let memory = &mut GuestMemory::Unshared(bytes);
+    wasi_snapshot_preview1::clock_time_get(host.p1(), memory, clock, precision, time)
+}
+
+/// Memory and state, as the library's own functions prepare them: without fuel for it, no memory may be
+/// looked at.
+fn prepared<'a>(caller: &'a mut Caller<'_, Host>) -> Result<(&'a mut [u8], &'a mut Host)> {
+    let memory = caller
+        .get_export("memory")
+        .and_then(Extern::into_memory)
+        .ok_or_else(|| format_err!("it exports no memory `memory`"))?;
+    let fuel = caller.as_context_mut().hostcall_fuel();
+    let (bytes, host) = memory.data_and_store_mut(caller);
+    host.p1().set_hostcall_fuel(fuel);
+    Ok((bytes, host))
 }
 
 /// Waits for a single duration by the runtime's clock, and leaves all else to wasmtime-wasi.
@@ -33,12 +64,7 @@ async fn poll_oneoff(
     (subscriptions, events, count, ready): (i32, i32, i32, i32),
 ) -> Result<i32> {
     const SUCCESS: i32 = 0;
-    let memory = caller
-        .get_export("memory")
-        .and_then(Extern::into_memory)
-        .ok_or_else(|| format_err!("it exports no memory `memory`"))?;
-    let fuel = caller.as_context_mut().hostcall_fuel();
-    let (bytes, host) = memory.data_and_store_mut(&mut caller);
+    let (bytes, host) = prepared(&mut caller)?;
     if count == 1
         && let Some(pause) = Pause::read(bytes, subscriptions)
     {
@@ -48,8 +74,6 @@ async fn poll_oneoff(
             .ok_or(Trap::MemoryOutOfBounds)?;
         return Ok(SUCCESS);
     }
-    // What the library's own function does before: without it, no memory may be looked at.
-    host.p1().set_hostcall_fuel(fuel);
     let memory = &mut GuestMemory::Unshared(bytes);
     wasi_snapshot_preview1::poll_oneoff(host.p1(), memory, subscriptions, events, count, ready)
         .await

@@ -78,6 +78,7 @@ fn of(
         kind: ran.kind,
         outcome: ran.outcome,
         detail,
+        stack_bytes: ran.stack_bytes,
         profile,
     })
 }

@@ -16,7 +16,7 @@ pub fn render(report: &ProfileReport, style: Style) -> String {
     let read: Vec<(&str, &Profile)> = report.modules.iter().filter_map(profile).collect();
     let mut out = operations(report).render(style);
     if !read.is_empty() {
-        for table in [memory(&read), sizes(&read), time_line(&read)] {
+        for table in [memory(report), sizes(&read), time_line(&read)] {
             let _ = write!(out, "\n{}", table.render(style));
         }
     }
@@ -77,7 +77,7 @@ fn operations(report: &ProfileReport) -> Table {
     table
 }
 
-fn memory(read: &[(&str, &Profile)]) -> Table {
+fn memory(report: &ProfileReport) -> Table {
     let mut table = Table::new(&[
         "module",
         ">live at end",
@@ -87,10 +87,15 @@ fn memory(read: &[(&str, &Profile)]) -> Table {
         ">pages at end",
         ">memory",
         ">live of memory",
+        ">stack",
     ]);
-    for (name, profile) in read {
+    for module in &report.modules {
+        let Some((name, profile)) = profile(module) else {
+            continue;
+        };
+        let stack = module.stack_bytes.map(|bytes| bytes.to_string());
         table.row([
-            (*name).to_owned(),
+            name.to_owned(),
             profile.live_bytes.to_string(),
             group_thousands(profile.live_blocks),
             profile.peak_live_bytes.to_string(),
@@ -98,6 +103,7 @@ fn memory(read: &[(&str, &Profile)]) -> Table {
             group_thousands(profile.pages),
             profile.memory_bytes.to_string(),
             format!("{:.1} %", profile.peak_live_percent),
+            stack.unwrap_or_else(|| "-".to_owned()),
         ]);
     }
     table

@@ -5,8 +5,10 @@ use super::engine::Engines;
 use super::host::Host;
 use super::http;
 use super::preview1;
+use super::preview2;
 use super::request::Request;
 use heft_wasm::binary::{Kind, kind};
+use heft_wasm::shadow_stack::stack_bytes;
 use std::time::{Duration, Instant};
 use wasmtime::component::{Component, Linker as ComponentLinker};
 use wasmtime::{Engine, Error, ExternType, InstancePre, Linker, Module, Store};
@@ -43,6 +45,8 @@ pub(super) struct Metered {
     pub(super) by_byte: Program,
     /// Bulk operations at one unit.
     pub(super) bulk_once: Program,
+    /// The length of its stack, if that can be told.
+    pub(super) stack: Option<u64>,
 }
 
 impl Metered {
@@ -50,6 +54,7 @@ impl Metered {
         Ok(Self {
             by_byte: Program::compile(&engines.metered, bytes)?,
             bulk_once: Program::compile(&engines.bulk_once, bytes)?,
+            stack: stack_bytes(bytes).unwrap_or_default(),
         })
     }
 }
@@ -116,7 +121,7 @@ impl Program {
                     ));
                 }
                 let mut linker = ComponentLinker::new(engine);
-                wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(words)?;
+                preview2::define(&mut linker).map_err(words)?;
                 http::define(&mut linker, &component).map_err(words)?;
                 let instance = linker.instantiate_pre(&component).map_err(words)?;
                 CommandPre::new(instance)

@@ -32,6 +32,8 @@ pub struct Request {
     pub runs: u32,
     /// Whether to record how memory grows.
     pub curve: bool,
+    /// Whether to count the fuel between each two looks at the monotonic clock.
+    pub operations: bool,
 }
 
 /// A module or component.

@@ -2,14 +2,15 @@
 
 use super::error::{BenchError, Late, Unread};
 use super::host::{Host, after};
+use super::marks::Marks;
 use super::memory_curve::Curve;
 use super::memory_limiter::MemoryLimiter;
 use super::outcome::{End, classify};
 use super::preopens::Copies;
 use super::program::{Program, Started};
 use super::request::Request;
-use super::stats_reader;
-use heft_data::bench_result::Outcome;
+use super::{host_memory, stats_reader};
+use heft_data::bench_result::{OperationFuel, Outcome};
 use std::time::{Duration, Instant};
 use wasmtime::{AsContext as _, Engine, Store, UpdateDeadline};
 
@@ -32,6 +33,10 @@ pub(super) struct Ran {
     pub(super) instantiation_fuel: u64,
     pub(super) initial_pages: u64,
     pub(super) grown_pages: u64,
+    /// Where the first byte is that is not zero, of each memory; of none on an engine that does not look.
+    pub(super) first_bytes: Vec<Option<u64>>,
+    /// Of operations that it marked.
+    pub(super) operations: Option<OperationFuel>,
     pub(super) output: Vec<u8>,
     pub(super) instantiate: Duration,
     pub(super) wall: Duration,
@@ -61,6 +66,8 @@ pub(super) fn run(
     arguments: &[String],
     watch: Watch,
 ) -> Result<Ran, BenchError> {
+    // What other runs left that nobody asked.
+    host_memory::take_first_bytes();
     let broken = |err: &dyn std::fmt::Display| BenchError::Engine(format!("{err:#}"));
     let preopens = Copies::make(
         &request.preopens,
@@ -144,6 +151,8 @@ pub(super) fn run(
         instantiation_fuel: instantiated.map_or(0, |at| used(at.fuel_left)),
         initial_pages: host.memory_limiter.initial_pages(),
         grown_pages,
+        first_bytes: host_memory::take_first_bytes(),
+        operations: host.marks.and_then(Marks::finish),
         output: host.stdout.content(),
         instantiate: instantiated.map(|at| at.time).unwrap_or_default(),
         wall,

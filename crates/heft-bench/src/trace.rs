@@ -2,6 +2,7 @@
 
 use super::engine::Engines;
 use super::error::{BenchError, Unread};
+use super::fuel::depth;
 use super::outcome::End;
 use super::program::Program;
 use super::request::{ModuleFile, Request};
@@ -9,6 +10,8 @@ use super::run::{Watch, run};
 use super::stats_reader::{FUNCTION, INTERFACE, is_interface};
 use heft_data::bench_result::Outcome;
 use heft_wasm::binary::{Kind, kind};
+use heft_wasm::bytes::Bytes;
+use heft_wasm::shadow_stack::stack_bytes;
 
 /// How a traced program ended, and what its allocator says.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct TracedRun {
     pub outcome: Outcome,
     /// One line about why it failed.
     pub detail: Option<String>,
+    /// How deep its stack became, if that can be told.
+    pub stack_bytes: Option<Bytes>,
     /// The layout's bytes, at most as many as are needed. `Err` says in words why there are none.
     pub bytes: Result<Vec<u8>, String>,
 }
@@ -43,12 +48,14 @@ pub fn trace(
         source,
     };
     let engines = Engines::new()?;
-    let program = match Program::compile(&engines.plain, &module.bytes) {
+    // The engine that looks at memories when they go.
+    let engine = &engines.bulk_once;
+    let program = match Program::compile(engine, &module.bytes) {
         Ok(program) => program,
         Err(why) => {
             let bytes = Err("it did not run".to_owned());
             let end = End::bad(Outcome::NotRunnable, why);
-            return Ok(TracedRun::new(kind, end, bytes));
+            return Ok(TracedRun::new(kind, end, None, bytes));
         }
     };
     if !program.is_traced() {
@@ -57,22 +64,32 @@ pub fn trace(
             Kind::Component => format!("interface `{INTERFACE}`"),
         })));
     }
-    let ran = run(&engines.plain, &program, request, arguments, Watch::Trace)?;
+    let ran = run(engine, &program, request, arguments, Watch::Trace)?;
+    let stack = depth(
+        stack_bytes(&module.bytes).unwrap_or_default(),
+        &ran.first_bytes,
+    );
     let bytes = match ran.trace {
         Some(Ok(bytes)) => Ok(bytes),
         Some(Err(Unread::Ended)) => Err(Unread::Ended.to_string()),
         Some(Err(other)) => return Err(unread(other)),
         None => Err("it was never instantiated".to_owned()),
     };
-    Ok(TracedRun::new(kind, ran.end, bytes))
+    Ok(TracedRun::new(kind, ran.end, stack.map(Bytes), bytes))
 }
 
 impl TracedRun {
-    fn new(kind: Kind, end: End, bytes: Result<Vec<u8>, String>) -> Self {
+    fn new(
+        kind: Kind,
+        end: End,
+        stack_bytes: Option<Bytes>,
+        bytes: Result<Vec<u8>, String>,
+    ) -> Self {
         Self {
             kind,
             outcome: end.outcome,
             detail: end.detail,
+            stack_bytes,
             bytes,
         }
     }

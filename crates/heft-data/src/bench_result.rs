@@ -126,10 +126,17 @@ pub struct BenchRow {
     pub initial_pages: Option<u64>,
     /// Pages that were added to them. Memory never shrinks, so this is the peak.
     pub grown_pages: Option<u64>,
+    /// Both: the pages that a host has to have for it.
+    pub total_pages: Option<u64>,
+    /// How deep its stack in memory became: from its end to the last byte of it that is not zero at the end
+    /// of the run. `None` if memory does not begin with one, or there is more than one memory.
+    pub stack_bytes: Option<Bytes>,
     /// What it printed, if that is short; else its length and SHA-256.
     pub output: Option<String>,
     /// Allocator operations it says it made, in a line `operations: N`.
     pub operations: Option<u64>,
+    /// Fuel of single operations, if asked for and it marks any.
+    pub operation_fuel: Option<OperationFuel>,
     /// Time from a compiled module to an instance, in nanoseconds.
     pub instantiate_ns: Option<Statistics>,
     /// Time of the whole run, start-up included, in nanoseconds.
@@ -138,6 +145,19 @@ pub struct BenchRow {
     pub operations_per_second: Option<f64>,
     /// Memory over time, if asked for: fuel used so far (bulk by the byte), pages grown by then.
     pub memory_curve: Option<Vec<(u64, u64)>>,
+}
+
+/// The fuel of single operations, bulk memory operations charged by the byte: what lies between two looks at
+/// the monotonic clock, from the first to the second, from the third to the fourth and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct OperationFuel {
+    /// How many there were.
+    pub count: u64,
+    /// One in ten thousand took more than this.
+    pub percentile_99_99: u64,
+    /// The most that one took.
+    pub worst: u64,
 }
 
 /// A sample of times, described by numbers that single slow runs do not move.

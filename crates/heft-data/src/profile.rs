@@ -37,6 +37,9 @@ pub struct ProfiledModule {
     pub outcome: Outcome,
     /// One line about why it failed.
     pub detail: Option<String>,
+    /// How deep its stack in memory became: from its end to the last byte of it that is not zero at the end
+    /// of the run. `None` if memory does not begin with one, or there is more than one memory.
+    pub stack_bytes: Option<Bytes>,
     /// What its allocator did until then; `None` where that could not be read, and then `detail` says
     /// why.
     pub profile: Option<Profile>,

@@ -6,6 +6,7 @@
 //! - [`custom_sections`] and [`producers`]: what is stripped, and what says who made a file;
 //! - [`validate`](mod@validate), [`features`], [`interface`](mod@interface): whether a file is valid, which proposals
 //!   it needs, what it imports and exports;
+//! - [`shadow_stack`]: the stack in linear memory;
 //! - [`exports`], [`keep_imports`], [`target_features`]: what an optimizer is told, and what it must keep;
 //! - [`component`]: which exports of its modules a component uses, and what it holds twice.
 //!
@@ -24,6 +25,7 @@ pub mod producers;
 pub mod references;
 pub mod section_id;
 pub mod section_sizes;
+pub mod shadow_stack;
 pub mod target_features;
 pub mod validate;
 pub mod walk;

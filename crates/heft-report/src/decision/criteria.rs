@@ -115,6 +115,15 @@ pub enum Measure {
     InitialPages,
     /// Pages added to them.
     GrownPages,
+    /// All pages at the end.
+    TotalPages,
+    /// How deep the stack became.
+    StackBytes,
+    /// Fuel of the single operation that took most.
+    WorstOperationFuel,
+    /// Fuel that one operation in ten thousand takes more than.
+    #[serde(rename = "operation_fuel_99_99")]
+    OperationFuel9999,
     /// A person's mark.
     Maintenance,
 }
@@ -142,6 +151,10 @@ impl fmt::Display for Measure {
             Self::StartupFuelBulkOnce => "start-up fuel, bulk at one unit",
             Self::InitialPages => "initial pages",
             Self::GrownPages => "grown pages",
+            Self::TotalPages => "all pages",
+            Self::StackBytes => "stack",
+            Self::WorstOperationFuel => "fuel of the worst operation",
+            Self::OperationFuel9999 => "fuel, 99.99th percentile of operations",
             Self::Maintenance => "maintenance",
         })
     }

@@ -88,6 +88,10 @@ pub(super) fn number_of(row: &BenchRow, measure: Measure) -> Option<u64> {
         Measure::StartupFuelBulkOnce => row.startup_fuel_bulk_once,
         Measure::InitialPages => row.initial_pages,
         Measure::GrownPages => row.grown_pages,
+        Measure::TotalPages => row.total_pages,
+        Measure::StackBytes => row.stack_bytes.map(|bytes| bytes.0),
+        Measure::WorstOperationFuel => row.operation_fuel.map(|fuel| fuel.worst),
+        Measure::OperationFuel9999 => row.operation_fuel.map(|fuel| fuel.percentile_99_99),
         Measure::RawBytes | Measure::GzipBytes | Measure::BrotliBytes | Measure::Maintenance => {
             None
         }

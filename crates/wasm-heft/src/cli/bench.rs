@@ -31,6 +31,11 @@ Columns:
   start-up     fuel of the --startup run, or of instantiation; it is subtracted from `fuel`
   pages        pages of 64 KiB at the start, over all memories
   grown        pages added to them: memory never shrinks, so this is the peak
+  total        both together
+  stack        how deep the stack in memory became, up to its last byte that is not zero at the end;
+               of programs with one memory that begins with the stack, as rustc links them
+  worst        the most fuel of a single operation, with --operations
+  99.99 %      one operation in ten thousand took more than this
   time         median of whole runs, start-up included, of programs compiled without fuel
   MAD          median distance from the median, in percent of it, and how many runs are far out
   instantiate  median time from a compiled program to an instance
@@ -52,6 +57,7 @@ Outcomes:
 Examples:
     wasm-heft bench old=a.wasm new=b.wasm --relative-to old --dir . -- sort input.txt
     wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
+    wasm-heft bench *.wasm --operations -- worst
     wasm-heft bench app.wasm --format json --report bench.json --no-time";
 
 /// Run WASI programs side by side: fuel, memory, start-up, time
@@ -99,6 +105,11 @@ pub(crate) struct Args {
     #[arg(long)]
     curve: bool,
 
+    /// Count the fuel of each operation that a program marks: it looks at the monotonic clock right before
+    /// and right after
+    #[arg(long)]
+    operations: bool,
+
     /// Also show every module in relation to this one
     #[arg(long, value_name = "NAME")]
     relative_to: Option<String>,
@@ -134,6 +145,7 @@ impl Args {
             expectation: self.expectation(&cases)?,
             runs: if self.no_time { 0 } else { self.runs },
             curve: self.curve,
+            operations: self.operations,
             ..self.sandbox.request(self.modules()?, cases, temporary)?
         })
     }

@@ -48,7 +48,8 @@ The decision file:
     case = \"longrun\"
 
   Measures of files: raw_bytes, gzip_bytes, brotli_bytes. Measures of cases: fuel, fuel_bulk_once,
-  startup_fuel, startup_fuel_bulk_once, initial_pages, grown_pages. A person's mark: maintenance.
+  startup_fuel, startup_fuel_bulk_once, initial_pages, grown_pages, total_pages, stack_bytes,
+  worst_operation_fuel, operation_fuel_99_99. A person's mark: maintenance.
 
 A document:
   --write puts the tables between these two lines of it, and --check compares them:

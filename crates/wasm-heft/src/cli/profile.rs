@@ -32,6 +32,7 @@ Columns:
   pages           pages of 64 KiB of the module's memory; it never shrinks
   live of memory  the most that was live, in percent of the memory at the end; the rest is stack,
                   static data, the allocator's own, and what is lost to fragmentation
+  stack           how deep the stack in memory became, as under `wasm-heft bench`
 
   The table of sizes has a row for each power of two, and counts what was allocated or resized to at
   most that. The last table is the time line: the newest sample of when that part of the operations

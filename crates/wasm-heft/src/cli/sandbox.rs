@@ -75,6 +75,7 @@ impl Sandbox {
             },
             runs: 0,
             curve: false,
+            operations: false,
         })
     }
 }

@@ -21,8 +21,11 @@ impl Names<'_> {
             startup_fuel_bulk_once: None,
             initial_pages: None,
             grown_pages: None,
+            total_pages: None,
+            stack_bytes: None,
             output: Some(self.name(2)),
             operations: None,
+            operation_fuel: None,
             instantiate_ns: None,
             wall_ns: None,
             operations_per_second: None,
@@ -52,6 +55,7 @@ impl Names<'_> {
             kind: Kind::Module,
             outcome: Outcome::Trapped,
             detail: Some(self.name(1)),
+            stack_bytes: None,
             profile: None,
         };
         let report = ProfileReport {

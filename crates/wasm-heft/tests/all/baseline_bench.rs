@@ -43,7 +43,8 @@ fn result(place: &Place, wasmtime: &str, rows: &[Row]) {
                 "fuel": number(*fuel), "fuel_bulk_once": number(fuel / 2),
                 "startup_fuel": null, "startup_fuel_bulk_once": null,
                 "initial_pages": number(17), "grown_pages": number(*pages),
-                "output": null, "operations": null, "instantiate_ns": null, "wall_ns": null,
+                "total_pages": number(17 + *pages), "stack_bytes": null,
+                "output": null, "operations": null, "operation_fuel": null, "instantiate_ns": null, "wall_ns": null,
                 "operations_per_second": null, "memory_curve": null })
         })
         .collect();

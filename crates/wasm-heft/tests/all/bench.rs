@@ -91,6 +91,7 @@ fn a_program_that_ends_well_has_fuel_pages_and_output() {
     assert_eq!(row.outcome, Outcome::Ok);
     assert!(row.fuel.unwrap() > 10);
     assert_eq!((row.initial_pages, row.grown_pages), (Some(1), Some(3)));
+    assert_eq!(row.total_pages, Some(4));
     assert_eq!(row.output.as_deref(), Some("hello"));
     assert_eq!(row.wall_ns, None);
 }
@@ -758,4 +759,85 @@ fn wrong_usage_is_refused_with_one_line() {
         let run = place.heft(&format!("bench {arguments}"));
         assert_eq!((run.code(), run.stdout().as_str()), (2, ""), "{arguments}");
     }
+}
+
+/// A core module whose stack ends at 4,096 and whose data is above it; `export` writes to the stack.
+fn with_stack(export: &str) -> String {
+    format!(
+        r#"(core module $m (memory (export "memory") 2)
+        (global (mut i32) (i32.const 4096)) (data (i32.const 4096) "data")
+        (func $deep (i32.store8 (i32.const 3000) (i32.const 1)) (drop (memory.grow (i32.const 30))))
+        {export})"#
+    )
+}
+
+#[test]
+fn the_deepest_stack_is_told_of_modules_and_components() {
+    let module =
+        with_stack("(func (export \"_start\") (call $deep))").replace("core module $m", "module");
+    let main = with_stack("(func (export \"run\") (result i32) (call $deep) (i32.const 0))");
+    let component = component("").replacen(
+        "(core module $m (memory (export \"memory\") 2) (func (export \"run\") (result i32) ))",
+        &main,
+        1,
+    );
+    let neither = command("");
+    let modules = [
+        ("a.wasm", &*module),
+        ("b.wasm", &*component),
+        ("c.wasm", &*neither),
+    ];
+    let (code, report) = counted(&modules, "");
+    assert_eq!(code, 0, "{:?}", report.rows);
+    let depths: Vec<Option<u64>> = report
+        .rows
+        .iter()
+        .map(|row| row.stack_bytes.map(|bytes| bytes.0))
+        .collect();
+    assert_eq!(depths, [Some(1096), Some(1096), None]);
+    assert_eq!(report.rows[1].total_pages, Some(32));
+}
+
+/// Looks at the monotonic clock around nothing and around ten turns of a loop, with a thousand in between.
+fn marks(look: &str) -> String {
+    format!("{look} {look} (call $spin (i32.const 1000)) {look} (call $spin (i32.const 10)) {look}")
+}
+
+#[test]
+fn what_a_program_marks_is_counted_by_itself_on_both_targets() {
+    let module = command(&marks(
+        "(drop (call $clock (i32.const 1) (i64.const 1) (i32.const 64)))
+         (drop (call $clock (i32.const 0) (i64.const 1) (i32.const 64)))",
+    ));
+    let spin = "(func $spin (param $n i32) (loop $again (if (local.get $n) (then
+        (local.set $n (i32.sub (local.get $n) (i32.const 1))) (br $again)))))";
+    let component = format!(
+        r#"(component
+        (import "wasi:clocks/monotonic-clock@0.2.0" (instance $clock (export "now" (func (result u64)))))
+        (core func $now (canon lower (func $clock "now")))
+        (core module $m (import "clock" "now" (func $now (result i64))) {spin}
+            (func (export "run") (result i32) {} (i32.const 0)))
+        (core instance $i (instantiate $m (with "clock" (instance (export "now" (func $now))))))
+        (func $run (result (result)) (canon lift (core func $i "run")))
+        (instance $cli (export "run" (func $run)))
+        (export "wasi:cli/run@0.2.0" (instance $cli)))"#,
+        marks("(drop (call $now))")
+    );
+    let neither = command("");
+    let modules = [
+        ("a.wasm", &*module),
+        ("b.wasm", &*component),
+        ("c.wasm", &*neither),
+    ];
+    let (code, report) = counted(&modules, "--operations");
+    assert_eq!(code, 0, "{:?}", report.rows);
+    for row in &report.rows[..2] {
+        let found = row.operation_fuel.unwrap_or_else(|| panic!("{row:?}"));
+        assert_eq!(found.count, 2);
+        assert_eq!(found.worst, found.percentile_99_99);
+        assert!((10..500).contains(&found.worst), "{found:?}");
+    }
+    assert_eq!(report.rows[2].operation_fuel, None);
+    let (_, report) = counted(&modules, "");
+    assert_eq!(report.rows[0].operation_fuel, None, "nobody asked");
 }
