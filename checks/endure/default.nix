@@ -100,8 +100,8 @@ let
   runs =
     module: limits: seeds: command:
     "HOME=$PWD bash ${./runs.sh} ${module} '${toString limits}' '${toString seeds}' ${command}";
-  # What finds little of it again is looked at for overlaps alone. (lol walks a list of all that is free, hence
-  # fewer runs. lol-leaking, which frees nothing, has no memory left to say how it went.)
+  # lol walks a list of all that is free: fewer runs, and none takes memory again. (lol-leaking, which frees
+  # nothing, has no memory left to say how it went.)
   fills =
     module: allocator:
     if allocator == "lol" then
@@ -162,7 +162,7 @@ in
         }
         (
           row:
-          lib.concatLines (
+          lib.concatStringsSep "\n" (
             fills (endure (
               row
               // {
@@ -204,13 +204,13 @@ in
         };
         says = "lol replace-2000-1: ok, fuel";
       };
-      # And finds next to nothing of what it was given back.
+      # What frees nothing has no memory left.
       memory = {
         check = try "endure-memory" {
           edge =
             runs
               (endure {
-                allocator = "lol";
+                allocator = "lol-leaking";
                 form = "one-heap";
                 profile = "release-wasm";
                 target = "wasip1";
@@ -219,7 +219,7 @@ in
               [ 1 ]
               "edge";
         };
-        says = "can be used again";
+        says = "1 of 1 runs of";
       };
     };
   };
