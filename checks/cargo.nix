@@ -206,7 +206,10 @@ let
   '';
   published = tree: ''
     cp -r --no-preserve=mode ${tree} tree
+    cp ${../LICENSE} tree/LICENSE
     export HOME=$PWD CARGO_HOME=$PWD/.cargo-home CARGO_NET_OFFLINE=true
+    mkdir .cargo-home
+    cat ${common.cargoVendorDir}/config.toml >.cargo-home/config.toml
     bash ${../release/crates} tree
   '';
   stdLock = file: ''
