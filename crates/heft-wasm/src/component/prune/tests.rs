@@ -274,7 +274,7 @@ fn random_component(seed: u64) -> (Vec<u8>, Vec<String>, Vec<String>) {
             gone.push(format!("t:p/i{i}"));
             continue;
         }
-        let other = called.contains(&"take").then_some(" o").unwrap_or_default();
+        let other = if called.contains(&"take") { " o" } else { "" };
         let names: String = called.iter().map(|name| format!(" {name}")).collect();
         left.push(format!("t:p/i{i}: r{other}{names}"));
     }
