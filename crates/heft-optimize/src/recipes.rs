@@ -31,6 +31,9 @@ fn recipes(passes: &[String]) -> Vec<Vec<String>> {
 /// What a recipe made, or why it made nothing, and what wasm-opt was given.
 pub(super) type Made<N, S> = (Result<N, S>, Vec<String>);
 
+/// What of a result ships, and whether after this reason the whole work can't go on.
+pub(super) type Looks<N, S> = (fn(&N) -> &[u8], fn(&S) -> bool);
+
 /// How to try a recipe: whether it is the one that was asked for, its passes, and the threads for it.
 pub(super) trait Try<N, S>: Fn(bool, &[String], usize) -> Made<N, S> + Sync {}
 
@@ -43,7 +46,7 @@ pub(super) fn best<N: Send, S: Send + Display>(
     passes: &[String],
     threads: usize,
     smallest: Smallest,
-    (code, ends_all): (fn(&N) -> &[u8], fn(&S) -> bool),
+    (code, ends_all): Looks<N, S>,
     run: impl Try<N, S>,
     record: &mut ModuleRecord,
 ) -> Result<N, S> {
