@@ -72,7 +72,7 @@ let
       ];
       NEXTEST_SHOW_PROGRESS = "counter";
       buildPhaseCargoCommand = ''
-        cargo nextest run --locked ${cargo.testFlags} ${cargo.packages members}
+        cargo nextest run --no-fail-fast --locked ${cargo.testFlags} ${cargo.packages members}
       '';
       installPhaseCommand = "mkdir -p $out";
     };

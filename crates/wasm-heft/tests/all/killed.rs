@@ -334,6 +334,12 @@ fn whatever_a_killed_command_would_leave_is_found() {
         .env("TMPDIR", place.path("tmp"))
         .spawn()
         .unwrap();
+    // NB: for a moment after it is started a process shows no environment.
+    let start = Instant::now();
+    while alive(&place.path("tmp")).is_empty() {
+        assert!(start.elapsed() < PATIENCE * 6, "it is not started");
+        std::thread::sleep(TICK);
+    }
     let mut found = faults(&place, work, &before, Some(b"old"), &|_, content| {
         content == b"whole"
     });
