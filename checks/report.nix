@@ -1,5 +1,6 @@
-# The report opens in a real browser, offline, with nothing on its console; its tables are its JSON;
-# it fits a phone.
+# The report opens in a real browser, offline, with nothing on its console; its tables are its JSON; they
+# sort and filter; the picture of a file can be entered with the keyboard, its functions are found; it fits a
+# phone.
 #
 # The pictures of the page (light, dark, phone, print) are the check's result: look at them.
 {
@@ -53,6 +54,18 @@ in
       number = {
         check = browser (changed "0,/data-number=\"raw_bytes\">/s//&9/");
         says = "the table says";
+      };
+      keyboard = {
+        check = browser (changed "s#event.key.startsWith(\"Arrow\")#false#");
+        says = "moves nowhere in the picture";
+      };
+      sorting = {
+        check = browser (changed "s#return down ? compare(b, a) : compare(a, b);#return 0;#");
+        says = "is not sorted by";
+      };
+      search = {
+        check = browser (changed "s#query.addEventListener(\"input\", search);##");
+        says = "finds nothing";
       };
     };
   };

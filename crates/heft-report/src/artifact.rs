@@ -1,6 +1,7 @@
 //! An artifact: its sizes, its record, what it is made of.
 
 use super::error::ReportError;
+use super::functions::{self, OfArtifact};
 use heft_data::compress::{brotli, gzip};
 use heft_data::provenance::Provenance;
 use heft_data::record::StepRecord;
@@ -50,12 +51,13 @@ pub struct ArtifactReport {
 }
 
 impl ArtifactReport {
-    /// Measures an artifact. Returns what a baseline says of, too: its parts and the tools that made it.
+    /// Measures an artifact. Returns what a baseline says of, too (its parts and the tools that made it), and its
+    /// functions; none where it has no names.
     ///
     /// # Errors
     ///
     /// When it is not a module or component, or its record or symbols file are of another file.
-    pub(super) fn measure(input: &ArtifactInput) -> Result<(Self, Weighed), ReportError> {
+    pub(super) fn measure(input: &ArtifactInput) -> Result<(Self, Weighed, OfArtifact), ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
             why,
@@ -69,6 +71,10 @@ impl ArtifactReport {
         let record = record.transpose().map_err(fail)?;
         let attribution = attribute(&input.file, input.names.as_deref());
         let attribution = attribution.map_err(|err| fail(err.to_string()))?;
+        let crates = attribution.has_names.then(|| attribution.by_crate());
+        let functions = crates
+            .as_deref()
+            .map(|rows| functions::of(&attribution, rows));
         let raw = Bytes::of(&input.file);
         let weighed = Weighed::new(
             Artifact::with_sizes(&input.name, raw, gzip, brotli),
@@ -86,9 +92,9 @@ impl ArtifactReport {
             brotli_bytes: brotli,
             steps,
             tools,
-            crates: attribution.has_names.then(|| attribution.by_crate()),
+            crates,
         };
-        Ok((report, weighed))
+        Ok((report, weighed, functions.unwrap_or_default()))
     }
 }
 

@@ -5,8 +5,13 @@
 //! - [`plot`]: pictures of a bench and of a profile, as SVG; [`html`]: escaping, and tables of a page.
 
 mod artifact;
+mod attention;
+mod bars;
 pub mod decision;
 mod error;
+mod explore;
+mod first_screen;
+mod functions;
 pub mod html;
 pub mod markdown;
 pub mod page;
@@ -16,6 +21,7 @@ mod sections;
 
 pub use artifact::{ArtifactInput, ArtifactReport};
 pub use error::ReportError;
+pub use functions::FunctionTable;
 pub use report::{BenchLine, BenchSummary, Inputs, Report};
 
 /// The examples of the README are tested.

@@ -2,6 +2,7 @@
 
 use super::report::Report;
 use super::sections;
+use crate::attention;
 use crate::decision::tables;
 use heft_data::table::{Style, Table};
 use std::fmt::Write as _;
@@ -10,6 +11,13 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn write(report: &Report) -> String {
     let mut out = format!("## {}\n", Style::Markdown.say(&report.title));
+    let lines: Vec<String> = attention::lines(report)
+        .into_iter()
+        .map(|line| line.text)
+        .collect();
+    if !lines.is_empty() {
+        let _ = writeln!(out, "\n{}", tables::sentences(&lines, Style::Markdown));
+    }
     let mut part = |title: &str, table: &Table, words: &[String]| {
         let _ = write!(
             out,

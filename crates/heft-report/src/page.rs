@@ -1,15 +1,22 @@
-//! The report as one HTML file: no script runs, nothing is loaded.
+//! The report as one HTML file that loads nothing. It can be read without its script, which sorts and filters
+//! tables and lets one enter the picture of a file.
 
 use super::report::Report;
 use super::sections;
 use crate::decision::tables;
+use crate::first_screen::figure;
 use crate::html::{Grid, escape, prose, script_json};
 use crate::plot::{self, Group, Picture, palette};
+use crate::{explore, first_screen};
 use heft_data::bench_result::BenchReport;
 use heft_gate::baseline::SizesGate;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// A table with more rows than this is folded away.
+const OPEN_ROWS: usize = 6;
 
 /// The allocator the pictures compare with when no decision says which.
 const REFERENCE: &str = "dlmalloc";
@@ -36,9 +43,10 @@ pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, ser
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
-         <style>\n{STYLE}{}\n</style>\n</head>\n<body>\n\
+         <style>\n{STYLE}{}{}\n</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the numbers</a>\n<header>\n<h1>{title}</h1>\n",
-        palette::style_sheet()
+        palette::style_sheet(),
+        explore::style_sheet()
     );
     out.push_str(&facts(report));
     out.push_str("<nav aria-label=\"Parts\">\n<ul>\n");
@@ -67,7 +75,7 @@ pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, ser
     );
     let _ = write!(
         out,
-        "<script type=\"application/json\" id=\"report-data\">{}</script>\n</body>\n</html>\n",
+        "<script type=\"application/json\" id=\"report-data\">{}</script>\n<script id=\"report-script\">\n{SCRIPT}</script>\n</body>\n</html>\n",
         script_json(&serde_json::to_string(report)?)
     );
     Ok(out)
@@ -76,6 +84,13 @@ pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, ser
 fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
     let mut found = Vec::new();
     let mut add = |id, title, body: String| found.push(Section { id, title, body });
+    let reference = report.decision.as_ref().map_or(REFERENCE, |d| &d.reference);
+    let answer = first_screen::html(report, bench, reference);
+    add("answer", "At a glance", answer);
+    if let Some(shown) = with_names(report) {
+        let body = explore::html(report, shown);
+        add("crates", "What the files are made of", body);
+    }
     if !report.artifacts.is_empty() {
         add("sizes", "Sizes", sizes(report));
     }
@@ -83,30 +98,33 @@ fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
         let note =
             "<p class=\"note\">A bar ends at the limit; the line in it is the wish below.</p>\n";
         let table = sections::budgets(budgets).to_html("Sizes against their budgets");
-        add("budgets", "Budgets", format!("{note}{table}"));
+        let table = folded(budgets.rows.len(), "sizes", &format!("{note}{table}"));
+        add("budgets", "Budgets", table);
     }
     if let Some(baseline) = &report.baseline {
         add("changes", "Changes", changes(baseline));
     }
-    if report
-        .artifacts
-        .iter()
-        .any(|artifact| artifact.crates.is_some())
-    {
-        add("crates", "What the files are made of", crates(report));
-    }
     if let Some(bench) = bench {
-        let reference = report.decision.as_ref().map_or(REFERENCE, |d| &d.reference);
-        add(
-            "bench",
-            "Fuel and memory",
-            bench_pictures(report, bench, reference),
-        );
+        let pictures = bench_pictures(report, bench, reference);
+        add("bench", "Fuel and memory", pictures);
     }
     if report.decision.is_some() {
         add("decision", "Decision", decision(report));
     }
     found
+}
+
+/// The artifact whose parts are shown first: the recommended one, or the first that has names.
+fn with_names(report: &Report) -> Option<usize> {
+    let has_names = |index: &usize| report.artifacts[*index].crates.is_some();
+    let recommended = report.recommended().filter(has_names);
+    recommended.or_else(|| (0..report.artifacts.len()).find(has_names))
+}
+
+/// Folds a long table away.
+fn folded(rows: usize, what: &str, table: &str) -> String {
+    let open = if rows > OPEN_ROWS { "" } else { " open" };
+    format!("<details{open}>\n<summary>All {rows} {what} as a table</summary>\n{table}</details>\n")
 }
 
 /// The first things to know.
@@ -163,7 +181,7 @@ fn sizes(report: &Report) -> String {
         }
     }
     let mut out = "<p class=\"note\">Input is what the compiler wrote, optimized still has names, raw is what ships; gzip level 9 and brotli quality 11 of that.</p>\n".to_owned();
-    out.push_str(&table);
+    out.push_str(&folded(report.artifacts.len(), "artifacts", &table));
     if !tools.is_empty() {
         let _ = writeln!(
             out,
@@ -176,37 +194,42 @@ fn sizes(report: &Report) -> String {
 
 fn changes(gate: &SizesGate) -> String {
     let mut out = "<p class=\"note\">Against what was last accepted with the same tools. Only <code>wasm-heft accept</code> moves it.</p>\n".to_owned();
-    out.push_str(&sections::baseline(gate).to_html("Sizes against the baseline"));
-    for note in &gate.notes {
-        let _ = writeln!(out, "<p>{}</p>", prose(note));
-    }
-    for (i, causes) in gate.causes.iter().enumerate() {
-        let title = format!("What changed in {}", causes.artifact);
-        let table = sections::causes(i, causes).to_html(&title);
-        let _ = writeln!(out, "<div class=\"titled\">\n{table}</div>");
-    }
-    out
-}
-
-fn crates(report: &Report) -> String {
-    let mut out = "<div class=\"pictures\">\n".to_owned();
-    for (i, artifact) in report.artifacts.iter().enumerate() {
-        let Some(rows) = &artifact.crates else {
-            continue;
-        };
-        let picture = plot::crates(&artifact.name, rows);
-        let caption = format!("Crates and parts of {}", artifact.name);
+    let table = sections::baseline(gate).to_html("Sizes against the baseline");
+    out.push_str(&folded(gate.rows.len(), "sizes", &table));
+    let notes: Vec<String> = gate
+        .notes
+        .iter()
+        .map(|note| format!("<p>{}</p>\n", prose(note)))
+        .collect();
+    if !notes.is_empty() {
         let _ = write!(
             out,
-            "<div>\n<h3>{}</h3>\n{}<details>\n<summary>All {} parts of {} as a table</summary>\n{}</details>\n</div>\n",
-            escape(&artifact.name),
-            figure(&picture),
-            rows.len(),
-            escape(&artifact.name),
-            sections::crates(i, rows).to_html(&caption)
+            "<details>\n<summary>What the gate says</summary>\n{}</details>\n",
+            notes.concat()
         );
     }
-    out + "</div>\n"
+    let causes: String = gate
+        .causes
+        .iter()
+        .enumerate()
+        .map(|(i, causes)| {
+            let title = format!("What changed in {}", causes.artifact);
+            let table = sections::causes(i, causes).to_html(&title);
+            format!("<div class=\"titled\">\n{table}</div>\n")
+        })
+        .collect();
+    match gate.causes.len() {
+        0 => {}
+        1 => out.push_str(&causes),
+        n => {
+            let summary = format!("What changed in each of {n} artifacts");
+            let _ = write!(
+                out,
+                "<details>\n<summary>{summary}</summary>\n{causes}</details>\n"
+            );
+        }
+    }
+    out
 }
 
 fn bench_pictures(report: &Report, bench: &BenchReport, reference: &str) -> String {
@@ -222,32 +245,32 @@ fn bench_pictures(report: &Report, bench: &BenchReport, reference: &str) -> Stri
     if main.is_empty() {
         std::mem::swap(&mut main, &mut others);
     }
-    out.push_str(&pictures(&main, reference));
+    let above = first_screen::fuel_groups(&groups);
+    let above: Vec<&str> = above.iter().map(|group| group.name.as_str()).collect();
+    out.push_str(&pictures(&main, reference, &above));
     if !others.is_empty() {
         let _ = write!(
             out,
             "<details>\n<summary>Pictures of the {} other forms</summary>\n{}</details>\n",
             others.len(),
-            pictures(&others, reference)
+            pictures(&others, reference, &above)
         );
     }
     if let Some(summary) = &report.bench {
         let table = sections::bench(summary).to_html("Fuel and pages of every module and case");
-        let _ = write!(
-            out,
-            "<details>\n<summary>All {} rows as a table</summary>\n{table}</details>\n",
-            summary.rows.len()
-        );
+        out.push_str(&folded(summary.rows.len(), "runs", &table));
     }
     out
 }
 
-fn pictures(groups: &[&Group<'_>], reference: &str) -> String {
+/// `above`: the groups whose size against fuel is on the first screen.
+fn pictures(groups: &[&Group<'_>], reference: &str, above: &[&str]) -> String {
     let mut out = String::new();
     type Draw<'d> = &'d dyn Fn(&Group<'_>) -> Option<Picture>;
     let draw: [(&str, Draw<'_>); 3] = [
         ("Size against fuel", &|group| {
-            plot::size_fuel(group, reference).ok()
+            let is_above = above.contains(&group.name.as_str());
+            (!is_above).then(|| plot::size_fuel(group, reference).ok())?
         }),
         ("Memory over time", &|group| {
             plot::memory(group, LONG_CASE).ok()
@@ -295,14 +318,4 @@ fn decision(report: &Report) -> String {
         );
     }
     out
-}
-
-fn figure(picture: &Picture) -> String {
-    format!(
-        "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n{}</div>\n<figcaption><strong>{}.</strong> {}</figcaption>\n</figure>\n",
-        escape(&picture.title.replace('`', "")),
-        picture.to_inline(),
-        prose(&picture.title),
-        prose(&picture.caption)
-    )
 }

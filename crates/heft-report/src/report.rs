@@ -3,6 +3,8 @@
 use crate::artifact::{ArtifactInput, ArtifactReport};
 use crate::decision::{Criteria, Decision, decide};
 use crate::error::ReportError;
+use crate::functions::{self, FunctionTable};
+use crate::plot::split;
 use heft_data::bench_result::{BenchReport, BenchRow, Engine, Outcome};
 use heft_gate::artifact::Coverage;
 use heft_gate::baseline::{SizesBaseline, SizesGate, judge_sizes};
@@ -51,6 +53,8 @@ pub struct Report {
     pub decision: Option<Decision>,
     /// The parts that were not given, a sentence each.
     pub missing: Vec<String>,
+    /// The functions of the artifacts; `None` where none has names.
+    pub functions: Option<FunctionTable>,
 }
 
 /// The counts of a bench, without times and outputs.
@@ -112,6 +116,10 @@ impl Report {
             .par_iter()
             .map(ArtifactReport::measure)
             .collect::<Result<Vec<_>, _>>()?;
+        let (measured, functions): (Vec<_>, Vec<_>) = measured
+            .into_iter()
+            .map(|(artifact, weighed, functions)| ((artifact, weighed), functions))
+            .unzip();
         let (artifacts, weighed): (Vec<_>, Vec<_>) = measured.into_iter().unzip();
         let budgets = match &inputs.budgets {
             None => None,
@@ -145,7 +153,29 @@ impl Report {
                 rows: bench.rows.iter().map(BenchLine::from).collect(),
             }),
             decision,
+            functions: functions::table(&functions),
         })
+    }
+
+    /// The artifact that stands for all: of the allocator that was chosen, or else the smallest one.
+    /// One that has names is taken before one that has none.
+    #[must_use]
+    pub fn recommended(&self) -> Option<usize> {
+        let winner = self.decision.as_ref().map(|decision| &decision.winner);
+        let rank = |artifact: &ArtifactReport| {
+            let (label, group) = split(&artifact.name);
+            let chosen = winner == Some(&label);
+            // Of the chosen one the plain form: the group with the shortest name.
+            let size = if chosen {
+                group.len() as u64
+            } else {
+                artifact.raw_bytes.0
+            };
+            (!chosen, artifact.crates.is_none(), size)
+        };
+        let artifacts = self.artifacts.iter().enumerate();
+        let best = artifacts.min_by_key(|(_, artifact)| rank(artifact));
+        best.map(|(index, _)| index)
     }
 }
 

@@ -19,8 +19,8 @@ const TEXT_SIZE: f64 = 13.0;
 const GAP: f64 = 0.75;
 
 /// What kind of thing takes the room.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
     Allocator,
     Std,
     Crate,
@@ -28,8 +28,8 @@ enum Sort {
     Other,
 }
 
-impl Sort {
-    const ALL: [Self; 5] = [
+impl Kind {
+    pub(crate) const ALL: [Self; 5] = [
         Self::Crate,
         Self::Std,
         Self::C,
@@ -37,7 +37,7 @@ impl Sort {
         Self::Other,
     ];
 
-    fn of(name: &str) -> Self {
+    pub(crate) fn of(name: &str) -> Self {
         match name {
             "dlmalloc" | "talc" | "lol_alloc" | "rlsf" | "wee_alloc" | "wasi_alloc" => {
                 Self::Allocator
@@ -49,7 +49,7 @@ impl Sort {
         }
     }
 
-    fn ink(self) -> Ink {
+    pub(crate) fn ink(self) -> Ink {
         match self {
             Self::Crate => HEAT[1],
             Self::Std => HEAT[0],
@@ -59,7 +59,18 @@ impl Sort {
         }
     }
 
-    fn legend(self) -> &'static str {
+    /// What a page calls it where nobody reads.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Crate => "crate",
+            Self::Std => "std",
+            Self::C => "c",
+            Self::Allocator => "allocator",
+            Self::Other => "other",
+        }
+    }
+
+    pub(crate) fn legend(self) -> &'static str {
         match self {
             Self::Crate => "crates",
             Self::Std => "Rust's own",
@@ -112,7 +123,7 @@ fn area(svg: &mut String, row: &CrateSize, rect: Rect) {
         rect.y + GAP,
         (rect.width - 2.0 * GAP).max(0.1),
         (rect.height - 2.0 * GAP).max(0.1),
-        Sort::of(&row.name).ink().hex()
+        Kind::of(&row.name).ink().hex()
     );
     let lines = [row.name.clone(), row.bytes.to_string()];
     let mut y = rect.y + 6.0;
@@ -132,8 +143,8 @@ fn area(svg: &mut String, row: &CrateSize, rect: Rect) {
 fn legend(svg: &mut String, rows: &[CrateSize]) {
     let mut x = 1.0;
     let y = WHOLE.height + 9.0;
-    let is_there = |sort: &Sort| rows.iter().any(|row| Sort::of(&row.name) == *sort);
-    for sort in Sort::ALL.into_iter().filter(is_there) {
+    let is_there = |sort: &Kind| rows.iter().any(|row| Kind::of(&row.name) == *sort);
+    for sort in Kind::ALL.into_iter().filter(is_there) {
         let (words, size) = (sort.legend(), TEXT_SIZE - 1.0);
         let _ = writeln!(
             svg,

@@ -66,7 +66,8 @@ pub fn groups(bench: &BenchReport) -> Vec<Group<'_>> {
     found
 }
 
-fn split(name: &str) -> (String, String) {
+/// A name as a label and a group; no group where it says no target.
+pub(crate) fn split(name: &str) -> (String, String) {
     let at = ["-wasip1", "-wasip2"]
         .iter()
         .find_map(|part| name.find(part));

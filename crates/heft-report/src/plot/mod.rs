@@ -16,8 +16,10 @@ mod scatter;
 mod time_line;
 pub mod treemap;
 
+pub(crate) use crates::Kind;
 pub use crates::crates;
 pub use curve::memory;
+pub(crate) use groups::split;
 pub use groups::{Group, Member, groups};
 pub use heat::pages;
 pub use picture::{Picture, PlotError};

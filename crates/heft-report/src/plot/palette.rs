@@ -79,7 +79,8 @@ fn all() -> impl Iterator<Item = Ink> {
 /// The class of every picture, which the style sheet goes by.
 pub const CLASS: &str = "heft-plot";
 
-/// The style sheet of a picture. It may stand in a page once for all of them.
+/// The style sheet of a picture. It may stand in a page once for all of them. NB: no `system-ui`, which is a
+/// monospaced face on some desktops.
 #[must_use]
 pub fn style_sheet() -> String {
     let mut dark = String::new();
@@ -92,7 +93,7 @@ pub fn style_sheet() -> String {
         );
     }
     format!(
-        ".{CLASS}{{max-width:100%;height:auto}}.{CLASS} text{{font-family:system-ui,-apple-system,\"Segoe UI\",\"Liberation Sans\",Arial,sans-serif;font-variant-numeric:tabular-nums}}@media screen and (prefers-color-scheme:dark){{{dark}}}"
+        ".{CLASS}{{max-width:100%;height:auto}}.{CLASS} text{{font-family:-apple-system,\"Segoe UI\",Roboto,\"Liberation Sans\",\"DejaVu Sans\",Arial,sans-serif;font-variant-numeric:tabular-nums}}@media screen and (prefers-color-scheme:dark){{{dark}}}"
     )
 }
 

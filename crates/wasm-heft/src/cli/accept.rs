@@ -128,7 +128,7 @@ impl Args {
         if self.inputs.artifacts.is_empty() && self.baseline.is_none() && self.bench.is_none() {
             let project = project::here()?;
             let mut whole = self.clone();
-            whole.inputs.artifacts = project::artifacts(&project);
+            whole.inputs.artifacts = project::artifacts(&project)?;
             whole.baseline = Some(project.baseline);
             return whole.accept(painter);
         }

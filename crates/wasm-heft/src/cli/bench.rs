@@ -4,8 +4,8 @@ pub(super) mod arguments;
 mod progress;
 
 use super::options::{EXIT_STATUS, Format, Verdict};
-use super::output;
 use super::sandbox::{Sandbox, verdict};
+use super::{output, project};
 use anyhow::{Context as _, bail};
 use arguments::CaseArgument;
 use heft_bench::bench_table::render;
@@ -55,6 +55,7 @@ Outcomes:
   Any other outcome than ok makes the exit status 1; the other rows go on.
 
 Examples:
+    wasm-heft bench -- sort input.txt
     wasm-heft bench old=a.wasm new=b.wasm --relative-to old --dir . -- sort input.txt
     wasm-heft bench *.wasm --case churn --case small='churn --rounds 10' --startup startup
     wasm-heft bench *.wasm --operations -- worst
@@ -65,9 +66,13 @@ Examples:
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
     /// WASI commands, as NAME=FILE or FILE: core modules (WASI 0.1) or components (WASI 0.2). A FILE
-    /// without a name goes by its stem
-    #[arg(value_name = "MODULE", required = true, value_parser = arguments::module)]
+    /// without a name goes by its stem. Without any: the artifacts of the heft.toml that is here or above
+    #[arg(value_name = "MODULE", value_parser = arguments::module)]
     modules: Vec<(String, PathBuf)>,
+
+    /// Which program of the heft.toml; may be left out where it has only one
+    #[arg(long, value_name = "NAME", conflicts_with = "modules")]
+    program: Option<String>,
 
     /// Arguments of the only case, where there is no --case
     #[arg(last = true, value_name = "ARGS", conflicts_with = "cases")]
@@ -151,7 +156,12 @@ impl Args {
     }
 
     fn modules(&self) -> anyhow::Result<Vec<ModuleFile>> {
-        let modules = arguments::read(&self.modules)?;
+        let modules = if self.modules.is_empty() {
+            let named = project::artifacts_of(&project::here()?, self.program.as_deref())?;
+            arguments::read(&named)?
+        } else {
+            arguments::read(&self.modules)?
+        };
         if let Some(name) = &self.relative_to
             && modules.iter().all(|module| module.name != *name)
         {

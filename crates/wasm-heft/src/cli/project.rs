@@ -2,13 +2,13 @@
 
 use super::options::Verdict;
 use super::output;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use heft_data::record::FileRecord;
 use heft_optimize::ending::Group;
 use heft_optimize::wasm_opt::WasmOpt;
 use heft_optimize::{Optimized, Settings};
 use heft_project::run::{Job, Optimizer, Running};
-use heft_project::{Converge, Project};
+use heft_project::{Converge, Project, Variant};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus};
@@ -22,13 +22,49 @@ pub(crate) fn here() -> anyhow::Result<Project> {
 }
 
 /// The artifacts of a project: names, and files that `build` made.
-pub(crate) fn artifacts(project: &Project) -> Vec<(String, PathBuf)> {
-    let variants = project.variants();
-    let file = |variant| project.files(variant).artifact;
-    variants
-        .iter()
-        .map(|variant| (variant.name.clone(), file(variant)))
-        .collect()
+pub(crate) fn artifacts(project: &Project) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    built(project, &project.variants())
+}
+
+/// The artifacts of one program of a project: of `name`, which may be left out where there is only one.
+#[cfg(feature = "bench")]
+pub(crate) fn artifacts_of(
+    project: &Project,
+    name: Option<&str>,
+) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let programs = &project.artifacts;
+    let names = programs.iter().map(|it| format!("`{}`", it.name));
+    let known = names.collect::<Vec<_>>().join(", ");
+    let program = match (name, programs.as_slice()) {
+        (None, [only]) => Some(only),
+        (None, _) => bail!(
+            "heft.toml has {} programs, and runs of different ones do not compare; pass --program NAME, one of {known}",
+            programs.len()
+        ),
+        (Some(name), _) => programs.iter().find(|program| program.name == name),
+    };
+    let program = program.with_context(|| {
+        format!(
+            "--program: heft.toml has no `{}`; there are {known}",
+            name.unwrap_or_default()
+        )
+    })?;
+    built(project, &program.variants())
+}
+
+fn built(project: &Project, variants: &[Variant]) -> anyhow::Result<Vec<(String, PathBuf)>> {
+    let file = |variant: &Variant| {
+        let path = project.files(variant).artifact;
+        if !path.is_file() {
+            bail!(
+                "`{}` is not built: expected `{}`; run `wasm-heft build`",
+                variant.name,
+                path.display()
+            );
+        }
+        Ok((variant.name.clone(), path))
+    };
+    variants.iter().map(file).collect()
 }
 
 /// Runs `build`.

@@ -3,11 +3,12 @@
 use super::artifact_files::Companion;
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
-use super::{inputs, read};
-use anyhow::Context as _;
+use super::{inputs, project, read};
+use anyhow::{Context as _, bail};
 use heft_data::escape;
 use heft_gate::baseline::SizesBaseline;
 use heft_gate::budgets::Budgets;
+use heft_project::Project;
 use heft_report::{ArtifactInput, Inputs, Report, markdown, page};
 use heft_wasm::bytes::Bytes;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ What is in it:
   sizes      raw, gzip, brotli, and the size after each step, from the record beside the artifact
   budgets    each size against its limit, with a bar (--budgets)
   changes    each size against what was last accepted, and what grew (--baseline)
-  crates     a treemap of each artifact that has names, and the same as a table
+  crates     a treemap of each artifact that has names, down to its functions, and tables
   bench      size against fuel, memory over time, pages, and all counts as a table (--bench)
   decision   the weighted matrix and everything it rests on (--criteria, which needs --bench)
   A part that was not given is left out, and the end of the page says so.
@@ -31,22 +32,26 @@ Files beside an artifact:
   are there.
 
 The page:
-  One HTML file without scripts that loads nothing. Light and dark, for a phone and for paper. Its
-  numbers are in it as JSON (the element `report-data`); the attribute `data-at` of a row and
+  One HTML file that loads nothing. Light and dark, for a phone and for paper. It opens with what needs
+  a look, in words and pictures. Tables sort and filter; the picture of a file can be entered, by mouse
+  or keyboard, down to its functions, and compared with another. It can be read without its script.
+  Its numbers are in it as JSON (the element `report-data`); the attribute `data-at` of a row and
   `data-number` or `data-text` of a cell, one after the other, are the JSON pointer of what it shows.
 
 Examples:
+    wasm-heft report
     wasm-heft report -o report.html talc-wasip1=clawft.wasm
     wasm-heft report -o report.html --markdown summary.md --budgets baselines/budgets.toml \
      --bench bench.json --criteria baselines/decision.toml talc-wasip1=a.wasm talc-wasip2=b.wasm";
 
 /// Write one HTML page with every number and picture
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
 pub(crate) struct Args {
-    /// The page to write; `-` is standard output
+    /// The page to write; `-` is standard output [default: report.html in the output folder of the
+    /// heft.toml, where the artifacts are taken from there]
     #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
+    output: Option<PathBuf>,
 
     /// Also write the tables as Markdown, for the summary of a CI run
     #[arg(long, value_name = "FILE")]
@@ -72,7 +77,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     criteria: Option<PathBuf>,
 
-    /// Artifacts: the name they go by, and the file
+    /// Artifacts: the name they go by, and the file. Without any: those of the heft.toml that is here
+    /// or above, with its budgets and baseline; not where --bench is given with an --output
     #[arg(value_name = "NAME=FILE", value_parser = inputs::name_file)]
     artifacts: Vec<(String, PathBuf)>,
 }
@@ -80,10 +86,35 @@ pub(crate) struct Args {
 impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
-        for path in [Some(&self.output), self.markdown.as_ref()]
-            .into_iter()
-            .flatten()
-        {
+        match &self.output {
+            // A page of a bench alone.
+            Some(output) if self.bench.is_some() || !self.artifacts.is_empty() => {
+                self.write(output, painter)
+            }
+            None if !self.artifacts.is_empty() => {
+                bail!("artifacts are given and no page to write; pass --output FILE")
+            }
+            _ => {
+                let project = project::here()?;
+                let whole = self.with_project(&project)?;
+                let output = whole.output.clone();
+                let output = output.unwrap_or_else(|| project.output.join("report.html"));
+                whole.write(&output, painter)
+            }
+        }
+    }
+
+    /// With the artifacts of a project, and its budgets and baseline unless others are given.
+    fn with_project(&self, project: &Project) -> anyhow::Result<Self> {
+        let mut whole = self.clone();
+        whole.artifacts = project::artifacts(project)?;
+        whole.budgets = whole.budgets.or_else(|| project.budgets.clone());
+        whole.baseline = whole.baseline.or_else(|| project.accepted().cloned());
+        Ok(whole)
+    }
+
+    fn write(&self, output: &PathBuf, painter: Painter) -> anyhow::Result<Verdict> {
+        for path in [Some(output), self.markdown.as_ref()].into_iter().flatten() {
             Outputs::check(path)?;
         }
         let inputs = self.inputs()?;
@@ -96,15 +127,15 @@ impl Args {
             ));
         }
         let mut outputs = Outputs::default();
-        outputs.add(&self.output, html.as_bytes())?;
+        outputs.add(output, html.as_bytes())?;
         if let Some(path) = &self.markdown {
             outputs.add(path, markdown::write(&report).as_bytes())?;
         }
         outputs.commit()?;
-        if !files::is_stdout(&self.output) {
-            output::print(&format!(
+        if !files::is_stdout(output) {
+            super::output::print(&format!(
                 "{}: {size}\n",
-                escape::line(&self.output.display().to_string())
+                escape::line(&output.display().to_string())
             ))?;
         }
         Ok(Verdict::Pass)

@@ -367,6 +367,7 @@ impl Names<'_> {
             }),
             decision: Some(self.decision()),
             missing: vec![self.name(1)],
+            functions: None,
         }
     }
 }

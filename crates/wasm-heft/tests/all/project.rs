@@ -1,4 +1,4 @@
-//! `heft.toml`: what `gate` and `accept` take when they are given no files, and `cargo heft`.
+//! `heft.toml`: what `gate`, `accept`, `report` and `bench` take when they are given no files, and `cargo heft`.
 
 use crate::common::{Place, component, wasm};
 use std::process::Command;
@@ -67,14 +67,57 @@ fn gate_and_accept_take_the_artifacts_of_the_project() {
 fn an_artifact_that_was_not_built_is_named() {
     let place = built();
     std::fs::remove_file(place.path("out/app-wasip2.wasm")).unwrap();
-    let said = place.heft("gate").refused();
-    assert!(said.contains("app-wasip2"), "{said}");
+    for command in ["gate", "accept", "report", "report -o r.html"] {
+        let said = place.heft(command).refused();
+        let expected = "`app-wasip2` is not built: expected";
+        assert!(said.contains(expected), "{command}: {said}");
+        assert!(said.contains("wasm-heft build"), "{command}: {said}");
+    }
+}
+
+#[test]
+fn report_takes_artifacts_budgets_and_baseline_of_the_project() {
+    let place = built();
+    place.heft("accept").ok();
+    place.heft("report").ok();
+    let page = String::from_utf8(place.read("out/report.html")).unwrap();
+    let data = crate::report::data(&page);
+    let names = [&data["artifacts"][0]["name"], &data["artifacts"][1]["name"]];
+    assert_eq!(names, ["app-wasip1", "app-wasip2"]);
+    assert_eq!(data["budgets"]["passed"], true);
+    assert_eq!(data["baseline"]["passed"], true);
+    // What is said counts for more than the file.
+    let limits = "schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 B\" }\n";
+    place.write("other.toml", limits.as_bytes());
+    place.heft("report -o r.html --budgets other.toml").ok();
+    let page = String::from_utf8(place.read("r.html")).unwrap();
+    assert_eq!(crate::report::data(&page)["budgets"]["passed"], false);
+}
+
+#[cfg(feature = "bench")]
+#[test]
+fn bench_takes_the_artifacts_of_one_program_of_the_project() {
+    let place = built();
+    // `built` has a component that is no command; wasip1 is enough here.
+    let one = PROJECT.replace("\"wasip1\", \"wasip2\"", "\"wasip1\"");
+    place.write("heft.toml", one.as_bytes());
+    let command = "(module (memory (export \"memory\") 1) (func (export \"_start\")))";
+    place.write("out/app-wasip1.wasm", &wasm(command));
+    let text = place.heft("bench --no-time").ok().stdout();
+    assert!(text.contains("app-wasip1"), "{text}");
+    let said = place.heft("bench --program other --no-time").refused();
+    assert!(said.contains("there are `app`"), "{said}");
+    let two = format!("{one}\n[[artifact]]\npackage = \"other\"\n");
+    place.write("heft.toml", two.as_bytes());
+    let said = place.heft("bench --no-time").refused();
+    assert!(said.contains("one of `app`, `other`"), "{said}");
+    place.heft("bench --program app --no-time").ok();
 }
 
 #[test]
 fn without_a_project_the_next_step_is_said() {
     let place = Place::new();
-    for command in ["gate", "accept", "build"] {
+    for command in ["gate", "accept", "build", "report"] {
         let said = place.heft(command).refused();
         assert!(said.contains("wasm-heft init"), "{command}: {said}");
     }

@@ -162,11 +162,55 @@ fn the_page_is_small_the_same_every_time_and_loads_nothing() {
     ] {
         assert!(!links.contains(outside), "{outside}");
     }
-    assert_eq!(
-        page.matches("<script").count(),
-        1,
-        "only the data, which does not run"
-    );
+    let scripts = [
+        "application/json\" id=\"report-data\">",
+        "id=\"report-script\">",
+    ];
+    assert_eq!(page.matches("<script").count(), scripts.len());
+    for script in scripts {
+        assert_eq!(page.matches(script).count(), 1, "{script}");
+    }
+}
+
+#[test]
+fn the_first_screen_says_in_words_what_needs_a_look() {
+    let place = place();
+    place.heft(ALL).ok();
+    assert!(!read(&place, "r.html").contains("over the limit"));
+    let tight = "schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"9 B\" }\n";
+    place.write("budgets.toml", tight.as_bytes());
+    place.heft(ALL).ok();
+    for name in ["r.html", "r.md"] {
+        let text = read(&place, name);
+        let at = |words: &str| {
+            text.find(words)
+                .unwrap_or_else(|| panic!("{words} in {name}"))
+        };
+        assert!(at("over the limit of 9 B (raw)") < at("gzip"), "{name}");
+    }
+}
+
+#[test]
+fn a_page_has_bars_of_all_artifacts_and_the_functions_of_those_with_names() {
+    let place = place();
+    place.heft(ALL).ok();
+    let page = read(&place, "r.html");
+    assert_eq!(page.matches("class=\"track").count(), 1);
+    let data = data(&page);
+    let functions = &data["functions"];
+    assert_eq!(functions["at_least_bytes"], 0);
+    // Sizes of a crate's functions are no more than the code of that crate.
+    let crates = data["artifacts"][0]["crates"].as_array().unwrap();
+    let listed = functions["artifacts"][0].as_array().unwrap();
+    assert_eq!(listed.len(), crates.len());
+    let mut sum = 0;
+    for (row, functions) in crates.iter().zip(listed) {
+        let bytes = |function: &Value| function[1].as_u64().unwrap();
+        let of_row: u64 = functions.as_array().unwrap().iter().map(bytes).sum();
+        assert!(of_row <= row["code_bytes"].as_u64().unwrap(), "{row}");
+        sum += of_row;
+    }
+    assert!(sum > 0);
 }
 
 #[test]
@@ -225,7 +269,9 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
             .heft(&format!("report -o r.html {arguments}"))
             .refused()
     };
-    assert!(refused("").contains("there is nothing to report"));
+    assert!(refused("").contains("no NAME=FILE is given"));
+    let said = place.heft("report a=a.wasm").refused();
+    assert!(said.contains("pass --output FILE"), "{said}");
     assert!(refused("a=missing.wasm").contains("artifact `a`: cannot read `missing.wasm`"));
     assert!(refused("a=other.wasm").contains("artifact `a`: its record is not what"));
     assert!(refused("a=bench.json").contains("artifact `a`"));

@@ -91,7 +91,7 @@ impl Args {
     /// Runs the command.
     pub(crate) fn run(&self, painter: Painter) -> anyhow::Result<Verdict> {
         if self.inputs.artifacts.is_empty() && self.bench.is_none() {
-            return self.with_project(&project::here()?).hold(painter);
+            return self.with_project(&project::here()?)?.hold(painter);
         }
         if self.budgets.is_none() && self.baseline.is_none() && self.bench.is_none() && !self.sound
         {
@@ -103,14 +103,14 @@ impl Args {
     }
 
     /// With the artifacts of a project, and what it holds them against unless that is said.
-    fn with_project(&self, project: &Project) -> Self {
+    fn with_project(&self, project: &Project) -> anyhow::Result<Self> {
         let mut whole = self.clone();
-        whole.inputs.artifacts = project::artifacts(project);
+        whole.inputs.artifacts = project::artifacts(project)?;
         if whole.budgets.is_none() && whole.baseline.is_none() {
             whole.budgets.clone_from(&project.budgets);
             whole.baseline = project.accepted().cloned();
         }
-        whole
+        Ok(whole)
     }
 
     fn hold(&self, painter: Painter) -> anyhow::Result<Verdict> {
