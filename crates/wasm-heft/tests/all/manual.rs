@@ -58,6 +58,10 @@ fn every_command_has_a_page_and_every_option_stands_in_it() {
         let page = place.read(&format!("man1/wasm-heft-{command}.1"));
         let page = String::from_utf8(page).unwrap().replace("\\-", "-");
         assert!(page.contains(".TH"), "{page}");
+        // Tables keep their columns, under the headings that `--help` has.
+        assert!(!page.contains(".SH EXTRA"), "{command}");
+        let status = ".SH EXIT STATUS\n.nf\n0  ";
+        assert!(page.contains(status), "{command}: {page}");
         let options = options(&place, &command);
         assert!(options.contains(&"color".to_owned()), "{options:?}");
         for option in options {
@@ -80,6 +84,23 @@ fn every_shell_knows_every_command_and_option() {
                 assert!(script.contains(&option), "{shell}: {command} --{option}");
             }
         }
+    }
+}
+
+#[test]
+fn bash_completes_the_options_of_each_command() {
+    let place = Place::new();
+    let script = place.heft("completions bash").ok().stdout();
+    // What the line so far is called, and what is offered for it.
+    let names: Vec<&str> = script
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("cmd=\"")?.strip_suffix('"'))
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert!(names.len() > commands(&place).len(), "{names:?}");
+    for name in names {
+        let case = format!("\n        {name})\n            opts=\"");
+        assert!(script.contains(&case), "nothing is offered for {name}");
     }
 }
 
