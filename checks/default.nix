@@ -9,6 +9,7 @@ let
     ./cargo.nix
     ./endure
     ./examples.nix
+    ./farm.nix
     ./min.nix
     ./native.nix
     ./numbers.nix

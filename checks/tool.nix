@@ -1,5 +1,5 @@
 # What `wasm-heft` says of artifacts: `diff` names the cause, `profile` tells a leak, `update` names the
-# tools; and a binary cache serves all that was built.
+# tools.
 {
   artifacts,
   callFile,
@@ -136,54 +136,9 @@ let
     '') words}
   '';
   updates = name: promises name { nativeBuildInputs = [ programs.wasm-heft-static ]; };
-
-  # All artifacts are put into a signed cache on disk, and a machine with an empty store gets every one of
-  # them from it and builds nothing. `spoil` is done to the cache before anybody asks for its files.
-  packages = lib.mapAttrsToList (_: artifact: artifact.package) artifacts;
-  cache =
-    name: spoil:
-    runCommand name
-      {
-        nativeBuildInputs = [ pkgs.nix ];
-        closure = pkgs.closureInfo { rootPaths = packages; };
-      }
-      ''
-        export HOME=$PWD NIX_CONF_DIR=$PWD NIX_STATE_DIR=$PWD/state NIX_LOG_DIR=$PWD/log
-        # No other cache, and nothing is built: what is not in the cache is an error.
-        cat >nix.conf <<EOF
-        experimental-features = nix-command
-        build-users-group =
-        substituters =
-        max-jobs = 0
-        EOF
-        cache=file://$PWD/cache
-        nix key generate-secret --key-name here >secret
-        nix key convert-secret-to-public <secret >public
-        nix key generate-secret --key-name here >others
-
-        # The store of this build, which no database describes so far.
-        nix-store --load-db <$closure/registration
-        nix store sign --key-file secret $(cat $closure/store-paths)
-        nix copy --to "$cache?compression=none" ${toString packages}
-        ${spoil}
-        # NB: without a network nix asks no cache, unless the command line says so.
-        nix build --store "$PWD/machine" --no-link --option substitute true \
-          --option substituters "$cache" --option trusted-public-keys "$(cat public)" ${toString packages}
-        for path in $(cat $closure/store-paths); do
-          diff -r "$path" "$PWD/machine$path"
-          echo "$path"
-        done | tee $out
-      '';
-  # One byte of every module.
-  tamper = ''
-    for file in cache/nar/*; do
-      printf T | dd of="$file" bs=1 seek=1000 conv=notrunc status=none
-    done
-  '';
 in
 {
   checks = {
-    binary-cache = cache "binary-cache" "";
     tool-diff = diffOf "wasip1";
     tool-update = updates "tool-update" {
       new-tools = update true [
@@ -205,31 +160,6 @@ in
       update = {
         check = updates "update" { no-tools = update false [ "1 changed" ]; };
         says = "expected the update to say";
-      };
-      cache-tampered = {
-        check = cache "tampered" tamper;
-        says = "hash mismatch";
-      };
-      # With the hashes put right, only the signature tells.
-      cache-forged = {
-        check = cache "forged" ''
-          ${tamper}
-          for info in cache/*.narinfo; do
-            file=cache/$(sed -n 's/^URL: //p' "$info")
-            hash=sha256:$(nix hash file --type sha256 --base32 "$file")
-            sed -i "s/^\(FileHash\|NarHash\): .*/\1: $hash/" "$info"
-          done
-        '';
-        says = "not signed by any of the keys";
-      };
-      cache-of-another-signer = {
-        check = cache "signer" "nix key convert-secret-to-public <others >public";
-        says = "not signed by any of the keys";
-      };
-      # One that nobody put there.
-      cache-without-files = {
-        check = cache "missing" "rm cache/*.narinfo";
-        says = "error";
       };
     };
   };
