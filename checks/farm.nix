@@ -48,8 +48,10 @@ let
         nix copy --to "file://$PWD/cache?compression=none" ${toString packages}
         ${spoil}
         ${serve}
-        # NB: without a network nix asks no cache, unless the command line says so.
+        # NB: without a network nix asks no cache, tries once and waits a second, unless the command line says
+        # otherwise. The server lets five wait.
         nix build --store "$PWD/machine" --no-link --option substitute true \
+          --option connect-timeout 60 --option download-attempts 5 --option http-connections 4 \
           --option substituters "$url" --option trusted-public-keys "$(cat public)" ${toString packages}
         for path in $(cat $closure/store-paths); do
           diff -r "$path" "$PWD/machine$path"

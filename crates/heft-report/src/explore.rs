@@ -65,7 +65,8 @@ fn controls(report: &Report, shown: usize) -> String {
 <p class=\"crumbs\" id=\"map-crumbs\"></p>
 <div class=\"treemap\" id=\"map\" role=\"group\" aria-label=\"Parts of the artifact\" aria-describedby=\"map-help\"></div>
 <p class=\"read\" id=\"map-read\" aria-live=\"polite\"></p>
-<p class=\"legend\">{legend}</p>
+<p class=\"legend\" id=\"map-kinds\">{legend}</p>
+<p class=\"legend\" id=\"map-changes\" hidden><span><i class=\"grown\"></i>larger here</span><span><i class=\"shrunk\"></i>smaller here</span><span><i class=\"kind-other\"></i>as large</span></p>
 <p class=\"note\" id=\"map-help\">A click or Enter goes into a crate, Escape goes back, the arrow keys move.</p>
 <div id=\"map-found\"></div>
 </div>

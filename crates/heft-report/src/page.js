@@ -265,6 +265,8 @@
       return { element, item, place };
     });
     if (cells[0]) cells[0].element.tabIndex = 0;
+    find("map-kinds").hidden = compared() !== null;
+    find("map-changes").hidden = compared() === null;
     map.replaceChildren(...cells.map(({ element }) => element));
     const top = data.artifacts[artifact()].name;
     crumbs.replaceChildren(
