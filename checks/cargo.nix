@@ -228,8 +228,13 @@ in
     clippy = clippy "clippy" tested.tool.src tested.tool.members "";
     clippy-allocators = clippy "clippy-allocators" (workspace.tests allocators) allocators (onWasm allocatorRows);
     clippy-clawft = clippy "clippy-clawft" tested.guests.src [ "clawft-types" "clawft-wasm" ] (onWasm programRows);
-    docs = docs "docs" tested.tool;
-    docs-guests = docs "docs-guests" tested.guests;
+    # In halves, as the tests are.
+    docs = pkgs.linkFarm "docs" (
+      lib.mapAttrsToList (name: half: {
+        inherit name;
+        path = docs "docs-${name}" half;
+      }) tested
+    );
     files = files "files" {
       shellcheck = shellcheck [
         ../.ci/run

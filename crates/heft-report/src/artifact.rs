@@ -57,7 +57,9 @@ impl ArtifactReport {
     /// # Errors
     ///
     /// When it is not a module or component, or its record or symbols file are of another file.
-    pub(super) fn measure(input: &ArtifactInput) -> Result<(Self, Weighed, OfArtifact), ReportError> {
+    pub(super) fn measure(
+        input: &ArtifactInput,
+    ) -> Result<(Self, Weighed, OfArtifact), ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
             why,

@@ -133,7 +133,7 @@ impl Args {
         }
         outputs.commit()?;
         if !files::is_stdout(output) {
-            super::output::print(&format!(
+            output::print(&format!(
                 "{}: {size}\n",
                 escape::line(&output.display().to_string())
             ))?;
