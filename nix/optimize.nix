@@ -37,7 +37,7 @@ runCommand name
   ''
     mkdir -p $out/${folder}
     cd $out/${folder}
-    wasm-heft optimize --strict ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
+    wasm-heft optimize --strict --prune-imports ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
       --record ${bin}.json --opt-args=${arguments} ${
         lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
       }
