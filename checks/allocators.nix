@@ -288,7 +288,9 @@ in
     );
     # With overflow checks and assertions, and the recommended one as it ships.
     allocators-endure = try "allocators-endure" (
-      prefixed "checked-wasip2" (each (enduresShort "checks" "wasip2") (lib.attrNames matrix.allocators))
+      prefixed "checked-wasip2" (
+        each (enduresShort "checks" "wasip2") (lib.attrNames matrix.allocators ++ [ "talc-tail" ])
+      )
       // lib.genAttrs targets (
         target: enduresShort "release-wasm" target matrix.recommended
       )

@@ -37,9 +37,9 @@ let
           def line: "| \(join(" | ")) |";
           ["raw", "gzip", "brotli"] as $measures
           # The same of every artifact of its kind: that of the profile min is another one.
-          | (.budgets.rows | map(select(.artifact | endswith("-min") | not))) as $usual
+          | (.rows | map(select(.artifact | endswith("-min") | not))) as $usual
           | ["artifact"] + $measures, ["---", "---:", "---:", "---:"],
-            (.budgets.rows | group_by(.artifact)[] | . as $rows
+            (.rows | group_by(.artifact)[] | . as $rows
               | [$rows[0].artifact]
                 + [$measures[] as $measure | $rows[] | select(.measure == $measure) | "\(.size_bytes | grouped) B"]),
             (["limit", "stretch"][] as $kind

@@ -68,6 +68,14 @@ rec {
       ];
       heap = [ "lol_alloc" ];
     };
+    slabs = {
+      features = [
+        "alloc-slabs"
+        "one-heap"
+        "full"
+      ];
+      heap = [ "wasi-alloc slabs" ];
+    };
     system = {
       features = [
         "alloc-system"
@@ -83,18 +91,10 @@ rec {
       ];
       heap = [ "talc" ];
     };
-    talc-tail = {
-      features = [
-        "alloc-talc-tail"
-        "one-heap"
-        "full"
-      ];
-      heap = [ "talc" ];
-    };
   };
 
   # The allocator of `packages.default`: the winner of docs/adr/0001-global-allocator.md.
-  recommended = "talc-tail";
+  recommended = "slabs";
 
   # What people do without this project: the dlmalloc crate as global allocator and nothing else.
   # Only to measure against: on wasip2 such a module corrupts its memory.
@@ -131,10 +131,10 @@ rec {
   labAllocators = lib.attrNames allocators ++ [
     "lol-leaking"
     "rlsf"
-    "slabs"
     "talc-claim"
     "talc-no-grow"
     "talc-no-realloc"
+    "talc-tail"
   ];
 
   # What is measured: every allocator as it ships (one heap, for size) and in further forms. `-plain`

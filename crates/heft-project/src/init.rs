@@ -16,13 +16,13 @@ const ALLOCATOR_CRATE: &str = "wasi-alloc";
 const ALLOCATORS: [(&str, &str); 5] = [
     ("dlmalloc", "dlmalloc crate"),
     ("lol", "lol_alloc"),
+    ("slabs", "wasi-alloc slabs"),
     ("system", "wasi-libc dlmalloc"),
     ("talc", "talc"),
-    ("talc-tail", "talc"),
 ];
 
 /// The allocator that is proposed: docs/adr/0001-global-allocator.md.
-const RECOMMENDED: &str = "talc-tail";
+const RECOMMENDED: &str = "slabs";
 
 /// The first limits. Ten times what an ordinary command line program has, so that the first gate passes;
 /// people lower them to just above what they see.

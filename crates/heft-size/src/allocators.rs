@@ -9,7 +9,7 @@ use serde::Serialize;
 /// A family of functions that together are an allocator.
 struct Family {
     name: &'static str,
-    /// The crate it is; `None` for C.
+    /// The crate it is, or a module of one; `None` for C.
     krate: Option<&'static str>,
 }
 
@@ -43,6 +43,11 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "wee_alloc",
         krate: Some("wee_alloc"),
+    },
+    Family {
+        // The rest of that crate stands between any allocator and its callers.
+        name: "wasi-alloc slabs",
+        krate: Some("wasi_alloc::slabs"),
     },
 ];
 
@@ -153,8 +158,9 @@ fn families(name: &str) -> impl Iterator<Item = usize> {
         .enumerate()
         .filter_map(move |(place, family)| {
             let krate = family.krate?;
+            let (first, _) = krate.split_once("::").unwrap_or((krate, ""));
             // Demangling is slow, and a name that does not hold the crate's need not be demangled.
-            (name.contains(krate) && is_in_crate(&display_name(name), krate)).then_some(place)
+            (name.contains(first) && is_in_crate(&display_name(name), krate)).then_some(place)
         });
     let of_crates = may_name_a_crate(name).then_some(of_crates);
     is_c.then_some(0)
@@ -221,6 +227,15 @@ mod tests {
             (func $_ZN8dlmalloc8dlmalloc17Dlmalloc$LT$A$GT$6malloc17h0123456789abcdefE))"#;
         let expected = vec![("wasi-libc dlmalloc", 3), ("dlmalloc crate", 1)];
         assert_eq!(count(text), Some(expected));
+    }
+
+    #[test]
+    fn slabs_are_an_allocator_and_what_they_share_a_crate_with_is_not() {
+        let text = r#"(module
+            (func $_ZN10wasi_alloc5slabs6source4grow17h0123456789abcdefE)
+            (func $"<wasi_alloc::slabs::Slabs<M> as core::alloc::global::GlobalAlloc>::alloc")
+            (func $_ZN10wasi_alloc4edge4fits17h0123456789abcdefE))"#;
+        assert_eq!(count(text), Some(vec![("wasi-alloc slabs", 2)]));
     }
 
     #[test]

@@ -86,6 +86,10 @@ fn a_rust_allocator_beside_cs_corrupts_memory_and_the_remedy_is_named() {
         ),
         ("rlsf", r#"$"rlsf::flex::FlexTlsf<S>::allocate""#),
         ("wee_alloc", r#"$"wee_alloc::alloc_with_refill""#),
+        (
+            "wasi-alloc slabs",
+            r#"$"<wasi_alloc::slabs::Slabs<M> as core::alloc::global::GlobalAlloc>::alloc""#,
+        ),
     ] {
         let body = format!("(func {function})");
         let found = judged(&component(&rust(function, &body)));
