@@ -72,11 +72,15 @@ let
       '';
     };
 
-  # In the place of `wasm-heft optimize IN -o OUT`.
+  # In the place of `wasm-heft optimize IN -o OUT`; every other command passes.
   another =
     name: text:
     writeShellApplication {
-      inherit name text;
+      inherit name;
+      text = ''
+        [[ $1 == optimize ]] || exit 0
+        ${text}
+      '';
       runtimeInputs = [ pkgs.wasm-tools ];
     };
 in
@@ -94,6 +98,18 @@ in
       sections = {
         check = check "stripped" (another "stripped" ''wasm-tools strip --all "$2" -o "$4"'');
         says = "interface changed";
+      };
+      # One that finds fault with every component.
+      sound = {
+        check = check "warns" (writeShellApplication {
+          name = "warns";
+          runtimeInputs = [ programs.wasm-heft-static ];
+          text = ''
+            wasm-heft "$@"
+            [[ $1 != size ]] || echo "warning: corrupts memory"
+          '';
+        });
+        says = "said to corrupt memory";
       };
       # As long as before, and valid.
       text = {
