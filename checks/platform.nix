@@ -8,6 +8,7 @@
   fenix,
   lab,
   lib,
+  matrix,
   pkgs,
   programs,
   runCommand,
