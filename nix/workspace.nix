@@ -46,6 +46,8 @@ let
       "cli/bench.rs"
       "cli/decide.rs"
       "cli/diff.rs"
+      "cli/explain"
+      "cli/explain.rs"
       "cli/gate"
       "cli/inputs.rs"
       "cli/completions.rs"
@@ -115,6 +117,7 @@ let
     ../baselines/budgets.toml
     ../baselines/decision.toml
     ../baselines/stubs.toml
+    ../docs/explain.md
     ../docs/schemas
   ];
 

@@ -7,11 +7,13 @@
 //!   showed;
 //! - [`figure`] and [`measure`]: what can be measured, by name; `compress`: sizes on the wire (feature
 //!   `compress`);
+//! - [`code`]: what a refusal is known by;
 //! - [`source`]: files that people edit, with the line of whatever is wrong;
 //! - [`sha256`]: how files are told apart;
 //! - [`table`] and [`escape`]: text for terminals, Markdown, HTML and logs.
 
 pub mod bench_result;
+pub mod code;
 #[cfg(feature = "compress")]
 pub mod compress;
 pub mod escape;

@@ -9,6 +9,7 @@
 pub mod artifact;
 pub mod baseline;
 pub mod budgets;
+pub mod codes;
 pub mod judge_budgets;
 pub mod ratios;
 pub mod render;

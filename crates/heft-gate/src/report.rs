@@ -1,6 +1,7 @@
 //! What budgets, baselines and ratios say together.
 
 use crate::baseline::{BenchGate, SizesGate};
+use crate::codes;
 use crate::judge_budgets::{GateReport, Row};
 use crate::ratios::{RatioJudgment, RatioRow};
 use heft_size::soundness::{Memory, Soundness};
@@ -54,9 +55,10 @@ impl std::fmt::Display for Unsound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "`{}`: {}",
+            "`{}`: {} {}",
             self.artifact,
-            self.soundness.text().unwrap_or_default()
+            self.soundness.text().unwrap_or_default(),
+            codes::UNSOUND
         )
     }
 }

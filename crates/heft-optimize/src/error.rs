@@ -1,6 +1,8 @@
 //! Why a file can't be optimized at all.
 
+use crate::codes;
 use crate::wasm_opt::RunError;
+use heft_data::code::Code;
 use heft_wasm::binary::BinaryError;
 
 /// Why a file can't be optimized at all.
@@ -38,4 +40,19 @@ pub enum OptimizeError {
     /// The result would not be valid, even with all old code: a defect of this program.
     #[error("the stripped file would not be valid: {0}; please report this with the file")]
     Defect(String),
+}
+
+impl OptimizeError {
+    /// What `wasm-heft explain` knows it by.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Binary(_) => codes::NOT_WASM,
+            Self::Invalid { .. } => codes::INVALID,
+            Self::Options(_) => codes::OPTIONS,
+            Self::Changing { .. } => codes::CHANGING,
+            Self::Machine(_) => codes::MACHINE,
+            Self::Defect(_) => codes::DEFECT,
+        }
+    }
 }

@@ -10,6 +10,7 @@
 //! With [`Effort::Max`] each module is optimized in several ways, and the smallest valid result is kept.
 
 mod changing;
+pub mod codes;
 mod contract;
 pub mod ending;
 mod error;

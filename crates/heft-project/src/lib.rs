@@ -20,6 +20,7 @@ mod write;
 
 pub use error::Error;
 pub use find::{FILE_NAME, find, load};
+pub use near::near;
 pub use plan::plan;
 pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};
 pub use read::read;

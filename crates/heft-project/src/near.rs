@@ -30,10 +30,22 @@ pub(crate) fn explain(message: &str) -> String {
 
 /// The known name nearest to `found`, if one is near.
 pub(crate) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
-    let by_distance = known.iter().map(|name| (distance(found, name), *name));
-    let (distance, name) = by_distance.min_by_key(|(distance, _)| *distance)?;
-    let length = found.chars().count().max(name.chars().count());
-    (distance * 100 <= length * MAY_DIFFER_PERCENT).then_some(name)
+    near(found, known).first().copied()
+}
+
+/// The known names nearest to `found`, those that are equally near in the order of `known`; none if none is near.
+#[must_use]
+pub fn near<'a>(found: &str, known: &[&'a str]) -> Vec<&'a str> {
+    let differ = |name: &str| {
+        let distance = distance(found, name);
+        let length = found.chars().count().max(name.chars().count());
+        (distance * 100 <= length * MAY_DIFFER_PERCENT).then_some(distance)
+    };
+    let near = known.iter().filter_map(|name| Some((differ(name)?, *name)));
+    let near: Vec<(usize, &str)> = near.collect();
+    let least = near.iter().map(|(distance, _)| *distance).min();
+    let nearest = near.into_iter().filter(|it| Some(it.0) == least);
+    nearest.map(|(_, name)| name).collect()
 }
 
 /// How many letters have to be put in, left out or replaced (Levenshtein's distance, row by row).
@@ -54,7 +66,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{explain, nearest};
+    use super::{explain, near, nearest};
 
     #[test]
     fn a_misspelled_key_is_answered_with_the_nearest_one() {
@@ -71,6 +83,14 @@ mod tests {
             "key `color` is unknown; known are `bin`, `targets`"
         );
         assert_eq!(nearest("", &["bin"]), None);
+    }
+
+    #[test]
+    fn names_that_are_equally_near_are_all_named() {
+        let known = ["targets", "heft-0001", "heft-0002", "heft-0101"];
+        assert_eq!(near("heft-0003", &known), ["heft-0001", "heft-0002"]);
+        assert_eq!(near("heft-101", &known), ["heft-0101"]);
+        assert!(near("E0308", &known).is_empty());
     }
 
     #[test]

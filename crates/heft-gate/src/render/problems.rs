@@ -4,9 +4,11 @@ use super::tables::{percent_of_ppm, signed};
 use crate::baseline::{
     BenchGate, BenchJudgment, BenchRow, Causes, SizeJudgment, SizeRow, SizesGate,
 };
+use crate::codes;
 use crate::judge_budgets::Judgment;
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::FullReport;
+use heft_data::code::Code;
 use heft_data::escape;
 use heft_data::figure::{Figure, Unit};
 use heft_data::measure::Measure;
@@ -90,6 +92,11 @@ pub(super) fn problems(report: &FullReport) -> [Vec<Problem>; 4] {
     ]
 }
 
+/// What to do, and where more about it is said.
+fn advice(text: &str, code: Code) -> String {
+    format!("{text} {code}")
+}
+
 fn ratio(row: &RatioRow) -> Option<Problem> {
     let what = format!("`{}` to `{}`: {}", row.of, row.to, row.figure);
     let words = match row.judgment {
@@ -111,7 +118,7 @@ fn ratio(row: &RatioRow) -> Option<Problem> {
     Some(Problem {
         title: format!("{} needs too much", row.of),
         words,
-        advice: "make it better or raise the limit there".to_owned(),
+        advice: advice("make it better or raise the limit there", codes::RATIO),
         place: Some(row.place.clone()),
     })
 }
@@ -126,7 +133,10 @@ fn over_budget(report: &FullReport) -> Vec<Problem> {
         Problem {
             title: format!("{} is over its budget", row.artifact),
             words: format!("`{}` {} by {by}", row.artifact, row.measure),
-            advice: "make it smaller or raise the limit there".to_owned(),
+            advice: advice(
+                "make it smaller or raise the limit there",
+                codes::OVER_BUDGET,
+            ),
             place: row.place.clone(),
         }
     })
@@ -142,7 +152,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
     let change = row.change_bytes.unwrap_or_default();
     // Missing and extra artifacts are told once and not for each measure.
     let first = measure == Measure::Raw;
-    let (title, words, advice) = match row.judgment {
+    let (title, words, next, code) = match row.judgment {
         SizeJudgment::Grew => (
             "grew",
             format!(
@@ -153,6 +163,7 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
                 cause(gate, row),
             ),
             "make it smaller, or run `wasm-heft accept --reason TEXT` to raise the baseline",
+            codes::GREW,
         ),
         SizeJudgment::Shrank if gate.locked => (
             "shrank",
@@ -161,23 +172,26 @@ fn size(gate: &SizesGate, row: &SizeRow) -> Option<Problem> {
                 Bytes(change.0.unsigned_abs())
             ),
             "run `wasm-heft accept` to lock it in",
+            codes::BETTER,
         ),
         SizeJudgment::Missing if first => (
             "is not in the baseline",
             format!("`{name}` is not in the baseline"),
             "run `wasm-heft accept` to add it",
+            codes::NOT_ACCEPTED,
         ),
         SizeJudgment::Extra if first => (
             "is in the baseline only",
             format!("`{name}` is in the baseline and was not given"),
             "pass it, pass --partial, or run `wasm-heft accept --remove-missing`",
+            codes::NOT_GIVEN,
         ),
         _ => return None,
     };
     Some(Problem {
         title: format!("{name} {title}"),
         words,
-        advice: advice.to_owned(),
+        advice: advice(next, code),
         place: row.place.clone(),
     })
 }
@@ -209,21 +223,24 @@ fn figures(gate: &BenchGate) -> Vec<Problem> {
 
 fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
     let what = format!("`{}` of `{}`", row.case, row.module);
-    let (title, words, advice) = match row.judgment {
+    let (title, words, next, code) = match row.judgment {
         BenchJudgment::Worse => (
             "is worse",
             format!("{what}: {}", numbers(gate, row)),
             "make it better, or run `wasm-heft accept --reason TEXT` to move the baseline",
+            codes::WORSE,
         ),
         BenchJudgment::Better if gate.locked && row.figure == Figure::Outcome => (
             "is better",
             format!("{what}: ends well now"),
             "run `wasm-heft accept` to lock it in",
+            codes::BETTER,
         ),
         BenchJudgment::Better if gate.locked => (
             "is better",
             format!("{what}: {}", numbers(gate, row)),
             "run `wasm-heft accept` to lock it in",
+            codes::BETTER,
         ),
         BenchJudgment::Broke => {
             let detail = row.detail.as_ref().map(|detail| format!(", {detail}"));
@@ -234,12 +251,14 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
                 "broke",
                 words,
                 "make it end as it did, or run `wasm-heft accept --reason TEXT`",
+                codes::BROKE,
             )
         }
         BenchJudgment::Missing => (
             "is not in the baseline",
             format!("{what}: {} is not in the baseline", missing(row)),
             "run `wasm-heft accept` to add it",
+            codes::NOT_ACCEPTED,
         ),
         BenchJudgment::Extra => (
             "is in the baseline only",
@@ -248,6 +267,7 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
                 missing(row)
             ),
             "measure it, pass --partial, or run `wasm-heft accept --remove-missing`",
+            codes::NOT_GIVEN,
         ),
         BenchJudgment::Same
         | BenchJudgment::Within
@@ -257,7 +277,7 @@ fn figure(gate: &BenchGate, row: &BenchRow) -> Option<Problem> {
     Some(Problem {
         title: format!("{} of {} {title}", row.case, row.module),
         words,
-        advice: advice.to_owned(),
+        advice: advice(next, code),
         place: row.place.clone(),
     })
 }

@@ -1,15 +1,17 @@
 //! What `gate` and `accept` read: artifacts with their records and symbols files, baselines, results.
 
 use super::artifact_files::{Companion, Named};
+use super::refusal::{check_wasm, coded};
 use super::ticker::Ticker;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use heft_data::bench_result::{self, BenchReport};
 use heft_data::measure::Measure;
 use heft_data::provenance::Provenance;
 use heft_data::sha256;
-use heft_data::source::json::{JsonError, parse};
+use heft_data::source::json::parse;
 use heft_gate::artifact::Artifact;
 use heft_gate::baseline::{self, Measured, Weighed};
+use heft_gate::codes;
 use heft_gate::report::Unsound;
 use heft_size::breakdown::{Breakdown, breakdown};
 use heft_size::soundness::soundness;
@@ -47,12 +49,12 @@ impl Inputs {
         let mut names: Vec<&str> = self.artifacts.iter().map(|(name, _)| &**name).collect();
         names.sort_unstable();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            bail!("artifact `{}` is given twice; name each once", twice[0]);
+            let words = format!("artifact `{}` is given twice; name each once", twice[0]);
+            return Err(coded(words, codes::BUDGETS));
         }
         let read = |(name, path): &(String, PathBuf)| -> anyhow::Result<Content> {
             let bytes = files::read(path).with_context(|| format!("artifact `{name}`"))?;
-            heft_wasm::binary::kind(&bytes)
-                .with_context(|| format!("artifact `{name}`: cannot weigh `{}`", path.display()))?;
+            check_wasm(path, &bytes).with_context(|| format!("artifact `{name}`"))?;
             Ok(Content {
                 name: name.clone(),
                 path: path.clone(),
@@ -82,7 +84,8 @@ impl Inputs {
         let names = self.names.iter().map(|(name, _)| name);
         for name in names {
             if contents.iter().all(|content| content.name != *name) {
-                bail!("--names is given for `{name}`, and no such artifact is");
+                let words = format!("--names is given for `{name}`, and no such artifact is");
+                return Err(coded(words, codes::RECORD));
             }
         }
         let records = self.records()?;
@@ -100,6 +103,7 @@ impl Inputs {
     /// Joins a result of `bench` with the records.
     pub(crate) fn keyed(&self, path: &Path, report: &BenchReport) -> anyhow::Result<Vec<Measured>> {
         baseline::keyed(report, &self.records()?, self.vouched().as_ref())
+            .map_err(|err| coded(err, codes::RECORD))
             .with_context(|| path.display().to_string())
     }
 
@@ -116,11 +120,12 @@ impl Inputs {
             };
             let of_artifact = |content: &Content| record.check("", "", content.sha256()).is_ok();
             if !contents.iter().any(of_artifact) && !report.is_some_and(of_module) {
-                bail!(
+                let words = format!(
                     "the record `{}` is of none of the files given: its output has SHA-256 {:.12}...; leave it out, or pass the record written with the file",
                     path.display(),
                     record.sha256.unwrap_or_default()
                 );
+                return Err(coded(words, codes::RECORD));
             }
         }
         Ok(())
@@ -129,7 +134,7 @@ impl Inputs {
     fn records(&self) -> anyhow::Result<Vec<Provenance>> {
         self.record
             .iter()
-            .map(|path| read_json(path, Provenance::parse))
+            .map(|path| read_json(path, |file, text| parsed(Provenance::parse(file, text))))
             .collect()
     }
 
@@ -149,7 +154,9 @@ impl Inputs {
         if let Some(beside) = Companion::Record.find(path) {
             match read_json(&beside, Provenance::parse) {
                 Ok(record) => {
-                    record.check(&beside.display().to_string(), &file, content.sha256())?;
+                    let checked =
+                        record.check(&beside.display().to_string(), &file, content.sha256());
+                    checked.map_err(|err| coded(err, codes::RECORD))?;
                     return Ok(record);
                 }
                 // Any program may have written a file of this name.
@@ -159,10 +166,11 @@ impl Inputs {
         if let Some(vouched) = self.vouched() {
             return Ok(vouched);
         }
-        bail!(
+        let words = format!(
             "artifact `{name}` has no record: expected `{}`, as `wasm-heft optimize --record` writes it{but}; pass --record FILE, or name its tools with --fingerprint KEY=VALUE",
             Companion::Record.path(path).display(),
-        )
+        );
+        Err(coded(words, codes::RECORD))
     }
 
     fn symbols(&self, content: &Content) -> anyhow::Result<Option<Vec<u8>>> {
@@ -221,16 +229,22 @@ pub(crate) fn weighed(measured: &[Artifact], apart: Vec<Apart>) -> Vec<Weighed> 
     .collect()
 }
 
+/// What is wrong with a file, with its code.
+pub(crate) fn parsed<T, E: std::fmt::Display>(result: Result<T, E>) -> anyhow::Result<T> {
+    result.map_err(|err| coded(err, codes::FILE))
+}
+
 /// Reads a result of `bench`.
 pub(crate) fn bench_report(path: &Path) -> anyhow::Result<BenchReport> {
-    let report: BenchReport = read_json(path, parse)?;
+    let report: BenchReport = read_json(path, |file, text| parsed(parse(file, text)))?;
     if report.schema != bench_result::SCHEMA {
-        bail!(
+        let words = format!(
             "{}: schema {} is not known, expected {}",
             path.display(),
             report.schema,
             bench_result::SCHEMA
         );
+        return Err(coded(words, codes::FILE));
     }
     Ok(report)
 }
@@ -245,9 +259,9 @@ pub(crate) fn read_json<T, E: Into<anyhow::Error>>(
 }
 
 /// Like [`read_json`]; `None` where there is no such file.
-pub(crate) fn read_json_if_there<T>(
+pub(crate) fn read_json_if_there<T, E: Into<anyhow::Error>>(
     path: &Path,
-    parse: impl FnOnce(&str, &str) -> Result<T, JsonError>,
+    parse: impl FnOnce(&str, &str) -> Result<T, E>,
 ) -> anyhow::Result<Option<T>> {
     if !path.try_exists().unwrap_or(true) {
         return Ok(None);

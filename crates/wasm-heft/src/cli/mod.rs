@@ -14,6 +14,8 @@ mod decide;
 mod diff;
 mod doctor;
 #[cfg(feature = "analysis")]
+mod explain;
+#[cfg(feature = "analysis")]
 mod gate;
 mod help;
 #[cfg(feature = "analysis")]
@@ -32,6 +34,7 @@ mod progress;
 mod project;
 #[cfg(feature = "analysis")]
 mod read;
+mod refusal;
 #[cfg(feature = "analysis")]
 mod report;
 #[cfg(feature = "bench")]
@@ -122,6 +125,8 @@ enum Command {
     #[cfg(feature = "analysis")]
     Comment(heft_comment::commands::Args),
     #[cfg(feature = "analysis")]
+    Explain(explain::Args),
+    #[cfg(feature = "analysis")]
     Completions(completions::Args),
     #[cfg(feature = "analysis")]
     Man(man::Args),
@@ -168,6 +173,8 @@ impl Cli {
                     |path: &std::path::Path| inputs::text(path).map_err(|err| format!("{err:#}"));
                 told(args.run(&read).map_err(anyhow::Error::msg)?)
             }
+            #[cfg(feature = "analysis")]
+            Command::Explain(args) => args.run(),
             #[cfg(feature = "analysis")]
             Command::Completions(args) => args.run(),
             #[cfg(feature = "analysis")]

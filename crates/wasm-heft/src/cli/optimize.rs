@@ -3,13 +3,13 @@
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
 use super::progress;
+use super::refusal::{self, coded};
 use super::ticker::Ticker;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::ValueEnum;
 use heft_data::record::{FileRecord, Outcome, Record};
 use heft_data::{escape, table};
-use heft_optimize::wasm_opt::WasmOpt;
-use heft_optimize::{Event, Optimized, Settings};
+use heft_optimize::{Event, Optimized, Settings, codes};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
@@ -239,8 +239,9 @@ impl Args {
         self.write(optimized, painter)?;
         if self.strict && failed > 0 {
             output::say(&format!(
-                "error: `{}`: {failed} of {all} core modules could not be optimized; the warnings say why",
-                self.input.display()
+                "error: `{}`: {failed} of {all} core modules could not be optimized; the warnings say why {}",
+                self.input.display(),
+                codes::KEPT
             ));
             return Ok(Verdict::No);
         }
@@ -273,9 +274,10 @@ impl Args {
             NOT_PASSED_ON.contains(&name)
         };
         if let Some(word) = self.opt_args.split_whitespace().find(not_taken) {
-            bail!(
+            let words = format!(
                 "--opt-args: `{word}` is not for passes; leave it out, this command says where wasm-opt reads and writes"
             );
+            return Err(coded(words, codes::NOT_A_PASS));
         }
         Ok(())
     }
@@ -283,13 +285,16 @@ impl Args {
     fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
         // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
         let cannot = || format!("cannot optimize `{}`", self.input.display());
-        heft_wasm::core_modules::core_modules(input).with_context(cannot)?;
-        let tool = WasmOpt::find(self.wasm_opt.as_deref())?;
+        heft_wasm::core_modules::core_modules(input)
+            .map_err(|err| refusal::of_optimizer(&err.into()))
+            .with_context(cannot)?;
+        let tool = refusal::wasm_opt(self.wasm_opt.as_deref())?;
         let settings = self.settings();
         let name = files::name_of(&self.input);
         let mut optimized = heft_optimize::optimize(&name, input, &tool, &settings, &|event| {
             progress.show(&event)
         })
+        .map_err(|err| refusal::of_optimizer(&err))
         .with_context(cannot)?;
         let record = &mut optimized.record;
         record.output.name = self
@@ -337,19 +342,21 @@ impl Args {
         let saved = now.0.saturating_sub(best.0);
         if saved * 100 > now.0 * CHECK_PERCENT {
             output::say(&format!(
-                "error: `{}` is not optimized: {now} could be {best}, {} or {:.1} % less (more than {CHECK_PERCENT} %); run `wasm-heft optimize`",
+                "error: `{}` is not optimized: {now} could be {best}, {} or {:.1} % less (more than {CHECK_PERCENT} %); run `wasm-heft optimize` {}",
                 self.input.display(),
                 Bytes(saved),
                 percent(saved, now.0),
+                codes::NOT_OPTIMIZED,
             ));
             return Ok(Verdict::No);
         }
         let unknown = count(record, Outcome::Failed) + count(record, Outcome::Untouched);
         if unknown > 0 {
             output::say(&format!(
-                "error: `{}`: whether it is optimized can't be told of {unknown} of {} core modules; the warnings say why",
+                "error: `{}`: whether it is optimized can't be told of {unknown} of {} core modules; the warnings say why {}",
                 self.input.display(),
-                record.modules.len()
+                record.modules.len(),
+                codes::NOT_OPTIMIZED,
             ));
             return Ok(Verdict::No);
         }

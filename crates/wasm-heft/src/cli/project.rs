@@ -1,11 +1,10 @@
 //! What `heft.toml` says: for `build`, and for commands that are given no files.
 
 use super::options::Verdict;
-use super::output;
+use super::{output, refusal};
 use anyhow::{Context as _, bail};
 use heft_data::record::FileRecord;
 use heft_optimize::ending::Group;
-use heft_optimize::wasm_opt::WasmOpt;
 use heft_optimize::{Optimized, Settings};
 use heft_project::run::{Job, Optimizer, Running};
 use heft_project::{Converge, Project, Variant};
@@ -78,15 +77,16 @@ struct Own;
 
 impl Optimizer for Own {
     fn identity(&self) -> anyhow::Result<String> {
-        let tool = WasmOpt::find(None)?;
+        let tool = refusal::wasm_opt(None)?;
         Ok(format!("{} {}", env!("CARGO_PKG_VERSION"), tool.version()))
     }
 
     fn optimize(&self, job: &Job<'_>) -> anyhow::Result<()> {
         let input = files::read(job.input)?;
-        let tool = WasmOpt::find(None)?;
+        let tool = refusal::wasm_opt(None)?;
         let name = files::name_of(job.input);
         let mut optimized = heft_optimize::optimize(&name, &input, &tool, &settings(job), &|_| ())
+            .map_err(|err| refusal::of_optimizer(&err))
             .with_context(|| format!("cannot optimize `{}`", job.input.display()))?;
         let record = &mut optimized.record;
         record.output.name = files::name_of(&job.files.artifact);

@@ -18,6 +18,7 @@ fn commands() -> Vec<&'static str> {
         "init",
         "build",
         "comment",
+        "explain",
         "completions",
         "man",
     ];

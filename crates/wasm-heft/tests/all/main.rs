@@ -41,6 +41,7 @@ mod profile;
 mod project;
 mod properties;
 mod record;
+mod refusals;
 mod report;
 mod schemas;
 mod size;

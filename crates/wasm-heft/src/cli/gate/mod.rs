@@ -6,14 +6,17 @@ use super::inputs::{self, Inputs};
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
 use super::project;
+use super::refusal::coded;
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use heft_data::bench_result::BenchReport;
+use heft_data::code::Code;
 use heft_data::measure::{Measure, matches};
 use heft_data::table::Style;
 use heft_gate::artifact::{Artifact, Coverage};
 use heft_gate::baseline::{BenchBaseline, BenchGate, SizesBaseline, judge_bench, judge_sizes};
 use heft_gate::budgets::{Budget, Budgets};
+use heft_gate::codes;
 use heft_gate::judge_budgets::{GateReport, judge};
 use heft_gate::ratios::{RatioRow, judge_ratios};
 use heft_gate::render;
@@ -95,9 +98,10 @@ impl Args {
         }
         if self.budgets.is_none() && self.baseline.is_none() && self.bench.is_none() && !self.sound
         {
-            bail!(
-                "nothing to hold the artifacts against; expected --budgets, --baseline, --bench or --sound"
-            );
+            return Err(coded(
+                "nothing to hold the artifacts against; expected --budgets, --baseline, --bench or --sound",
+                codes::NOT_HELD,
+            ));
         }
         self.hold(painter)
     }
@@ -167,7 +171,10 @@ impl Args {
         if self.inputs.artifacts.is_empty() {
             // A budgets file may be there for its ratios.
             if baseline.is_some() || self.sound || (for_sizes.is_some() && ratios.is_empty()) {
-                bail!("no artifacts are given to hold against them; expected NAME=FILE");
+                return Err(coded(
+                    "no artifacts are given to hold against them; expected NAME=FILE",
+                    codes::NOT_HELD,
+                ));
             }
             return Ok(FullReport::new(None, None, bench, ratios));
         }
@@ -178,9 +185,10 @@ impl Args {
         };
         if for_sizes.is_none() && baseline.is_none() {
             let Some(unsound) = unsound else {
-                bail!(
-                    "artifacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound"
-                );
+                return Err(coded(
+                    "artifacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound",
+                    codes::NOT_HELD,
+                ));
             };
             return Ok(FullReport::new(None, None, bench, ratios).with_unsound(unsound));
         }
@@ -220,7 +228,8 @@ impl Args {
         budgets: &Budgets,
         artifacts: &[Artifact],
     ) -> anyhow::Result<GateReport> {
-        judge(budgets, artifacts, self.coverage()).map_err(in_one_line)
+        judge(budgets, artifacts, self.coverage())
+            .map_err(|errors| in_one_line(&errors, codes::BUDGETS))
     }
 
     /// The benchmark against its baseline, and its modules against each other.
@@ -234,17 +243,22 @@ impl Args {
         };
         let limits = budgets.map_or(&[][..], |budgets| &budgets.ratios);
         if limits.is_empty() && self.bench_baseline.is_none() {
-            bail!(
-                "a benchmark is given and nothing to hold it against; pass --bench-baseline, or --budgets with a [[ratio]]"
-            );
+            return Err(coded(
+                "a benchmark is given and nothing to hold it against; pass --bench-baseline, or --budgets with a [[ratio]]",
+                codes::NOT_HELD,
+            ));
         }
         let baseline = self.bench_baseline.as_deref();
         let baseline = baseline
             .map(|path| read_baseline(path, BenchBaseline::parse))
             .transpose()?;
-        let ratios = judge_ratios(limits, report, self.coverage()).map_err(in_one_line)?;
+        let ratios = judge_ratios(limits, report, self.coverage())
+            .map_err(|errors| in_one_line(&errors, codes::NO_RATIO))?;
         if ratios.is_empty() && baseline.is_none() {
-            bail!("no [[ratio]] is of modules in the benchmark, so nothing holds it");
+            return Err(coded(
+                "no [[ratio]] is of modules in the benchmark, so nothing holds it",
+                codes::NOT_HELD,
+            ));
         }
         let Some(baseline) = baseline else {
             return Ok((None, ratios));
@@ -305,22 +319,23 @@ impl Args {
 }
 
 fn read_budgets(path: &Path) -> anyhow::Result<Budgets> {
-    Ok(Budgets::parse(
-        &path.display().to_string(),
-        &inputs::text(path)?,
-    )?)
+    let text = inputs::text(path)?;
+    inputs::parsed(Budgets::parse(&path.display().to_string(), &text))
 }
 
 fn read_baseline<T>(
     path: &Path,
     parse: impl FnOnce(&str, &str) -> Result<T, heft_data::source::json::JsonError>,
 ) -> anyhow::Result<T> {
-    match inputs::read_json_if_there(path, parse)? {
+    match inputs::read_json_if_there(path, |file, text| inputs::parsed(parse(file, text)))? {
         Some(baseline) => Ok(baseline),
-        None => bail!(
-            "there is no baseline `{}`; `wasm-heft accept` starts one",
-            path.display()
-        ),
+        None => Err(coded(
+            format!(
+                "there is no baseline `{}`; `wasm-heft accept` starts one",
+                path.display()
+            ),
+            codes::NO_BASELINE,
+        )),
     }
 }
 
@@ -329,7 +344,10 @@ fn refuse_unheld(unknown: &BTreeSet<&str>, notes: &[String], advice: &str) -> an
     if unknown.is_empty() {
         return Ok(());
     }
-    bail!("{}; {advice}", notes.join("; "))
+    Err(coded(
+        format!("{}; {advice}", notes.join("; ")),
+        codes::NOT_HELD,
+    ))
 }
 
 /// What a budget of this name limits: no other size has to be measured.
@@ -342,9 +360,9 @@ fn limited(budgets: &Budgets, name: &str) -> Vec<Measure> {
     Measure::ALL.into_iter().filter(limited).collect()
 }
 
-fn in_one_line<E: std::fmt::Display>(errors: Vec<E>) -> anyhow::Error {
+fn in_one_line<E: std::fmt::Display>(errors: &[E], code: Code) -> anyhow::Error {
     let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    anyhow!(words.join("; "))
+    coded(words.join("; "), code)
 }
 
 /// The summary file is another program's, which may hold it open: appended to, not replaced.
