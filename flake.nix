@@ -49,6 +49,10 @@
         { pkgs, ... }@arguments: (projectOf pkgs).mkWasiMatrix arguments;
       lib.fromHeftToml =
         { pkgs, ... }@arguments: (projectOf pkgs).fromHeftToml arguments;
+      flakeModules.default = import ./nix/flake-module.nix {
+        inherit lib;
+        inherit (self.lib) mkWasiMatrix;
+      };
       templates.default = {
         path = ./nix/template;
         description = "A program for WASI with one allocator, budgets, checks and CI";

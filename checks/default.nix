@@ -10,6 +10,7 @@ let
     ./endure
     ./examples.nix
     ./farm.nix
+    ./flake-parts.nix
     ./min.nix
     ./native.nix
     ./numbers.nix

@@ -151,6 +151,9 @@ let
   show = value: if lib.isDerivation value || !isPlain value then "a ${builtins.typeOf value}" else builtins.toJSON value;
 in
 rec {
+  # For ../flake-module.nix.
+  inherit known;
+
   # What is wrong with the arguments, a line each.
   problems =
     given:
