@@ -20,6 +20,12 @@ pub(crate) fn here() -> anyhow::Result<Project> {
     heft_project::find(&folder).context("no NAME=FILE is given")
 }
 
+/// A path as short as it is from the current folder, for people to read.
+pub(crate) fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    path.strip_prefix(here).unwrap_or(path).to_owned()
+}
+
 /// The artifacts of a project: names, and files that `build` made.
 pub(crate) fn artifacts(project: &Project) -> anyhow::Result<Vec<(String, PathBuf)>> {
     built(project, &project.variants())

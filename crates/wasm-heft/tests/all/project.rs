@@ -45,6 +45,8 @@ fn gate_and_accept_take_the_artifacts_of_the_project() {
         text.contains("app-wasip1") && text.contains("app-wasip2"),
         "{text}"
     );
+    // Limits are where somebody here would look for them.
+    assert!(text.contains("  budgets.toml:4"), "{text}");
     let text = place.heft("accept").ok().stdout();
     assert!(text.contains("added"), "{text}");
     let baseline = String::from_utf8(place.read("baselines/sizes.json")).unwrap();

@@ -111,8 +111,8 @@ impl Args {
         let mut whole = self.clone();
         whole.inputs.artifacts = project::artifacts(project)?;
         if whole.budgets.is_none() && whole.baseline.is_none() {
-            whole.budgets.clone_from(&project.budgets);
-            whole.baseline = project.accepted().cloned();
+            whole.budgets = project.budgets.as_deref().map(project::from_here);
+            whole.baseline = project.accepted().map(|path| project::from_here(path));
         }
         Ok(whole)
     }
