@@ -2,7 +2,8 @@
 # sort and filter; the picture of a file can be entered with the keyboard, its functions are found; it fits a
 # phone.
 #
-# The pictures of the page (light, dark, phone, print) are the check's result: look at them.
+# The pictures of the page (light, dark, phone, print) are the check's result: look at them. That it opens within
+# a second depends on the machine, and is looked at by a deep check.
 {
   callFile,
   lab,
@@ -16,9 +17,10 @@ let
   rejects = callFile ./rejects.nix;
   report = reportOf { inherit (lab.shipped) bench; };
 
-  browser =
-    page:
-    runCommand "report-browser" { nativeBuildInputs = [ pkgs.chromium ]; } ''
+  browser = browserWith { };
+  browserWith =
+    environment: page:
+    runCommand "report-browser" ({ nativeBuildInputs = [ pkgs.chromium ]; } // environment) ''
       cat >fonts.conf <<XML
       <fontconfig>
         <dir>${pkgs.liberation_ttf}/share/fonts</dir>
@@ -29,6 +31,7 @@ let
       cp -r ${../crates/wasm-heft/tests/browser} browser
       bash browser/run ${page}/report.html $out
     '';
+  opens = browserWith { OPENS_WITHIN = "1000"; };
 
   # The report with something done to it.
   changed =
@@ -70,5 +73,15 @@ in
     };
   };
 
-  deep = { };
+  deep = lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
+    report-opens = opens report;
+    rejects-report-opens = rejects "report-opens" {
+      slow = {
+        check = opens (
+          changed "s#</main>#<script>for (const start = performance.now(); performance.now() < start + 1000;);</script></main>#"
+        );
+        says = "the page does not open within 1000 ms";
+      };
+    };
+  };
 }
