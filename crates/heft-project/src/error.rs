@@ -81,7 +81,7 @@ pub enum Error {
     },
     /// cargo failed; its own words are on standard error.
     #[error(
-        "`{variant}` does not compile: `{command}` failed ({status}); what cargo says is above; a dependency too old for this target needs `cargo update`, or leave the target out of `targets` in heft.toml"
+        "`{variant}` does not compile: `{command}` failed ({status}); what cargo says is above; where a dependency is what fails, `cargo update` may help, else leave its feature or this target out in heft.toml"
     )]
     Cargo {
         /// The variant.
