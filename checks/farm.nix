@@ -114,7 +114,9 @@ in
 {
   checks = {
     binary-cache = cache { name = "binary-cache"; };
+  };
 
+  deep = {
     rejects-farm = rejects "farm" {
       tampered = {
         check = cache {
@@ -146,9 +148,7 @@ in
         says = "error";
       };
     };
-  };
 
-  deep = {
     farm-http = cache {
       name = "farm-http";
       serve = http;

@@ -128,24 +128,26 @@ in
 {
   checks = {
     flake-parts = says "flake-parts" expected;
+  };
+  deep = {
     rejects-flake-parts = rejects "flake-parts" {
       options = {
         check = says "other-options" (expected // { options = [ "src" ]; });
         says = "the module says otherwise";
       };
     };
+    example-flake-parts =
+      let
+        inherit (outputs wasiMatrix) checks packages;
+      in
+      pkgs.linkFarm "example-flake-parts" (
+        lib.mapAttrsToList (name: path: { inherit name path; }) checks
+        ++ [
+          {
+            name = "report";
+            path = packages.report;
+          }
+        ]
+      );
   };
-  deep.example-flake-parts =
-    let
-      inherit (outputs wasiMatrix) checks packages;
-    in
-    pkgs.linkFarm "example-flake-parts" (
-      lib.mapAttrsToList (name: path: { inherit name path; }) checks
-      ++ [
-        {
-          name = "report";
-          path = packages.report;
-        }
-      ]
-    );
 }
