@@ -40,6 +40,8 @@ mod sandbox;
 mod size;
 mod ticker;
 
+#[cfg(feature = "analysis")]
+use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::bytes::parse_size;
@@ -166,7 +168,9 @@ impl Cli {
             Command::Comment(args) => {
                 let read =
                     |path: &std::path::Path| inputs::text(path).map_err(|err| format!("{err:#}"));
-                told(args.run(&read).map_err(anyhow::Error::msg)?)
+                let folder = heft_optimize::ending::TempFolder::new()
+                    .context("cannot make a temporary folder")?;
+                told(args.run(&read, folder.path()).map_err(anyhow::Error::msg)?)
             }
             #[cfg(feature = "analysis")]
             Command::Completions(args) => args.run(),
