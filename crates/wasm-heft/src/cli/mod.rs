@@ -139,6 +139,7 @@ impl Cli {
 
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        output::check()?;
         files::limit_reads(self.max_file);
         files::on_waiting(output::say);
         let painter = output::Painter::new(self.color);
@@ -195,9 +196,8 @@ fn told(text: String) -> anyhow::Result<Verdict> {
 /// line.
 pub(crate) fn usage(err: &clap::Error) -> ExitCode {
     if !err.use_stderr() {
-        return err
-            .print()
-            .map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
+        let printed = output::check().and_then(|()| output::printed(err.print()));
+        return exit_code(printed.map(|()| Verdict::Pass));
     }
     if err.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = err.print();
@@ -230,8 +230,6 @@ pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
     match result {
         Ok(Verdict::Pass) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),
-        // Whoever read our output has seen enough.
-        Err(err) if output::is_closed_pipe(&err) => ExitCode::SUCCESS,
         Err(err) => {
             let line = format!("{err:#}")
                 .lines()
