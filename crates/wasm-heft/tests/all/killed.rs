@@ -318,6 +318,39 @@ fn a_killed_build_ends_cargo_and_all_that_it_started() {
     assert!(left.is_empty(), "{left:?} run on");
 }
 
+/// As package managers install wasm-opt: a script that runs the real one, here one that never ends.
+#[test]
+fn a_wrapper_around_wasm_opt_ends_with_all_that_it_started() {
+    let place = prepared();
+    for program in [
+        "sleep 1000; true",
+        "sleep 1000 & wait",
+        "(sleep 1000; true) | cat",
+    ] {
+        place.fake_wasm_opt(program);
+        let before = place.list();
+        // Its time is over.
+        let limited = Work {
+            arguments: "optimize small.wasm -o out.wasm --wasm-opt ./wasm-opt --time-limit 0.3",
+            outputs: &["out.wasm"],
+        };
+        let (status, _) = run(&place, &limited, Duration::MAX);
+        assert!(status.success());
+        let left = left_running(&place.path("tmp"));
+        assert!(left.is_empty(), "{program}: {left:?} run on");
+        reset(&place, &limited, None);
+        // It is told to end.
+        let killed = Work {
+            arguments: "optimize small.wasm -o out.wasm --wasm-opt ./wasm-opt",
+            outputs: &["out.wasm"],
+        };
+        let (status, _) = run(&place, &killed, Duration::from_secs(1));
+        assert!(!status.success());
+        let found = faults(&place, &killed, &before, None, &|_, _| false);
+        assert!(found.is_empty(), "{program}: {found:?}");
+    }
+}
+
 #[test]
 fn whatever_a_killed_command_would_leave_is_found() {
     let place = prepared();
