@@ -25,7 +25,7 @@ pub struct Args {
 
     /// The repository
     #[arg(long, value_name = "OWNER/NAME", env = "GITHUB_REPOSITORY")]
-    repository: Option<Repository>,
+    repository: Option<String>,
 
     /// The pull request's number
     #[arg(long, value_name = "NUMBER", requires = "repository")]
@@ -68,12 +68,16 @@ pub struct Args {
 
 impl Args {
     /// Renders the comment and sends it. Returns what to print on standard output. `read` reads a file of
-    /// text.
+    /// text; `folder` is for temporary files.
     ///
     /// # Errors
     ///
     /// One line.
-    pub fn run(&self, read: &dyn Fn(&Path) -> Result<String, String>) -> Result<String, String> {
+    pub fn run(
+        &self,
+        read: &dyn Fn(&Path) -> Result<String, String>,
+        folder: &Path,
+    ) -> Result<String, String> {
         let path = self.gate.display();
         let json = read(&self.gate)?;
         let report = Report::parse(&json).map_err(|err| format!("`{path}`: {err}"))?;
@@ -81,23 +85,29 @@ impl Args {
         if self.print {
             return Ok(body);
         }
-        let (Some(repository), Some(number)) = (&self.repository, self.pull_request) else {
+        // NB: an environment variable that is there and empty says nothing.
+        let repository = self.repository.as_ref().filter(|name| !name.is_empty());
+        let (Some(repository), Some(number)) = (repository, self.pull_request) else {
             return Err(
                 "no pull request is named; expected --repository and --pull-request, or --print"
                     .to_owned(),
             );
         };
+        let repository: Repository = repository
+            .parse()
+            .map_err(|why| format!("--repository `{repository}`: {why}"))?;
         let Some(token) = self.token.as_ref().filter(|token| !token.is_empty()) else {
             return Ok(said(Done::NotAllowed));
         };
         let target = Target {
             api: self.api.trim_end_matches('/').to_owned(),
-            repository: repository.clone(),
+            repository,
             number,
         };
         let upsert = Upsert::new(target, self.key.marker(), self.author.clone(), body);
         let curl = Curl {
             token: token.clone(),
+            folder: folder.to_owned(),
         };
         let done = converse(upsert, &curl)?;
         Ok(said(done))

@@ -1,7 +1,8 @@
 //! Sends requests with `curl`, which every runner has.
 
-use crate::upsert::{Request, Response};
+use crate::upsert::{Request, Response, without_password};
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// How long one request may take.
@@ -47,11 +48,13 @@ pub enum TransportError {
 pub struct Curl {
     /// GitHub's token.
     pub token: String,
+    /// Where what is sent is kept meanwhile.
+    pub folder: PathBuf,
 }
 
 impl Transport for Curl {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let url = || request.url.clone();
+        let url = || without_password(&request.url);
         if !is_safe(&request.url) {
             return Err(TransportError::NotSafe { url: url() });
         }
@@ -62,7 +65,8 @@ impl Transport for Curl {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let body = request.body.as_deref().map(body_file).transpose();
+        let body = request.body.as_deref();
+        let body = body.map(|body| body_file(&self.folder, body)).transpose();
         let body = body.map_err(|err| failed(err.to_string()))?;
         let path = body.as_ref().map(|file| file.path().display().to_string());
         let mut child = curl
@@ -91,8 +95,8 @@ impl Transport for Curl {
     }
 }
 
-fn body_file(body: &str) -> std::io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::NamedTempFile::new()?;
+fn body_file(folder: &Path, body: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(body.as_bytes())?;
     file.flush()?;
     Ok(file)

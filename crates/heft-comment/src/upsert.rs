@@ -52,6 +52,18 @@ pub struct Request {
     pub body: Option<String>,
 }
 
+/// An address as it is shown: what may be a name and password before its host is left out.
+pub(crate) fn without_password(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let end = url[start..]
+        .find(['/', '?', '#'])
+        .map_or(url.len(), |at| start + at);
+    match url[start..end].rfind('@') {
+        Some(at) => format!("{}{}", &url[..start], &url[start + at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
 /// The method of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -191,7 +203,7 @@ impl Upsert {
             (_, status) => Err(ApiError::Status {
                 status,
                 method: self.sent.method.name(),
-                url: self.sent.url.clone(),
+                url: without_password(&self.sent.url),
                 message: message(&response.body),
             }),
         }
@@ -200,7 +212,7 @@ impl Upsert {
     fn look(&mut self, response: &Response) -> Result<Step, ApiError> {
         let comments: Vec<Comment> =
             serde_json::from_str(&response.body).map_err(|err| ApiError::Unexpected {
-                url: self.sent.url.clone(),
+                url: without_password(&self.sent.url),
                 why: err.to_string(),
             })?;
         let is_ours = |comment: &&Comment| {
@@ -280,4 +292,23 @@ struct Comment {
 #[derive(Deserialize)]
 struct User {
     login: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_a_password() {
+        for (url, shown) in [
+            ("https://user:secret@host/x", "https://host/x"),
+            ("https://secret@host:1", "https://host:1"),
+            ("https://a@b@host/x@y", "https://host/x@y"),
+            ("https://host/a?b=c@d", "https://host/a?b=c@d"),
+            ("https://host?b=c@d", "https://host?b=c@d"),
+            ("user:secret@host/x", "host/x"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
+    }
 }

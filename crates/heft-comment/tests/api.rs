@@ -295,6 +295,7 @@ fn curl_brings_the_same_to_github() {
     let github = GitHub::start(State::default());
     let curl = |token: &str| Curl {
         token: token.to_owned(),
+        folder: std::env::temp_dir(),
     };
     assert_eq!(
         commands::converse(github.upsert("one \"ü\"\n"), &curl("t")),

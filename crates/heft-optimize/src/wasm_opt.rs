@@ -61,6 +61,9 @@ pub enum RunError {
     Machine(String),
 }
 
+/// The program, and how what it says of its version begins.
+const NAME: &str = "wasm-opt";
+
 /// An installed wasm-opt.
 #[derive(Clone, Debug)]
 pub struct WasmOpt {
@@ -76,7 +79,7 @@ impl WasmOpt {
     ///
     /// When there is none or it does not answer.
     pub fn find(program: Option<&Path>) -> Result<Self, FindError> {
-        let path = program.unwrap_or(Path::new("wasm-opt"));
+        let path = program.unwrap_or(Path::new(NAME));
         let tried = match program {
             Some(path) => format!("tried `{}`", path.display()),
             None => "looked in PATH".to_owned(),
@@ -109,6 +112,13 @@ impl WasmOpt {
             .unwrap_or_default()
             .trim()
             .to_owned();
+        // Another program ends well on --version, too, and would only fail on every module.
+        if !version.contains(NAME) {
+            return Err(FindError::Broken {
+                path: path.display().to_string(),
+                why: format!("its version is `{version}`, and wasm-opt's begins with `{NAME}`"),
+            });
+        }
         let features = enable_flags(&ask("--help")?);
         Ok(Self {
             program: path.to_owned(),

@@ -24,6 +24,9 @@ pub enum Error {
         /// Where the search began.
         folder: PathBuf,
     },
+    /// The file could not be read, in the words of whoever read it.
+    #[error("{0}")]
+    Unread(String),
     /// A file could not be read or written.
     #[error("cannot {what} `{}`: {why}", path.display())]
     File {

@@ -19,7 +19,7 @@ pub mod state;
 mod write;
 
 pub use error::Error;
-pub use find::{FILE_NAME, find, load};
+pub use find::{FILE_NAME, ReadText, find, load};
 pub use near::near;
 pub use plan::plan;
 pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};

@@ -8,7 +8,7 @@ use crate::state::{Built, State};
 use heft_data::sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -39,6 +39,29 @@ pub trait Optimizer: Sync {
     /// When it can't be started.
     fn start(&self, command: &mut Command) -> io::Result<Box<dyn Running>> {
         Ok(Box::new(command.spawn()?))
+    }
+
+    /// Reads a file of text. Whoever limits what is read does so here.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be read, in one line that names it.
+    fn text(&self, path: &Path) -> Result<String, String> {
+        fs::read_to_string(path).map_err(|err| format!("cannot read `{}`: {err}", path.display()))
+    }
+
+    /// Writes a file of the output folder. Another build may read it meanwhile: it gets all of the file or what
+    /// was there before.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written.
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(content)?;
+        file.persist(path).map_err(|err| err.error)?;
+        Ok(())
     }
 }
 
@@ -102,6 +125,7 @@ pub struct Outcome {
     /// Its name.
     pub name: String,
     /// The artifact.
+    #[serde(serialize_with = "shown")]
     pub path: PathBuf,
     /// The size that cargo made.
     pub before_bytes: u64,
@@ -109,6 +133,11 @@ pub struct Outcome {
     pub bytes: u64,
     /// Whether it was there already, from the same input by the same optimizer.
     pub unchanged: bool,
+}
+
+/// A path as it is shown: JSON has no other signs.
+fn shown<S: serde::Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&path.display())
 }
 
 /// Builds everything in `plan`. Returns what became of each variant, in the plan's order. `force` is for
@@ -144,7 +173,10 @@ pub fn run(
     };
     // NB: results are gathered before an error is returned, so that no thread is left behind.
     let results = build.steps(plan);
-    build.state().write(folder)?;
+    let state = build.state().text(folder)?;
+    let path = State::path(folder);
+    let written = optimizer.write(&path, state.as_bytes());
+    written.map_err(|why| Error::writing(&path, why))?;
     results.into_iter().collect()
 }
 
@@ -195,7 +227,8 @@ impl Build<'_> {
         let known = fs::read(&step.unoptimized).unwrap_or_default();
         if known != bytes {
             let path = &step.unoptimized;
-            fs::write(path, &bytes).map_err(|why| Error::writing(path, why))?;
+            let written = self.optimizer.write(path, &bytes);
+            written.map_err(|why| Error::writing(path, why))?;
         }
         Ok(bytes)
     }

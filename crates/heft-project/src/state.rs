@@ -4,7 +4,6 @@ use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The version of the file's shape.
@@ -46,7 +45,7 @@ impl State {
     /// is built again.
     #[must_use]
     pub fn read(folder: &Path) -> Self {
-        let text = fs::read(folder.join(FILE_NAME)).unwrap_or_default();
+        let text = fs::read(Self::path(folder)).unwrap_or_default();
         let state: Option<Self> = serde_json::from_slice(&text).ok();
         state
             .filter(|state| state.schema == SCHEMA)
@@ -64,18 +63,19 @@ impl State {
         self.built.insert(variant.to_owned(), built);
     }
 
-    /// Writes the folder's file, whole or not at all.
+    /// The folder's file.
+    #[must_use]
+    pub fn path(folder: &Path) -> PathBuf {
+        folder.join(FILE_NAME)
+    }
+
+    /// What the folder's file is to say.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<(), Error> {
-        let path: PathBuf = folder.join(FILE_NAME);
-        let failed = |why| Error::writing(&path, why);
-        let text = serde_json::to_string_pretty(self).map_err(|err| failed(err.into()))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        file.persist(&path).map_err(|err| failed(err.error))?;
-        Ok(())
+    /// When it is no JSON.
+    pub fn text(&self, folder: &Path) -> Result<String, Error> {
+        let failed = |err: serde_json::Error| Error::writing(&Self::path(folder), err.into());
+        serde_json::to_string_pretty(self).map_err(failed)
     }
 }

@@ -193,7 +193,8 @@ fn the_nearest_file_is_found_upwards() {
     let folder = tempfile::tempdir().expect("a folder");
     let inner = folder.path().join("crates/app/src");
     std::fs::create_dir_all(&inner).expect("folders");
-    let missing = find(&inner).expect_err("there is none").to_string();
+    let read = |path: &Path| std::fs::read_to_string(path).map_err(|err| err.to_string());
+    let missing = find(&inner, &read).expect_err("there is none").to_string();
     assert!(missing.contains("`wasm-heft init` starts one"), "{missing}");
     let outer = folder.path().to_owned();
     for (place, package) in [
@@ -202,7 +203,7 @@ fn the_nearest_file_is_found_upwards() {
     ] {
         let text = format!("schema = 1\n[[artifact]]\npackage = \"{package}\"\n");
         std::fs::write(place.join("heft.toml"), text).expect("written");
-        let project = find(&inner).expect("it is there");
+        let project = find(&inner, &read).expect("it is there");
         assert_eq!(project.artifacts[0].package, package);
         assert_eq!(project.root, place);
     }

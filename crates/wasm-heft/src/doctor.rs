@@ -1,7 +1,7 @@
 //! Which of the programs that this one calls, or that go well with it, are installed.
 
 use heft_optimize::ending::Group;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::env;
 use std::ffi::OsStr;
 use std::io::ErrorKind;
@@ -33,11 +33,18 @@ pub struct Tool {
     /// What it says its version is.
     pub version: Option<String>,
     /// Where it is.
+    #[serde(serialize_with = "shown")]
     pub path: Option<PathBuf>,
     /// What is wrong with it, unless all is well.
     pub problem: Option<String>,
     /// How to get it.
     pub get: Get,
+}
+
+/// A path as it is shown: JSON has no other signs.
+fn shown<S: Serializer>(path: &Option<PathBuf>, serializer: S) -> Result<S::Ok, S::Error> {
+    let shown = path.as_ref().map(|path| path.display().to_string());
+    shown.serialize(serializer)
 }
 
 /// How to get a tool, as a command.

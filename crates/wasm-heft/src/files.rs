@@ -1,11 +1,13 @@
 //! Reading inputs and writing outputs whole: a reader never sees half a file, and a failure leaves
 //! what was there.
 
+use crate::standard_output;
 use heft_optimize::ending::hold;
 use heft_wasm::bytes::Bytes;
 use std::fs;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -98,6 +100,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         Ok(bytes)
     };
     if is_stdio(path) {
+        if STDIN_WAS_READ.swap(true, Ordering::Relaxed) {
+            return Err(fail(
+                "it is standard input, which can be read once; name a file".to_owned(),
+            ));
+        }
         let _word = io::stdin()
             .is_terminal()
             .then(|| Waiting::start("standard input", WRITE));
@@ -124,6 +131,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 
 /// What [`read`] has read: no output takes the place of an input, unless that is what it is for.
 static WAS_READ: Mutex<Vec<Identity>> = Mutex::new(Vec::new());
+
+/// Whether somebody reads, or has read, standard input: it has nothing for a second one.
+static STDIN_WAS_READ: AtomicBool = AtomicBool::new(false);
 
 /// How much is read of an input unless somebody says otherwise: the largest WebAssembly there is known
 /// of has a tenth of that.
@@ -369,8 +379,7 @@ impl Outputs {
         for staged in streams {
             if let Staged::Stream { path, bytes } = staged {
                 let written = if is_stdout(&path) {
-                    let mut out = io::stdout().lock();
-                    out.write_all(&bytes).and_then(|()| out.flush())
+                    standard_output::write(&bytes)
                 } else {
                     // Opening a pipe waits for whoever reads from it.
                     let _word = Waiting::start(&format!("`{}`", path.display()), READ);
@@ -392,6 +401,36 @@ impl Outputs {
         }
         Ok(())
     }
+}
+
+/// Fails early on what [`append`] would fail on late, and where `path` is standard output, which has something else.
+///
+/// # Errors
+///
+/// Then.
+pub fn check_append(path: &Path) -> Result<(), FileError> {
+    if is_stdout(path) {
+        return Err(FileError::Write {
+            path: path.display().to_string(),
+            why: "it is standard output, where the result goes; name a file".to_owned(),
+        });
+    }
+    Outputs::check(path)
+}
+
+/// Appends to a file that is another program's, which may hold it open: it is not replaced.
+///
+/// # Errors
+///
+/// When it can't be opened, or takes no more.
+pub fn append(path: &Path, text: &str) -> Result<(), FileError> {
+    // Opening a pipe waits for whoever reads from it.
+    let is_file = fs::metadata(path).map_or(true, |meta| meta.is_file());
+    let _word = (!is_file).then(|| Waiting::start(&format!("`{}`", path.display()), READ));
+    let mut options = fs::OpenOptions::new();
+    let open = options.append(true).create(true).open(path);
+    open.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|err| write_error(path, &err))
 }
 
 /// Fails where this program has read `path`.

@@ -10,7 +10,7 @@
 //! - `report`: decisions, pictures, and everything on one page (`analysis`);
 //! - `bench`: programs side by side, by fuel, memory and time (cargo feature `bench`, on by default).
 //!
-//! What is left here is the machine's: [`files`], [`doctor`](mod@doctor) and a lock on folders.
+//! What is left here is the machine's: [`files`], [`standard_output`], [`doctor`](mod@doctor) and a lock on folders.
 
 pub mod doctor;
 pub mod files;
@@ -19,6 +19,7 @@ pub mod folder_lock;
 #[cfg(feature = "analysis")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod standard_output;
 
 #[cfg(feature = "bench")]
 pub use heft_bench as bench;

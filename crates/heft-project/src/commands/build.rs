@@ -4,7 +4,8 @@ use crate::error::Error;
 use crate::plan::{MIN, Plan, Step, Surroundings, plan};
 use crate::project::{Project, Target};
 use crate::run::{Event, Optimizer, Outcome, run};
-use crate::{find, load, metadata};
+use crate::{ReadText, find, load, metadata};
+use heft_data::escape;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,7 +69,7 @@ impl Args {
         optimizer: &dyn Optimizer,
         tell: &(dyn Fn(&str) + Sync),
     ) -> Result<String, Error> {
-        let project = self.project()?;
+        let project = self.project(&|path| optimizer.text(path))?;
         let plan = plan(&project, &self.surroundings(&project), &self.names)?;
         if self.dry_run {
             return Ok(commands(&plan));
@@ -81,12 +82,12 @@ impl Args {
     }
 
     /// The project that is named, or the nearest one.
-    fn project(&self) -> Result<Project, Error> {
+    fn project(&self, text: ReadText<'_>) -> Result<Project, Error> {
         let absolute =
             |path: &Path| std::path::absolute(path).map_err(|why| Error::reading(path, why));
         match &self.project {
-            Some(path) => load(&absolute(path)?),
-            None => find(&absolute(Path::new("."))?),
+            Some(path) => load(&absolute(path)?, text),
+            None => find(&absolute(Path::new("."))?, text),
         }
     }
 
@@ -117,7 +118,7 @@ impl Args {
             let _ = writeln!(
                 out,
                 "\nno sizes were accepted yet: `wasm-heft accept` writes `{}`",
-                project.baseline.display()
+                escape::line(&project.baseline.display().to_string())
             );
         }
         out
@@ -155,8 +156,8 @@ fn refuse_without_std(folder: &Path, plan: &Plan) -> Result<(), Error> {
 
 fn commands(plan: &Plan) -> String {
     let lines = plan.steps.iter();
-    let lines = lines.map(|step| format!("{}: {}\n", step.variant.name, step.command.display()));
-    lines.collect()
+    let lines = lines.map(|step| format!("{}: {}", step.variant.name, step.command.display()));
+    lines.map(|line| escape::line(&line) + "\n").collect()
 }
 
 fn line(event: &Event<'_>) -> String {

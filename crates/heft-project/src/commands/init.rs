@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::init::{Proposal, Start, start};
 use crate::{metadata, write};
+use heft_data::escape;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
@@ -78,10 +79,8 @@ fn create(path: &Path, content: &str) -> Result<(), Error> {
 
 fn summary(start: &Start, folder: &Path, budgets: bool) -> String {
     let short = |path: &Path| {
-        path.strip_prefix(folder)
-            .unwrap_or(path)
-            .display()
-            .to_string()
+        let short = path.strip_prefix(folder).unwrap_or(path);
+        escape::line(&short.display().to_string())
     };
     let mut out = format!("{}: written\n", short(&start.path));
     for variant in start.project.variants() {

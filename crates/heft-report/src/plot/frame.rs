@@ -104,8 +104,8 @@ pub(super) fn chart<'a, 'b>(
         .axis_desc_style(text_style(MUTED, TEXT_SIZE, HPos::Left, VPos::Top))
         .x_label_formatter(x_format)
         .y_label_formatter(&|value| short(*value))
-        .x_desc(x_name)
-        .y_desc(y_name)
+        .x_desc(heft_data::escape::line(x_name))
+        .y_desc(heft_data::escape::line(y_name))
         .draw()
         .map_err(|err| err.to_string())?;
     Ok(chart)

@@ -189,7 +189,7 @@ impl Args {
         let report = self.bench.as_deref().map(inputs::bench_report);
         let report = report.transpose()?;
         let contents = self.inputs.read()?;
-        self.inputs.check_records(&contents, report.as_ref())?;
+        self.inputs.check_companions(&contents, report.as_ref())?;
         let apart = self.inputs.take_apart(&contents)?;
         let measured = inputs::measure(&contents, |_| Measure::ALL.to_vec());
         Ok(New {
@@ -220,6 +220,7 @@ impl Args {
         measured: &[B::Measured],
         into: &mut Moved,
     ) -> anyhow::Result<()> {
+        refuse_no_file("baseline", path)?;
         let before: Option<BaselineFile<B>> =
             inputs::read_json_if_there(path, BaselineFile::parse)?;
         let before = before.unwrap_or_else(|| BaselineFile::empty(&path.display().to_string()));
@@ -244,12 +245,8 @@ impl Args {
             .or(beside)
             .filter(|_| !lines.is_empty())
         {
-            let there = path.try_exists().unwrap_or(true);
-            // Reading a device may never end.
-            if there && !path.is_file() {
-                bail!("the history `{}` is not a file", path.display());
-            }
-            let old = if there {
+            refuse_no_file("history", &path)?;
+            let old = if path.try_exists().unwrap_or(true) {
                 inputs::text(&path)?
             } else {
                 String::new()
@@ -275,6 +272,14 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// What is read and replaced is a file: reading a device may never end, and a pipe gives what it has once.
+fn refuse_no_file(what: &str, path: &Path) -> anyhow::Result<()> {
+    if path.try_exists().unwrap_or(true) && !path.is_file() {
+        bail!("the {what} `{}` is not a file", path.display());
+    }
+    Ok(())
 }
 
 fn written(path: &Path, text: String) -> Written {

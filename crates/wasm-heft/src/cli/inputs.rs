@@ -81,13 +81,6 @@ impl Inputs {
 
     /// What made each artifact and what it is made of.
     pub(crate) fn take_apart(&self, contents: &[Content]) -> anyhow::Result<Vec<Apart>> {
-        let names = self.names.iter().map(|(name, _)| name);
-        for name in names {
-            if contents.iter().all(|content| content.name != *name) {
-                let words = format!("--names is given for `{name}`, and no such artifact is");
-                return Err(coded(words, codes::RECORD));
-            }
-        }
         let records = self.records()?;
         let apart = |content: &Content| {
             let provenance = self.provenance(content, &records)?;
@@ -107,12 +100,19 @@ impl Inputs {
             .with_context(|| path.display().to_string())
     }
 
-    /// Makes sure that every record is of something that was given: one of nothing is a mistake.
-    pub(crate) fn check_records(
+    /// Makes sure that every record and symbols file is of something that was given: one of nothing is a
+    /// mistake.
+    pub(crate) fn check_companions(
         &self,
         contents: &[Content],
         report: Option<&BenchReport>,
     ) -> anyhow::Result<()> {
+        for (name, _) in &self.names {
+            if contents.iter().all(|content| content.name != *name) {
+                let words = format!("--names is given for `{name}`, and no such artifact is");
+                return Err(coded(words, codes::RECORD));
+            }
+        }
         for (path, record) in self.record.iter().zip(self.records()?) {
             let of_module = |report: &BenchReport| {
                 let mut modules = report.modules.iter();
@@ -243,6 +243,13 @@ pub(crate) fn bench_report(path: &Path) -> anyhow::Result<BenchReport> {
             path.display(),
             report.schema,
             bench_result::SCHEMA
+        );
+        return Err(coded(words, codes::FILE));
+    }
+    if report.rows.is_empty() {
+        let words = format!(
+            "{}: it has no rows, so it holds nothing; run the bench again",
+            path.display()
         );
         return Err(coded(words, codes::FILE));
     }

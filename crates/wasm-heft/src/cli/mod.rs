@@ -43,6 +43,8 @@ mod sandbox;
 mod size;
 mod ticker;
 
+#[cfg(feature = "analysis")]
+use anyhow::Context as _;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::bytes::parse_size;
@@ -142,6 +144,7 @@ impl Cli {
 
     /// Runs the subcommand.
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
+        output::check()?;
         files::limit_reads(self.max_file);
         files::on_waiting(output::say);
         let painter = output::Painter::new(self.color);
@@ -171,7 +174,9 @@ impl Cli {
             Command::Comment(args) => {
                 let read =
                     |path: &std::path::Path| inputs::text(path).map_err(|err| format!("{err:#}"));
-                told(args.run(&read).map_err(anyhow::Error::msg)?)
+                let folder = heft_optimize::ending::TempFolder::new()
+                    .context("cannot make a temporary folder")?;
+                told(args.run(&read, folder.path()).map_err(anyhow::Error::msg)?)
             }
             #[cfg(feature = "analysis")]
             Command::Explain(args) => args.run(),
@@ -198,9 +203,8 @@ fn told(text: String) -> anyhow::Result<Verdict> {
 /// line.
 pub(crate) fn usage(err: &clap::Error) -> ExitCode {
     if !err.use_stderr() {
-        return err
-            .print()
-            .map_or(ExitCode::from(2), |()| ExitCode::SUCCESS);
+        let printed = output::check().and_then(|()| output::printed(err.print()));
+        return exit_code(printed.map(|()| Verdict::Pass));
     }
     if err.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         let _ = err.print();
@@ -233,8 +237,6 @@ pub(crate) fn exit_code(result: anyhow::Result<Verdict>) -> ExitCode {
     match result {
         Ok(Verdict::Pass) => ExitCode::SUCCESS,
         Ok(Verdict::No) => ExitCode::from(1),
-        // Whoever read our output has seen enough.
-        Err(err) if output::is_closed_pipe(&err) => ExitCode::SUCCESS,
         Err(err) => {
             let line = format!("{err:#}")
                 .lines()

@@ -4,6 +4,7 @@ use super::options::Color;
 use anyhow::Context as _;
 use heft_data::escape;
 use std::io::{self, IsTerminal as _, Write as _};
+use wasm_heft::standard_output;
 
 /// Adds color where it is wanted.
 #[derive(Clone, Copy, Debug)]
@@ -90,16 +91,19 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 }
 
 fn to_stdout(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.context("cannot write to standard output")
+    printed(standard_output::write(text.as_bytes()))
 }
 
-/// Whether an error is only that the reader of our output went away.
-pub(crate) fn is_closed_pipe(err: &anyhow::Error) -> bool {
-    err.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|err| err.kind() == io::ErrorKind::BrokenPipe)
-    })
+/// Fails where nothing can be printed.
+pub(crate) fn check() -> anyhow::Result<()> {
+    printed(standard_output::check())
+}
+
+/// What becomes of printing. Whoever went away while reading has seen enough: what was found stays true, so that
+/// `gate | head -1` fails where `gate` does.
+pub(crate) fn printed(outcome: io::Result<()>) -> anyhow::Result<()> {
+    match outcome {
+        Err(err) if err.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.context("cannot write to standard output"),
+    }
 }

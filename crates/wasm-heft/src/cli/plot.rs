@@ -2,7 +2,7 @@
 
 use super::options::{EXIT_STATUS, Verdict};
 use super::{output, read};
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 use heft_data::escape;
 use heft_report::plot::{self, Picture};
@@ -27,6 +27,9 @@ Examples:
     wasm-heft plot size-fuel --bench bench.json --group wasip1 -o size-fuel.svg
     wasm-heft plot memory --bench bench.json --group wasip2 --case longrun -o memory.svg";
 
+/// What is 1 unless somebody says otherwise: then the first one, where it is not there.
+const REFERENCE: &str = "dlmalloc";
+
 /// Draw a bench's numbers as SVG
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
@@ -44,7 +47,7 @@ pub(crate) struct Args {
     group: Option<String>,
 
     /// The allocator that is 1
-    #[arg(long, value_name = "NAME", default_value = "dlmalloc")]
+    #[arg(long, value_name = "NAME", default_value = REFERENCE)]
     reference: String,
 
     /// The case of `memory`
@@ -101,6 +104,14 @@ impl Args {
                 ),
             }
         })?;
+        let labels = || group.members.iter().map(|member| member.label.as_str());
+        if self.reference != REFERENCE && labels().all(|label| label != self.reference) {
+            bail!(
+                "--reference: the group has no `{}`; there are: {}",
+                self.reference,
+                labels().collect::<Vec<_>>().join(", ")
+            );
+        }
         Ok(match self.kind {
             Kind::SizeFuel => plot::size_fuel(group, &self.reference),
             Kind::Pages => plot::pages(group, &self.reference),

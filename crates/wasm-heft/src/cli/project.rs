@@ -1,7 +1,7 @@
 //! What `heft.toml` says: for `build`, and for commands that are given no files.
 
 use super::options::Verdict;
-use super::{output, refusal};
+use super::{inputs, output, refusal};
 use anyhow::{Context as _, bail};
 use heft_data::record::FileRecord;
 use heft_optimize::ending::Group;
@@ -17,7 +17,12 @@ use wasm_heft::files::{self, Outputs};
 /// The project that the current folder is in.
 pub(crate) fn here() -> anyhow::Result<Project> {
     let folder = std::env::current_dir().context("cannot tell the current folder")?;
-    heft_project::find(&folder).context("no NAME=FILE is given")
+    heft_project::find(&folder, &text).context("no NAME=FILE is given")
+}
+
+/// Reads a heft.toml as any other input: no output takes its place.
+fn text(path: &Path) -> Result<String, String> {
+    inputs::text(path).map_err(|err| format!("{err:#}"))
 }
 
 /// A path as short as it is from the current folder, for people to read.
@@ -106,6 +111,18 @@ impl Optimizer for Own {
 
     fn start(&self, command: &mut Command) -> io::Result<Box<dyn Running>> {
         Ok(Box::new(Started(Group::spawn(command)?)))
+    }
+
+    fn text(&self, path: &Path) -> Result<String, String> {
+        text(path)
+    }
+
+    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
+        let mut outputs = Outputs::default();
+        let written = outputs.replace(path, content);
+        written
+            .and_then(|()| outputs.commit())
+            .map_err(io::Error::other)
     }
 }
 

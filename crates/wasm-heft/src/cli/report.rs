@@ -6,11 +6,14 @@ use super::output::{self, Painter};
 use super::{inputs, project, read};
 use anyhow::{Context as _, bail};
 use heft_data::escape;
+use heft_data::record_reader::ReadRecord;
 use heft_gate::baseline::SizesBaseline;
 use heft_gate::budgets::Budgets;
 use heft_project::Project;
 use heft_report::{ArtifactInput, Inputs, Report, markdown, page};
+use heft_size::attribution::attribute;
 use heft_wasm::bytes::Bytes;
+use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 
@@ -117,7 +120,7 @@ impl Args {
         for path in [Some(output), self.markdown.as_ref()].into_iter().flatten() {
             Outputs::check(path)?;
         }
-        let inputs = self.inputs()?;
+        let inputs = self.inputs(painter)?;
         let report = Report::collect(&inputs)?;
         let html = page::write(&report, inputs.bench.as_ref())?;
         let size = Bytes::of(html.as_bytes());
@@ -141,7 +144,7 @@ impl Args {
         Ok(Verdict::Pass)
     }
 
-    fn inputs(&self) -> anyhow::Result<Inputs> {
+    fn inputs(&self, painter: Painter) -> anyhow::Result<Inputs> {
         let budgets = |path: &PathBuf| -> anyhow::Result<Budgets> {
             Ok(Budgets::parse(
                 &path.display().to_string(),
@@ -149,7 +152,7 @@ impl Args {
             )?)
         };
         let artifact = |(name, path): &(String, PathBuf)| {
-            artifact(name, path).with_context(|| format!("artifact `{name}`"))
+            artifact(name, path, painter).with_context(|| format!("artifact `{name}`"))
         };
         let baseline = |path: &Path| inputs::read_json(path, SizesBaseline::parse);
         Ok(Inputs {
@@ -167,12 +170,39 @@ impl Args {
     }
 }
 
-fn artifact(name: &str, path: &Path) -> anyhow::Result<ArtifactInput> {
+/// An artifact with what is beside it. A file there that is no record, or no symbols file of it, is somebody else's.
+fn artifact(name: &str, path: &Path, painter: Painter) -> anyhow::Result<ArtifactInput> {
+    let file = files::read(path)?;
     let read = |companion: Companion| companion.find(path).map(|it| files::read(&it)).transpose();
+    let not_used = |companion: Companion, why: &str| {
+        let beside = companion.path(path);
+        painter.warn(&format!("`{}` is not used: {why}", beside.display()));
+    };
+    // `optimize --names` writes one without names for a file that has none.
+    let mut names = read(Companion::Symbols)?.filter(|symbols| has_function_names(symbols));
+    let wrong = names
+        .as_deref()
+        .and_then(|symbols| attribute(&file, Some(symbols)).err());
+    if let Some(err) = wrong {
+        not_used(Companion::Symbols, &err.to_string());
+        names = None;
+    }
+    let mut record = read(Companion::Record)?;
+    let wrong = record
+        .as_deref()
+        .and_then(|json| ReadRecord::parse("", &String::from_utf8_lossy(json)).err());
+    if let Some(err) = wrong {
+        let why = format!(
+            "it is not a record of `wasm-heft optimize`: {}",
+            err.message
+        );
+        not_used(Companion::Record, &why);
+        record = None;
+    }
     Ok(ArtifactInput {
         name: name.to_owned(),
-        file: files::read(path)?,
-        names: read(Companion::Symbols)?,
-        record: read(Companion::Record)?,
+        file,
+        names,
+        record,
     })
 }

@@ -1,6 +1,6 @@
 //! Bad input gives one line, exit code 2, and an output path that is as it was.
 
-use crate::common::{MODULE, Place, component, wasm};
+use crate::common::{MODULE, Place, component, tool, wasm};
 use std::fs;
 
 #[track_caller]
@@ -176,12 +176,90 @@ fn where_nothing_can_be_printed_the_exit_code_says_so() {
     assert_eq!(run("size none.wasm 2>/dev/full").0, Some(2));
     assert_eq!(run("size none.wasm 2>&-").0, Some(2));
     assert_eq!(run("optimize in.wasm --check 2>/dev/full").0, Some(1));
-    let (code, said) = run("size in.wasm >/dev/full");
-    assert_eq!(code, Some(2));
-    assert!(
-        said.starts_with("error: cannot write to standard output: "),
-        "{said}"
-    );
+    place.write("budgets.toml", LOW);
+    for command in [
+        "size in.wasm",
+        "diff in.wasm in.wasm",
+        "optimize in.wasm -o -",
+        "optimize in.wasm -o /dev/stdout",
+        "gate --budgets budgets.toml a=in.wasm",
+        "gate --budgets budgets.toml --report - a=in.wasm",
+        "report -o - a=in.wasm",
+        "doctor",
+        "completions bash",
+        "--version",
+        "size --help",
+    ] {
+        // Closed, not to be written to, and always full.
+        for end in [">&-", "</dev/null 1<&0", ">/dev/full"] {
+            let (code, said) = run(&format!("{command} {end}"));
+            assert_eq!(code, Some(2), "{command} {end}: {said}");
+            assert!(
+                said.starts_with("error: cannot write ") && said.lines().count() == 1,
+                "{command} {end}: {said}"
+            );
+        }
+        for fine in [">/dev/null", "1<>/dev/null"] {
+            assert_ne!(run(&format!("{command} {fine}")).0, Some(2), "{command}");
+        }
+    }
+    // Where nobody can be told, nothing is done.
+    let before = place.list();
+    for command in [
+        "optimize in.wasm -o out.wasm --record r.json",
+        "accept --baseline sizes.json --fingerprint a=b a=in.wasm",
+        "report -o r.html a=in.wasm",
+        "man .",
+    ] {
+        let (code, said) = run(&format!("{command} >&-"));
+        assert_eq!(code, Some(2), "{command}");
+        assert_eq!(
+            said,
+            "error: cannot write to standard output: it is closed\n"
+        );
+        assert_eq!(place.list(), before, "{command}");
+    }
+}
+
+/// Budgets that nothing keeps.
+const LOW: &[u8] = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 B\" }\n";
+
+/// `head` reads one line and goes: that is no error, and no reason to find something else.
+#[test]
+fn a_reader_that_goes_away_changes_no_answer() {
+    let place = Place::new();
+    place.write("in.wasm", &wasm(MODULE));
+    place.write("budgets.toml", LOW);
+    let program = env!("CARGO_BIN_EXE_wasm-heft");
+    for (command, code) in [
+        ("size in.wasm", 0),
+        ("diff in.wasm in.wasm", 0),
+        ("size --help", 0),
+        ("doctor", 0),
+        ("optimize in.wasm -o out.wasm", 0),
+        ("gate --budgets budgets.toml a=in.wasm", 1),
+        ("gate --budgets budgets.toml --format json a=in.wasm", 1),
+        ("gate --budgets budgets.toml --format github a=in.wasm", 1),
+        // What was asked for was not delivered.
+        ("optimize in.wasm -o -", 2),
+        ("report -o - a=in.wasm", 2),
+    ] {
+        // The reader is gone before anything is printed.
+        let script =
+            format!("(sleep 0.5; '{program}' {command} 2>said; echo $? >code) | true; cat code");
+        let run = tool("sh", &["-c", &script], &place.path(""));
+        assert_eq!(
+            String::from_utf8(run).unwrap().trim(),
+            code.to_string(),
+            "{command}"
+        );
+        let said = String::from_utf8(place.read("said")).unwrap();
+        match code {
+            0 => assert_eq!(said, "", "{command}"),
+            1 => assert!(said.starts_with("error: 1 of 3 sizes is over"), "{said}"),
+            _ => assert!(said.starts_with("error: cannot write ") && said.lines().count() == 1),
+        }
+    }
 }
 
 /// Whether some words of a line are in it twice: whoever passes an error on adds to it.

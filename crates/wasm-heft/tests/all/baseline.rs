@@ -668,3 +668,106 @@ fn what_grew_is_the_first_cause() {
     assert!(top["name"].as_str().unwrap().contains("data"), "{causes}");
     assert!(run.stderr().contains("most of all"), "{}", run.stderr());
 }
+
+/// Sizes and benchmarks have baselines of their own and one history beside them.
+#[test]
+fn accepts_of_sizes_and_of_benchmarks_at_once_lose_nothing() {
+    let place = crate::baseline_bench::accepted();
+    let names: Vec<String> = (0..6).map(|i| format!("app{i}")).collect();
+    for (i, name) in names.iter().enumerate() {
+        artifact(&place, name, &module(i), "1.97.1", "one");
+    }
+    let before = history(&place).len();
+    std::thread::scope(|scope| {
+        for name in &names {
+            let place = &place;
+            scope.spawn(move || accept(place, &format!("--partial {name}={name}.wasm")).ok());
+            // Each prunes what is not there: it reads the file, changes it and writes it back.
+            scope.spawn(move || crate::baseline_bench::accept(place, "--partial").ok());
+        }
+    });
+    let told = history(&place);
+    for name in &names {
+        let bytes = place.read(&format!("{name}.wasm")).len();
+        assert_eq!(entry(&place, name)["raw_bytes"], bytes);
+        let lines = told.iter().filter(|line| line["what"] == *name).count();
+        assert_eq!(lines, 1, "{name}");
+    }
+    assert_eq!(told.len(), before + names.len());
+    crate::baseline_bench::gate(&place, "").ok();
+}
+
+/// Two at a time, again and again: each pair has one that comes first.
+#[test]
+fn two_accepts_at_a_time_are_both_in_the_baseline() {
+    let place = accepted();
+    for round in 0..8 {
+        let names = [format!("a{round}"), format!("b{round}")];
+        for (i, name) in names.iter().enumerate() {
+            artifact(&place, name, &module(i), "1.97.1", "one");
+        }
+        std::thread::scope(|scope| {
+            for name in &names {
+                let place = &place;
+                scope.spawn(move || accept(place, &format!("--partial {name}={name}.wasm")).ok());
+            }
+        });
+        for name in &names {
+            assert!(entry(&place, name).is_object(), "{name} is lost");
+        }
+        assert_eq!(history(&place).len(), 1 + 2 * (round + 1));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_baseline_or_a_history_that_is_no_file_is_refused() {
+    let place = accepted();
+    tool("mkfifo", &["pipe"], &place.path(""));
+    let before = (place.read("sizes.json"), place.read("history.jsonl"));
+    artifact(&place, "app", &module(500), "1.97.1", "one");
+    for (arguments, what) in [
+        ("--baseline pipe", "the baseline `pipe` is not a file"),
+        ("--baseline .", "the baseline `.` is not a file"),
+        (
+            "--baseline /dev/null",
+            "the baseline `/dev/null` is not a file",
+        ),
+        (
+            "--baseline sizes.json --history pipe",
+            "the history `pipe` is not a file",
+        ),
+        (
+            "--baseline sizes.json --history /dev/zero",
+            "the history `/dev/zero` is not a file",
+        ),
+    ] {
+        let said = place
+            .heft(&format!("accept {arguments} app=app.wasm"))
+            .refused();
+        assert!(said.contains(what), "{said}");
+    }
+    assert_eq!(
+        (place.read("sizes.json"), place.read("history.jsonl")),
+        before
+    );
+}
+
+#[test]
+fn a_symbols_file_of_nothing_given_is_refused() {
+    let place = accepted();
+    for command in [
+        "gate --budgets budgets.toml",
+        "gate --sound",
+        "gate --baseline sizes.json",
+        "accept --baseline sizes.json",
+    ] {
+        let said = place
+            .heft(&format!("{command} --names other=app.wasm app=app.wasm"))
+            .refused();
+        assert!(
+            said.contains("--names is given for `other`, and no such artifact is"),
+            "{command}: {said}"
+        );
+    }
+}

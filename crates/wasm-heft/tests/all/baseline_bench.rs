@@ -64,7 +64,7 @@ fn records(place: &Place, rustc: &str) {
 
 const WITH: &str = "--bench result.json --bench-baseline bench.json --record talc-wasip1.json --record lol-wasip2.json";
 
-fn accept(place: &Place, arguments: &str) -> Run {
+pub(crate) fn accept(place: &Place, arguments: &str) -> Run {
     place.heft(&format!("accept {WITH} {arguments}"))
 }
 
@@ -362,6 +362,21 @@ fn wrong_results_and_baselines_are_refused_with_their_line() {
         ),
         (
             "\"fuel\": 1000000",
+            "\"fuel\": 1100000",
+            "was changed by hand",
+        ),
+        (
+            "\"fuel\": 1000000",
+            "\"fuel\": 18446744073709551616",
+            "invalid type",
+        ),
+        (
+            "{ \"outcome\": \"out-of-memory\" }",
+            "{ \"outcome\": \"trapped\" }",
+            "was changed by hand",
+        ),
+        (
+            "\"fuel\": 1000000",
             "\"fule\": 1000000",
             "unknown field `fule`",
         ),
@@ -403,12 +418,21 @@ fn wrong_results_and_baselines_are_refused_with_their_line() {
             &result.replacen("\"schema\":1", "\"schema\":7", 1),
             "schema 7 is not known",
         ),
+        (
+            "{ \"schema\": 1, \"engine\": { \"wasmtime\": \"1\", \"platform\": \"x\" }, \"modules\": [], \"cases\": [], \"rows\": [] }",
+            "it has no rows, so it holds nothing",
+        ),
     ] {
         place.write("result.json", to.as_bytes());
-        let said = gate(&place, "").refused();
-        assert!(
-            said.starts_with("error: result.json") && said.contains(expected),
-            "{said}"
-        );
+        for said in [
+            gate(&place, "--partial").refused(),
+            accept(&place, "--partial").refused(),
+        ] {
+            assert!(
+                said.starts_with("error: result.json") && said.contains(expected),
+                "{said}"
+            );
+        }
     }
+    assert_eq!(place.read("bench.json"), good.as_bytes());
 }

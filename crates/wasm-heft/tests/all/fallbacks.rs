@@ -261,3 +261,22 @@ fn a_wasm_opt_that_does_not_even_tell_its_version_is_given_up() {
     assert!(said.contains("did not answer within 30 s"), "{said}");
     assert_eq!(place.list(), ["in.wasm", "wasm-opt"]);
 }
+
+#[test]
+fn a_program_that_is_not_wasm_opt_is_wrong_usage() {
+    for version in ["wasm-ld 19", "", "1.0", "optimizer of wasm"] {
+        let place = Place::new();
+        place.write("in.wasm", &wasm(MODULE));
+        place.script("other", &format!("#!/bin/sh\necho '{version}'\n"));
+        for end in ["-o out.wasm", "--check"] {
+            let said = place
+                .heft(&format!("optimize in.wasm {end} --wasm-opt ./other"))
+                .refused();
+            let expected = format!(
+                "`./other` does not work as wasm-opt: its version is `{version}`, and wasm-opt's"
+            );
+            assert!(said.contains(&expected), "{said}");
+        }
+        assert_eq!(place.list(), ["in.wasm", "other"]);
+    }
+}

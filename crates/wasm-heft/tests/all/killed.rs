@@ -2,6 +2,7 @@
 //! temporary folder, and of each file that it writes all or nothing.
 
 use crate::common::{MODULE, Place, tool, wasm};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -119,6 +120,9 @@ fn run(place: &Place, work: &Work, moment: Duration) -> (ExitStatus, Duration) {
         .env_remove("WASM_OPT")
         // What it starts inherits this, and is found by it.
         .env("TMPDIR", place.path("tmp"))
+        // For `build`.
+        .env("CARGO", place.path("cargo"))
+        .env("RUSTC", place.path("rustc"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -316,6 +320,105 @@ fn a_killed_build_ends_cargo_and_all_that_it_started() {
     assert!(!child.wait().unwrap().success());
     let left = left_running(&place.path("tmp"));
     assert!(left.is_empty(), "{left:?} run on");
+}
+
+/// The files of a folder and the folders in it, by their paths.
+fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            let content = fs::read(&path).unwrap();
+            found.insert(path.display().to_string(), content);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_build_killed_at_random_moments_leaves_whole_files() {
+    const BUILDS: u64 = 30;
+    let place = prepared();
+    place.write(
+        "heft.toml",
+        b"schema = 1\noutput = \"out\"\n[[artifact]]\npackage = \"app\"\ntargets = [\"wasip1\"]\n",
+    );
+    let message = serde_json::json!({
+        "reason": "compiler-artifact",
+        "target": { "name": "app", "kind": ["bin"] },
+        "filenames": [place.path("medium.wasm")],
+    });
+    place.write("message", message.to_string().as_bytes());
+    let cargo = "#!/bin/sh\n[ \"$1\" = metadata ] && exit 1\ncat message; echo\n";
+    place.script("cargo", cargo);
+    place.script("rustc", "#!/bin/sh\nexit 1\n");
+    let work = Work {
+        arguments: "build",
+        outputs: &[],
+    };
+    let (status, duration) = run(&place, &work, Duration::MAX);
+    assert!(status.success());
+    let out = place.path("out");
+    let whole = files_below(&out);
+    assert_eq!(whole.len(), 5, "{:?}", whole.keys());
+    let before = place.list();
+    let mut killed = 0;
+    for n in 0..BUILDS {
+        // Every second one finds what an earlier build left.
+        if n % 2 == 0 {
+            fs::remove_dir_all(&out).unwrap();
+            fs::create_dir(&out).unwrap();
+        }
+        let share = u32::try_from(random(n) % 1100).unwrap();
+        let (status, _) = run(&place, &work, duration * share / 1000);
+        killed += u32::from(!status.success());
+        let found = faults(&place, &work, &before, None, &|_, _| false);
+        assert!(found.is_empty(), "run {n} of seed {SEED:#x}: {found:?}");
+        for (name, content) in files_below(&out) {
+            let expected = whole.get(&name);
+            assert!(
+                expected == Some(&content),
+                "run {n} of seed {SEED:#x}: {name}: {} bytes",
+                content.len()
+            );
+        }
+    }
+    assert!(killed > 5, "{killed} of {BUILDS} were killed");
+}
+
+/// As package managers install wasm-opt: a script that runs the real one, here one that never ends.
+#[test]
+fn a_wrapper_around_wasm_opt_ends_with_all_that_it_started() {
+    let place = prepared();
+    for program in [
+        "sleep 1000; true",
+        "sleep 1000 & wait",
+        "(sleep 1000; true) | cat",
+    ] {
+        place.fake_wasm_opt(program);
+        let before = place.list();
+        // Its time is over.
+        let limited = Work {
+            arguments: "optimize small.wasm -o out.wasm --wasm-opt ./wasm-opt --time-limit 0.3",
+            outputs: &["out.wasm"],
+        };
+        let (status, _) = run(&place, &limited, Duration::MAX);
+        assert!(status.success());
+        let left = left_running(&place.path("tmp"));
+        assert!(left.is_empty(), "{program}: {left:?} run on");
+        reset(&place, &limited, None);
+        // It is told to end.
+        let killed = Work {
+            arguments: "optimize small.wasm -o out.wasm --wasm-opt ./wasm-opt",
+            outputs: &["out.wasm"],
+        };
+        let (status, _) = run(&place, &killed, Duration::from_secs(1));
+        assert!(!status.success());
+        let found = faults(&place, &killed, &before, None, &|_, _| false);
+        assert!(found.is_empty(), "{program}: {found:?}");
+    }
 }
 
 #[test]

@@ -252,3 +252,76 @@ fn no_output_takes_the_place_of_what_was_read() {
     );
     place.heft(&format!("{gate} --report other.json")).ok();
 }
+
+#[test]
+fn standard_input_serves_one_file_only() {
+    let place = place();
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n";
+    place.write("budgets.toml", budgets);
+    for command in [
+        "size - -",
+        "size --names - -",
+        "diff --names-new - - in.wasm",
+        "gate --budgets budgets.toml a=- b=-",
+        "report -o r.html a=- b=-",
+        "optimize - -o x --names y --record z --fingerprint a=b",
+    ] {
+        let before = place.list();
+        let run = place.heft_with(command, &[], &wasm(MODULE));
+        if command.starts_with("optimize") {
+            run.ok();
+            continue;
+        }
+        let said = run.refused();
+        assert!(
+            said.contains("standard input, which can be read once; name a file"),
+            "{command}: {said}"
+        );
+        assert_eq!(place.list(), before, "{command}");
+    }
+}
+
+/// `gate` in GitHub's format, which writes a summary as well.
+const SUMMARY: &str = "gate --budgets budgets.toml --format github a=in.wasm --summary";
+
+#[test]
+fn a_summary_is_a_file_that_can_be_written_or_nothing_is() {
+    let place = place();
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n";
+    place.write("budgets.toml", budgets);
+    let before = place.list();
+    for (summary, words) in [
+        ("-", "it is standard output"),
+        ("/dev/stdout", "it is standard output"),
+        ("none/summary.md", "its folder does not exist"),
+        (".", "it is a directory"),
+        ("budgets.toml", "are the same file"),
+    ] {
+        let said = place
+            .heft(&format!("{SUMMARY} {summary} --report report.txt"))
+            .refused();
+        assert!(said.contains(words), "{summary}: {said}");
+        assert_eq!(place.list(), before, "{summary}");
+        assert_eq!(place.read("budgets.toml"), budgets);
+    }
+    let said = place.heft(&format!("{SUMMARY} /dev/full")).refused();
+    assert!(said.contains("cannot write `/dev/full`"), "{said}");
+}
+
+#[test]
+fn a_pipe_for_a_summary_that_nobody_reads_from_is_told() {
+    let place = place();
+    let budgets = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n";
+    place.write("budgets.toml", budgets);
+    tool("mkfifo", &["pipe"], &place.path(""));
+    let program = env!("CARGO_BIN_EXE_wasm-heft");
+    let script =
+        format!("(sleep 2; cat pipe >got) & '{program}' {SUMMARY} pipe 2>&1 >/dev/null; wait");
+    let said = tool("sh", &["-c", &script], &place.path(""));
+    assert_eq!(
+        String::from_utf8(said).unwrap(),
+        "waiting for `pipe`, which is not a file: somebody has to read from it\n"
+    );
+    let got = String::from_utf8(place.read("got")).unwrap();
+    assert!(got.contains("in budget") || got.contains('|'), "{got}");
+}

@@ -65,6 +65,17 @@ fn what_can_not_be_drawn_is_refused_and_leaves_nothing() {
         .heft("plot memory --case churn --bench bench.json -o out.svg")
         .refused();
     assert!(said.contains("no memory curve of case `churn`"), "{said}");
+    for kind in ["pages", "size-fuel"] {
+        let said = place
+            .heft(&format!(
+                "plot {kind} --reference tacl --bench bench.json -o out.svg"
+            ))
+            .refused();
+        assert!(
+            said.contains("--reference: the group has no `tacl`; there are: "),
+            "{said}"
+        );
+    }
     assert_eq!(place.list(), ["bench.json"]);
     // Names without a target are one group, and a bench may be of nothing.
     let bench = String::from_utf8(place.read("bench.json")).unwrap();

@@ -151,3 +151,90 @@ fn cargo_runs_it_as_cargo_heft() {
     assert_eq!(by_cargo.0, Some(0));
     assert_eq!(by_cargo, run(&["size", "--help"]));
 }
+
+#[test]
+fn a_heft_toml_is_read_as_any_other_input() {
+    let place = built();
+    for command in ["gate --report", "report -o", "report --markdown"] {
+        let said = place.heft(&format!("{command} heft.toml")).refused();
+        assert!(said.contains("are the same file"), "{command}: {said}");
+        assert_eq!(place.read("heft.toml"), PROJECT.as_bytes(), "{command}");
+    }
+    let said = place
+        .heft("build --project /dev/zero --max-file 1MiB")
+        .refused();
+    assert!(
+        said.contains("`/dev/zero`: it is larger than 1,048,576 B"),
+        "{said}"
+    );
+    let said = place.heft("build --project out").refused();
+    assert!(said.contains("it is a directory"), "{said}");
+    // 8 GiB of nothing: no disk has to hold them.
+    let file = std::fs::File::create(place.path("heft.toml")).unwrap();
+    file.set_len(8 << 30).unwrap();
+    for command in ["gate", "accept", "report", "build"] {
+        let said = place.heft(command).refused();
+        assert!(
+            said.contains("heft.toml`: it is larger than 1,073,741,824 B"),
+            "{command}: {said}"
+        );
+    }
+    place.write("heft.toml", b"schema = 1 # \xff\n");
+    for command in ["gate", "accept", "report", "build"] {
+        let said = place.heft(command).refused();
+        assert!(said.contains("is not text"), "{command}: {said}");
+    }
+}
+
+/// What a `heft.toml`, a folder or cargo says is printed by `init` and `build`, too.
+#[test]
+fn what_a_project_says_is_shown_and_never_obeyed() {
+    let hostile = r#"schema = 1
+baseline = "a\n::error::b.json"
+[[artifact]]
+name = "app"
+package = "p\n::error::q\u001b[2J"
+features = ["f\n##[error]g"]
+targets = ["wasip1"]
+"#;
+    let place = Place::new();
+    place.write("heft.toml", hostile.as_bytes());
+    let shown = |text: &str| {
+        assert!(
+            text.lines()
+                .all(|line| !line.trim_start().starts_with("::")),
+            "{text}"
+        );
+        assert!(
+            !text.contains("##[") && text.chars().all(|c| c == '\n' || !c.is_control()),
+            "{text}"
+        );
+    };
+    let run = place.heft("build --dry-run").ok();
+    assert_eq!(run.stdout().lines().count(), 1, "{}", run.stdout());
+    shown(&run.stdout());
+
+    // A crate in a folder of this name, as cargo tells it.
+    let folder = "m\n::error::m\u{1b}[2J";
+    let place = Place::new();
+    std::fs::create_dir(place.path(folder)).unwrap();
+    let root = place.path("").canonicalize().unwrap();
+    let manifest = root.join(folder).join("Cargo.toml");
+    let metadata = serde_json::json!({
+        "workspace_root": root,
+        "packages": [{
+            "name": "app", "manifest_path": manifest,
+            "targets": [{ "name": "app", "kind": ["bin"] }],
+        }],
+    });
+    place.write("metadata", metadata.to_string().as_bytes());
+    place.script("cargo", "#!/bin/sh\ncat \"$(dirname \"$0\")/metadata\"\n");
+    let cargo = place.path("cargo").display().to_string();
+    let run = place.heft_with("init", &[("CARGO", &cargo)], b"").ok();
+    assert!(
+        run.stdout().contains("m\\n::error::m\\u{1b}[2J/Cargo.toml"),
+        "{}",
+        run.stdout()
+    );
+    shown(&run.stdout());
+}

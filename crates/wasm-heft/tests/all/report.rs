@@ -262,7 +262,8 @@ fn a_part_that_was_not_given_is_left_out_with_a_word() {
 #[test]
 fn what_does_not_fit_is_refused_and_leaves_nothing() {
     let place = place();
-    place.write("other.json", b"{}");
+    let record = b"{\"output\": {\"sha256\": \"00\"}, \"fingerprint\": {}}";
+    place.write("other.json", record);
     place.write("other.wasm", &wasm("(module)"));
     let refused = |arguments: &str| {
         place
@@ -273,9 +274,43 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     let said = place.heft("report a=a.wasm").refused();
     assert!(said.contains("pass --output FILE"), "{said}");
     assert!(refused("a=missing.wasm").contains("artifact `a`: cannot read `missing.wasm`"));
-    assert!(refused("a=other.wasm").contains("artifact `a`: its record is not what"));
+    assert!(refused("a=other.wasm").contains("artifact `a`: its record is of another file"));
     assert!(refused("a=bench.json").contains("artifact `a`"));
     assert!(refused("--criteria decision.toml a=a.wasm").contains("a decision needs a bench"));
     assert!(refused("--bench decision.toml").contains("`decision.toml` is not what"));
     assert!(!place.list().contains(&"r.html".to_owned()));
+}
+
+#[test]
+fn files_beside_an_artifact_that_are_somebody_elses_are_told_and_left_out() {
+    let place = place();
+    place.write("other.wasm", &wasm("(module (func $f (export \"f\")))"));
+    let report = || place.heft("report -o r.html other=other.wasm").ok();
+    for content in ["{}", "{\"name\": \"other\"}", "[1, 2]", "not even JSON", ""] {
+        place.write("other.json", content.as_bytes());
+        let said = report().stderr();
+        assert!(
+            said.starts_with("warning: `other.json` is not used: it is not a record of"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    std::fs::remove_file(place.path("other.json")).unwrap();
+    // An old one, of other code.
+    place.write(
+        "other.names.wasm",
+        &wasm("(module (func $g (export \"f\") nop))"),
+    );
+    let said = report().stderr();
+    assert!(
+        said.starts_with(
+            "warning: `other.names.wasm` is not used: the symbols file has other code"
+        ),
+        "{said}"
+    );
+    // One without names, as `optimize --names` writes it for a file that has none; and no module at all.
+    for nameless in [wasm("(module (func (export \"f\")))"), b"text".to_vec()] {
+        place.write("other.names.wasm", &nameless);
+        assert_eq!(report().stderr(), "");
+    }
 }

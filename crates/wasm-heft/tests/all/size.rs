@@ -79,8 +79,9 @@ fn compressed_sizes_are_close_to_those_of_the_command_line_tools() {
         serde_json::from_str(&place.heft("size --format json m.wasm").ok().stdout()).unwrap();
     let by_tool = tool("gzip", &["-9nc", "m.wasm"], &place.path("")).len();
     let ours = usize::try_from(report["files"][0]["gzip_bytes"].as_u64().unwrap()).unwrap();
+    // What was 0.4 to 1.2 % above it was a surprise: less than half a percent is none.
     assert!(
-        ours.abs_diff(by_tool) * 50 < by_tool,
+        ours <= by_tool + by_tool / 200 && ours + by_tool / 50 > by_tool,
         "{ours} and {by_tool}"
     );
 }

@@ -23,7 +23,6 @@ use heft_gate::render;
 use heft_gate::report::FullReport;
 use heft_project::Project;
 use std::collections::BTreeSet;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 
@@ -125,6 +124,9 @@ impl Args {
             Outputs::check(path)?;
         }
         let summary = self.summary();
+        if let Some(path) = &summary {
+            files::check_append(path)?;
+        }
         let outputs = [("--report", &self.report), ("--summary", &summary)];
         let outputs: Vec<(&str, &Path)> = outputs
             .into_iter()
@@ -163,7 +165,7 @@ impl Args {
             .map(inputs::bench_report)
             .transpose()?;
         let contents = self.inputs.read()?;
-        self.inputs.check_records(&contents, report.as_ref())?;
+        self.inputs.check_companions(&contents, report.as_ref())?;
         let (bench, ratios) = self.judge_bench(budgets.as_ref(), report.as_ref())?;
         let for_sizes = budgets
             .as_ref()
@@ -304,7 +306,7 @@ impl Args {
             outputs.commit()?;
         }
         if let Some(path) = self.summary() {
-            append(&path, &render::summary(report))?;
+            files::append(&path, &render::summary(report))?;
         }
         if self.report.as_deref().is_some_and(files::is_stdout) {
             return Ok(());
@@ -363,14 +365,4 @@ fn limited(budgets: &Budgets, name: &str) -> Vec<Measure> {
 fn in_one_line<E: std::fmt::Display>(errors: &[E], code: Code) -> anyhow::Error {
     let words: Vec<String> = errors.iter().map(ToString::to_string).collect();
     coded(words.join("; "), code)
-}
-
-/// The summary file is another program's, which may hold it open: appended to, not replaced.
-fn append(path: &Path, text: &str) -> anyhow::Result<()> {
-    let open = std::fs::OpenOptions::new()
-        .append(true)
-        .create(true)
-        .open(path);
-    open.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|err| anyhow!("cannot write `{}`: {err}", path.display()))
 }
