@@ -2,7 +2,7 @@
 
 use heft_comment::{Key, render as comment};
 use heft_data::bench_result::{Engine, Outcome};
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::measure::Measure;
 use heft_data::record::{Step, StepRecord};
 use heft_data::source::place::Place;
@@ -10,6 +10,7 @@ use heft_gate::baseline::{
     BenchGate, BenchJudgment, BenchRow, BenchTolerance, Causes, SizeJudgment, SizeRow,
     SizeTolerance, SizesGate,
 };
+use heft_gate::figure::Figure;
 use heft_gate::judge_budgets::{GateReport, Judgment, Row};
 use heft_gate::ratios::{RatioJudgment, RatioRow};
 use heft_gate::report::{FullReport, Unsound};
@@ -17,7 +18,7 @@ use heft_report::decision::{
     Column, Decision, EvidenceRow, EvidenceTable, Excluded, GivenUp, Measure as Evidence,
     Row as Candidate, Sensitivity, Upkeep,
 };
-use heft_report::{ArtifactReport, BenchLine, BenchSummary, Report};
+use heft_report::{ArtifactReport, BenchLine, BenchSummary, Counts, Report};
 use heft_size::attribution::CrateSize;
 use heft_size::breakdown::By;
 use heft_size::diff::{
@@ -204,7 +205,7 @@ impl Names<'_> {
         RatioRow {
             of: self.name(0),
             to: self.name(1),
-            figure: Figure::Fuel,
+            figure: Counter::Fuel,
             cases: 2,
             mean: 1.1,
             limit: 1.0,
@@ -314,7 +315,7 @@ impl Names<'_> {
             }],
             evidence: vec![EvidenceTable {
                 title: self.name(0),
-                measure: Evidence::Fuel,
+                measure: Evidence::Count(Counter::Fuel),
                 case: Some(self.name(1)),
                 rows: vec![EvidenceRow {
                     candidate: self.name(2),
@@ -359,10 +360,7 @@ impl Names<'_> {
                     module: self.name(2),
                     case: self.name(0),
                     outcome: Outcome::Ok,
-                    fuel: Some(7),
-                    fuel_bulk_once: None,
-                    startup_fuel: None,
-                    grown_pages: None,
+                    counts: Counts([(Counter::Fuel, Some(7))].into()),
                 }],
             }),
             decision: Some(self.decision()),
