@@ -60,18 +60,13 @@ impl Names<'_> {
             name: self.name(at),
             bytes: Bytes(10),
             code_bytes: Bytes(5),
-            data_bytes: Bytes(5),
+            ..CrateSize::default()
         };
         (0..3).map(row).collect()
     }
 
     pub(super) fn sizes(&self) -> SizeReport {
         SizeReport::new(vec![FileSize {
-            path: self.name(0),
-            kind: Kind::Module,
-            raw_bytes: Bytes(30),
-            gzip_bytes: None,
-            brotli_bytes: None,
             soundness: Some(self.soundness()),
             sections: vec![SectionSize {
                 name: format!("custom {}", self.0[1]),
@@ -85,22 +80,21 @@ impl Names<'_> {
                 name: self.name(0),
                 krate: self.name(1),
                 bytes: Bytes(5),
-                instances: 1,
-                module: None,
                 index: Some(3),
+                ..FunctionSize::default()
             }]),
             other_functions: Some(OtherFunctions {
                 count: 0,
                 bytes: Bytes(0),
             }),
             allocators: Some(Vec::new()),
-            hint: None,
             notes: vec![format!("`{}` is not used: {}", self.0[0], self.0[1])],
             why: Some(Why {
                 function: self.name(0),
                 root: Some(self.name(1)),
                 path: vec![self.name(2), self.name(0)],
             }),
+            ..FileSize::bare(&self.name(0), Kind::Module, Bytes(30))
         }])
     }
 
