@@ -56,7 +56,7 @@ let
     modules.soundness {
       inherit profile target;
       name = "${form}-${allocator}-${target}${matrix.shipped.${profile} or ""}";
-      features = [ "alloc-${allocator}" ] ++ features;
+      features = [ (matrix.featureOf "alloc-workloads" allocator) ] ++ features;
     };
   ships = target: allocator: sound (soundness "sound" "release-wasm" target allocator (oneHeap target allocator));
   # Under the checking allocator, which looks up every free, every resize and every layout.
@@ -90,7 +90,7 @@ let
       module = modules.limits {
         name = "${allocator}-${target}";
         inherit target;
-        features = [ "alloc-${allocator}" ] ++ lib.optional (allocator != "system") "one-heap";
+        features = [ (matrix.featureOf "alloc-workloads" allocator) ] ++ lib.optional (allocator != "system") "one-heap";
       };
     in
     limits "wasmtime run -W max-memory-size=${toString limit} ${module}/limits.wasm";
@@ -101,7 +101,7 @@ let
       module = modules.limits {
         name = "${allocator}-${target}";
         inherit target;
-        features = [ "alloc-${allocator}" ] ++ lib.optional (allocator != "system") "one-heap";
+        features = [ (matrix.featureOf "alloc-workloads" allocator) ] ++ lib.optional (allocator != "system") "one-heap";
       };
     in
     ''
@@ -146,7 +146,7 @@ let
     modules.endure {
       inherit profile target;
       name = "${profile}-${allocator}-${target}";
-      features = [ "alloc-${allocator}" ] ++ oneHeap target allocator;
+      features = [ (matrix.featureOf "alloc-workloads" allocator) ] ++ oneHeap target allocator;
     };
   enduresShort =
     profile: target: allocator:

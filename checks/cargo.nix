@@ -109,6 +109,7 @@ let
 
   # The guests, on their own targets as well: what is compiled there is not what is compiled natively. Every
   # allocator, and with one of them every form and every feature there is beside it.
+  inPackage = package: feature: if lib.hasPrefix "wasi-alloc/" feature then feature else "${package}/${feature}";
   onWasm =
     rows:
     lib.concatMapStrings (
@@ -117,7 +118,7 @@ let
         { package, features }:
         ''
           cargoWithProfile clippy --locked --target ${triple} --package ${package} --no-default-features \
-            --features "${lib.concatMapStringsSep "," (feature: "${package}/${feature}") features}" ${clippyFlags}
+            --features "${lib.concatMapStringsSep "," (inPackage package) features}" ${clippyFlags}
         ''
       ) rows
     ) (lib.attrValues matrix.targets);

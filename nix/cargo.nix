@@ -227,7 +227,7 @@ rec {
   # For the program's modules: every allocator's crate, so that one derivation serves all of them.
   wasmDependencies = forWasm "" (
     "--package clawft-wasm --no-default-features --features "
-    + lib.concatMapStringsSep "," (allocator: "alloc-${allocator}") (lib.attrNames matrix.allocators)
+    + lib.concatMapStringsSep "," (matrix.featureOf "clawft-wasm") (lib.attrNames matrix.allocators)
   );
 
   # The same for the lab's programs alone.
@@ -235,6 +235,6 @@ rec {
   # from clawft-wasm. From the folder above, every one of the lab's modules would compile all again.
   labDependencies = forWasm "lab-" (
     "--package alloc-workloads --no-default-features --features "
-    + lib.concatMapStringsSep "," (allocator: "alloc-${allocator}") matrix.labAllocators
+    + lib.concatMapStringsSep "," (matrix.featureOf "alloc-workloads") matrix.labAllocators
   );
 }

@@ -1,6 +1,6 @@
 # The matrix: every target with every allocator that ships, and the lab's, which compares more
-# allocators in more forms. Packages, checks and tables are mapped from here; a new allocator is one
-# row, and one feature of `wasi-alloc` and of the programs.
+# allocators in more forms. Packages, checks and tables are mapped from here. A new allocator is a feature
+# of `wasi-alloc` and its row in `wasi-alloc/src/select.rs`: then the lab has it. To ship it is one line here.
 { lib }:
 
 let
@@ -13,6 +13,16 @@ let
   immediate-abort = std-for-size // {
     rustflags = "-Zunstable-options -Cpanic=immediate-abort";
   };
+
+  featuresOf = crate: (lib.importTOML (../crates + "/${crate}/Cargo.toml")).features;
+  # Every feature of `wasi-alloc` but these is an allocator.
+  forms = [
+    "default"
+    "one-heap"
+    "checked"
+    "tracing"
+    "unsound-plain"
+  ];
 in
 rec {
   targets = {
@@ -49,49 +59,33 @@ rec {
     min = "-min";
   };
 
-  # features: of clawft-wasm. heap: the allocators that `wasm-heft size` must find in the artifact,
-  # all of them and no other.
-  allocators = {
-    dlmalloc = {
-      features = [
-        "alloc-dlmalloc"
-        "one-heap"
-        "full"
-      ];
-      heap = [ "dlmalloc crate" ];
-    };
-    lol = {
-      features = [
-        "alloc-lol"
-        "one-heap"
-        "full"
-      ];
-      heap = [ "lol_alloc" ];
-    };
-    slabs = {
-      features = [
-        "alloc-slabs"
-        "one-heap"
-        "full"
-      ];
-      heap = [ "wasi-alloc slabs" ];
-    };
-    system = {
-      features = [
-        "alloc-system"
-        "full"
-      ];
-      heap = [ "wasi-libc dlmalloc" ];
-    };
-    talc = {
-      features = [
-        "alloc-talc"
-        "one-heap"
-        "full"
-      ];
-      heap = [ "talc" ];
-    };
-  };
+  # What a program is asked for to have this allocator: a feature of its own if it has one of that name, else
+  # wasi-alloc's.
+  # NB: those of their own stay: a crate's features are in the names of its functions, and so in its bytes.
+  featureOf =
+    program: allocator:
+    let
+      own = "alloc-${allocator}";
+    in
+    if (featuresOf program) ? ${own} then own else "wasi-alloc/${allocator}";
+
+  # The allocators that ship, each with those that `wasm-heft size` must find in the artifact (heap): all of them
+  # and no other. features: of clawft-wasm.
+  allocators =
+    lib.mapAttrs
+      (allocator: heap: {
+        inherit heap;
+        # wasi-libc's allocator is one heap as it is.
+        features =
+          [ (featureOf "clawft-wasm" allocator) ] ++ lib.optional (allocator != "system") "one-heap" ++ [ "full" ];
+      })
+      {
+        dlmalloc = [ "dlmalloc crate" ];
+        lol = [ "lol_alloc" ];
+        slabs = [ "wasi-alloc slabs" ];
+        system = [ "wasi-libc dlmalloc" ];
+        talc = [ "talc" ];
+      };
 
   # The allocator of `packages.default`: the winner of docs/adr/0001-global-allocator.md.
   recommended = "slabs";
@@ -127,15 +121,13 @@ rec {
   );
   names = map (variant: variant.name) variants;
 
-  # Allocators that are measured beside those that ship.
-  labAllocators = lib.attrNames allocators ++ [
-    "lol-leaking"
-    "rlsf"
-    "talc-claim"
-    "talc-no-grow"
-    "talc-no-realloc"
-    "talc-tail"
-  ];
+  # All there are: those that ship, and those that are measured beside them.
+  labAllocators =
+    let
+      shipping = lib.attrNames allocators;
+      isOther = feature: !lib.elem feature (forms ++ shipping);
+    in
+    shipping ++ lib.filter isOther (lib.attrNames (featuresOf "wasi-alloc"));
 
   # What is measured: every allocator as it ships (one heap, for size) and in further forms. `-plain`
   # is a global allocator and nothing else, `-speed` is compiled for speed. features: of
@@ -159,7 +151,7 @@ rec {
             ++ lib.optional (profile == "release-wasm-speed") "speed"
           );
           inherit allocator profile target;
-          features = [ "alloc-${allocator}" ] ++ lib.optional (form != "system") form;
+          features = [ (featureOf "alloc-workloads" allocator) ] ++ lib.optional (form != "system") form;
         };
       # wasi-libc's allocator is one heap as it is.
       rows =

@@ -44,6 +44,7 @@ let
       "cli/artifact_files.rs"
       "cli/bench"
       "cli/bench.rs"
+      "cli/counters.rs"
       "cli/decide.rs"
       "cli/diff.rs"
       "cli/explain"

@@ -53,7 +53,7 @@ let
             target
           ]
         );
-        features = [ "alloc-${allocator}" ] ++ features;
+        features = [ (matrix.featureOf "alloc-workloads" allocator) ] ++ features;
       }
     }/endure.wasm";
 

@@ -1,9 +1,9 @@
 //! A benchmark's result as tables for people.
 
 use heft_data::bench_result::{BenchReport, BenchRow, Outcome, Statistics};
+use heft_data::counter::Counter;
 use heft_data::statistics::geometric_mean;
 use heft_data::table::{Style, Table};
-use heft_wasm::bytes::group_thousands;
 use std::fmt::Write as _;
 
 /// The rows, a line about each that did not end well, and, with `baseline`, every module in relation
@@ -51,57 +51,35 @@ fn note(row: &BenchRow) -> Option<String> {
 
 fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
     let timed = report.rows.iter().any(|row| row.wall_ns.is_some());
-    let counted = report.rows.iter().any(|row| row.operations.is_some());
-    let marked = report.rows.iter().any(|row| row.operation_fuel.is_some());
-    let mut columns = vec![
-        "module",
-        "case",
-        "outcome",
-        ">fuel",
-        ">bulk once",
-        ">start-up",
-        ">pages",
-        ">grown",
-        ">total",
-        ">stack",
-    ];
-    if marked {
-        columns.extend([">worst", ">99.99 %"]);
-    }
+    let rated = report.rows.iter().any(|row| row.operations.is_some());
+    let has = |counter: Counter| report.rows.iter().any(|row| counter.of(row).is_some());
+    let shown: Vec<(Counter, &str)> = Counter::shown(has).collect();
+    let mut columns = vec!["module".to_owned(), "case".to_owned(), "outcome".to_owned()];
+    columns.extend(shown.iter().map(|(_, name)| right(name)));
     if baseline.is_some() {
-        columns.extend([">fuel x", ">once x", ">grown x"]);
+        columns.extend(Counter::compared().map(|(_, name)| right(name)));
     }
     if timed {
-        columns.extend([">time", ">MAD", ">instantiate"]);
+        columns.extend(["time", "MAD", "instantiate"].map(right));
         if baseline.is_some() {
-            columns.push(">time x");
+            columns.push(right("time x"));
         }
-        if counted {
-            columns.push(">ops/s");
+        if rated {
+            columns.push(right("ops/s"));
         }
     }
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     for row in &report.rows {
         let mut cells = vec![
             row.module.clone(),
             row.case.clone(),
             row.outcome.to_string(),
-            number(row.fuel),
-            number(row.fuel_bulk_once),
-            number(row.startup_fuel),
-            number(row.initial_pages),
-            number(row.grown_pages),
-            number(row.total_pages),
-            row.stack_bytes.map_or_else(dash, |bytes| bytes.to_string()),
         ];
-        if marked {
-            let fuel = row.operation_fuel;
-            cells.push(number(fuel.map(|fuel| fuel.worst)));
-            cells.push(number(fuel.map(|fuel| fuel.percentile_99_99)));
-        }
+        cells.extend(shown.iter().map(|(counter, _)| number(*counter, row)));
         let base = baseline.and_then(|name| row_of(report, name, &row.case));
         if baseline.is_some() {
-            cells.extend(COUNTS.map(|measure| times(ratio(row, base, measure))));
+            let compared = Counter::compared().map(|(counter, _)| Measure::Count(counter));
+            cells.extend(compared.map(|measure| times(ratio(row, base, measure))));
         }
         if timed {
             cells.push(time(row.wall_ns.map(|spread| spread.median)));
@@ -110,7 +88,7 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
             if baseline.is_some() {
                 cells.push(times(ratio(row, base, Measure::Time)));
             }
-            if counted {
+            if rated {
                 cells.push(row.operations_per_second.map_or_else(dash, rate));
             }
         }
@@ -119,22 +97,27 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
     table
 }
 
-/// Geometric means over the cases, and the worst case of fuel and of pages.
+/// Geometric means over the cases, and the worst case of the first counter of each unit.
 fn means(report: &BenchReport, baseline: &str) -> Table {
     let timed = report.rows.iter().any(|row| row.wall_ns.is_some());
-    let mut columns = vec![
-        "module",
-        ">cases",
-        ">fuel x",
-        ">once x",
-        ">grown x",
-        ">worst fuel x",
-        ">worst grown x",
-    ];
+    let compared: Vec<(Counter, &str)> = Counter::compared().collect();
+    let is_first = |(i, (counter, _)): &(usize, &(Counter, _))| {
+        let mut before = compared[..*i].iter();
+        !before.any(|(other, _)| other.unit() == counter.unit())
+    };
+    let firsts: Vec<&(Counter, &str)> = compared
+        .iter()
+        .enumerate()
+        .filter(is_first)
+        .map(|(_, first)| first)
+        .collect();
+    let mut columns = vec!["module".to_owned(), right("cases")];
+    columns.extend(compared.iter().map(|(_, name)| right(name)));
+    columns.extend(firsts.iter().map(|(_, name)| format!(">worst {name}")));
     if timed {
-        columns.push(">time x");
+        columns.push(right("time x"));
     }
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     for module in &report.modules {
         let ratios = |measure: Measure| -> Vec<f64> {
             let rows = report.rows.iter().filter(|row| row.module == module.name);
@@ -143,15 +126,29 @@ fn means(report: &BenchReport, baseline: &str) -> Table {
         };
         let mean = |measure| times(geometric_mean(&ratios(measure)));
         let worst = |measure| times(ratios(measure).into_iter().reduce(f64::max));
-        let mut cells = vec![module.name.clone(), ratios(Measure::Fuel).len().to_string()];
-        cells.extend(COUNTS.map(mean));
-        cells.extend([worst(Measure::Fuel), worst(Measure::Grown)]);
+        let cases = ratios(Measure::Count(Counter::Fuel)).len();
+        let mut cells = vec![module.name.clone(), cases.to_string()];
+        cells.extend(
+            compared
+                .iter()
+                .map(|(counter, _)| mean(Measure::Count(*counter))),
+        );
+        cells.extend(
+            firsts
+                .iter()
+                .map(|(counter, _)| worst(Measure::Count(*counter))),
+        );
         if timed {
             cells.push(mean(Measure::Time));
         }
         table.row(cells);
     }
     table
+}
+
+/// A column of numbers.
+fn right(name: &str) -> String {
+    format!(">{name}")
 }
 
 fn row_of<'a>(report: &'a BenchReport, module: &str, case: &str) -> Option<&'a BenchRow> {
@@ -162,17 +159,11 @@ fn row_of<'a>(report: &'a BenchReport, module: &str, case: &str) -> Option<&'a B
 /// What rows are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
-    /// Fuel, bulk operations by the byte.
-    Fuel,
-    /// Fuel, bulk operations one unit each.
-    BulkOnce,
-    /// Pages above the initial ones.
-    Grown,
+    /// A counter.
+    Count(Counter),
     /// Median of the time.
     Time,
 }
-
-const COUNTS: [Measure; 3] = [Measure::Fuel, Measure::BulkOnce, Measure::Grown];
 
 /// A row in relation to another by one measure.
 ///
@@ -185,9 +176,7 @@ pub fn ratio(row: &BenchRow, base: Option<&BenchRow>, measure: Measure) -> Optio
         reason = "a ratio is shown with three digits"
     )]
     let of = |row: &BenchRow| match measure {
-        Measure::Fuel => row.fuel.map(|n| n as f64),
-        Measure::BulkOnce => row.fuel_bulk_once.map(|n| n as f64),
-        Measure::Grown => row.grown_pages.map(|n| n as f64),
+        Measure::Count(counter) => counter.of(row).map(|n| n as f64),
         Measure::Time => row.wall_ns.map(|spread| spread.median),
     };
     match (of(row)?, of(base?)?) {
@@ -201,8 +190,10 @@ fn dash() -> String {
     "-".to_owned()
 }
 
-fn number(n: Option<u64>) -> String {
-    n.map_or_else(dash, group_thousands)
+fn number(counter: Counter, row: &BenchRow) -> String {
+    counter
+        .of(row)
+        .map_or_else(dash, |n| counter.unit().text(n))
 }
 
 fn times(ratio: Option<f64>) -> String {
@@ -247,11 +238,9 @@ mod tests {
 
     fn row(module: &str, case: &str, fuel: Option<u64>, grown: Option<u64>) -> BenchRow {
         let ok = fuel.is_some();
+        let outcome = if ok { Outcome::Ok } else { Outcome::Trapped };
+        let detail = (!ok).then(|| "unreachable".to_owned());
         BenchRow {
-            module: module.to_owned(),
-            case: case.to_owned(),
-            outcome: if ok { Outcome::Ok } else { Outcome::Trapped },
-            detail: (!ok).then(|| "unreachable".to_owned()),
             fuel,
             fuel_bulk_once: fuel,
             startup_fuel: Some(7),
@@ -260,13 +249,7 @@ mod tests {
             grown_pages: grown,
             total_pages: grown.map(|grown| 17 + grown),
             stack_bytes: ok.then_some(Bytes(5_000)),
-            output: None,
-            operations: None,
-            operation_fuel: None,
-            instantiate_ns: None,
-            wall_ns: None,
-            operations_per_second: None,
-            memory_curve: None,
+            ..BenchRow::ended(module, case, outcome, detail)
         }
     }
 

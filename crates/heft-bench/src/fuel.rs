@@ -56,10 +56,12 @@ pub(super) fn count(
                 arguments,
                 request.curve,
             )?;
-            let mut row = empty_row(
+            let end = measured.end();
+            let mut row = BenchRow::ended(
                 &request.modules[module].name,
                 &request.cases[case].name,
-                measured.end(),
+                end.outcome,
+                end.detail,
             );
             if let Ok(ran) = &measured.ran
                 && ran.end.is_ok()
@@ -179,30 +181,6 @@ pub(super) fn depth(stack: Option<u64>, first_bytes: &[Option<u64>]) -> Option<u
     match first_bytes {
         [first] => Some(shadow_stack::depth(stack?, *first)),
         _ => None,
-    }
-}
-
-fn empty_row(module: &str, case: &str, end: End) -> BenchRow {
-    BenchRow {
-        module: module.to_owned(),
-        case: case.to_owned(),
-        outcome: end.outcome,
-        detail: end.detail,
-        fuel: None,
-        fuel_bulk_once: None,
-        startup_fuel: None,
-        startup_fuel_bulk_once: None,
-        initial_pages: None,
-        grown_pages: None,
-        total_pages: None,
-        stack_bytes: None,
-        output: None,
-        operations: None,
-        operation_fuel: None,
-        instantiate_ns: None,
-        wall_ns: None,
-        operations_per_second: None,
-        memory_curve: None,
     }
 }
 

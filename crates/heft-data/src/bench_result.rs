@@ -147,6 +147,34 @@ pub struct BenchRow {
     pub memory_curve: Option<Vec<(u64, u64)>>,
 }
 
+impl BenchRow {
+    /// A run that ended like this, without any number.
+    #[must_use]
+    pub fn ended(module: &str, case: &str, outcome: Outcome, detail: Option<String>) -> Self {
+        Self {
+            module: module.to_owned(),
+            case: case.to_owned(),
+            outcome,
+            detail,
+            fuel: None,
+            fuel_bulk_once: None,
+            startup_fuel: None,
+            startup_fuel_bulk_once: None,
+            initial_pages: None,
+            grown_pages: None,
+            total_pages: None,
+            stack_bytes: None,
+            output: None,
+            operations: None,
+            operation_fuel: None,
+            instantiate_ns: None,
+            wall_ns: None,
+            operations_per_second: None,
+            memory_curve: None,
+        }
+    }
+}
+
 /// The fuel of single operations, bulk memory operations charged by the byte: what lies between two looks at
 /// the monotonic clock, from the first to the second, from the third to the fourth and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

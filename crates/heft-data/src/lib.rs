@@ -5,7 +5,7 @@
 //! - [`fingerprint`]: what makes two measurements comparable;
 //! - [`bench_result`] with [`statistics`], and [`profile`] with [`stats_layout`]: what running programs
 //!   showed;
-//! - [`figure`] and [`measure`]: what can be measured, by name; `compress`: sizes on the wire (feature
+//! - [`counter`] and [`measure`]: what can be measured, by name; `compress`: sizes on the wire (feature
 //!   `compress`);
 //! - [`code`]: what a refusal is known by;
 //! - [`source`]: files that people edit, with the line of whatever is wrong;
@@ -16,8 +16,8 @@ pub mod bench_result;
 pub mod code;
 #[cfg(feature = "compress")]
 pub mod compress;
+pub mod counter;
 pub mod escape;
-pub mod figure;
 pub mod fingerprint;
 pub mod measure;
 pub mod profile;
@@ -25,6 +25,8 @@ pub mod profile;
 pub mod provenance;
 pub mod record;
 pub mod record_reader;
+#[cfg(feature = "schema")]
+pub mod schema;
 pub mod sha256;
 pub mod source;
 pub mod statistics;

@@ -15,7 +15,7 @@
 //! limit = 0.95
 //! ```
 
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::measure::Measure;
 use heft_data::source::place::Place;
 use heft_data::source::toml_file::Source;
@@ -63,7 +63,7 @@ pub struct Ratio {
     /// Those they are compared with. A `*` stands for the same text.
     pub to: String,
     /// What is compared.
-    pub measures: Vec<Figure>,
+    pub measures: Vec<Counter>,
     /// Patterns over the cases that count.
     pub cases: Vec<String>,
     /// The largest geometric mean over the cases that passes.
@@ -153,9 +153,9 @@ fn ratio(source: &Source<'_>, raw: RawRatio) -> Result<Ratio, BudgetsError> {
     let wrong = |span, message: &str| Err(source.error(span, message.to_owned()));
     let mut measures = Vec::new();
     for name in &raw.measures {
-        let known = Figure::NUMBERS.into_iter();
-        let Some(figure) = known.clone().find(|f| f.key() == name.get_ref()) else {
-            let known: Vec<&str> = known.map(Figure::key).collect();
+        let mut known = Counter::compared().map(|(counter, _)| counter);
+        let Some(counter) = known.find(|counter| counter.key() == name.get_ref()) else {
+            let known: Vec<&str> = Counter::compared().map(|(c, _)| c.key()).collect();
             let message = format!(
                 "`{}` is not measured; there are: {}",
                 name.get_ref(),
@@ -163,7 +163,7 @@ fn ratio(source: &Source<'_>, raw: RawRatio) -> Result<Ratio, BudgetsError> {
             );
             return wrong(name.span(), &message);
         };
-        measures.push(figure);
+        measures.push(counter);
     }
     let stars = |text: &Spanned<String>| text.get_ref().matches('*').count();
     if stars(&raw.of) > 1 || stars(&raw.of) != stars(&raw.to) {

@@ -6,8 +6,10 @@
 
 use crate::artifact::Coverage;
 use crate::budgets::Ratio;
+#[cfg(feature = "schema")]
+use crate::figure::Figure;
 use heft_data::bench_result::{BenchReport, BenchRow, Outcome};
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::measure::matches;
 use heft_data::source::place::Place;
 use heft_data::statistics::geometric_mean;
@@ -38,7 +40,8 @@ pub struct RatioRow {
     /// The one it is compared with.
     pub to: String,
     /// What is compared.
-    pub figure: Figure,
+    #[cfg_attr(feature = "schema", schemars(with = "Figure"))]
+    pub figure: Counter,
     /// How many cases count.
     pub cases: u64,
     /// The geometric mean over the cases.
@@ -82,7 +85,7 @@ pub enum RatioError {
         /// The other one.
         to: String,
         /// What is compared.
-        figure: Figure,
+        figure: Counter,
         /// The patterns.
         cases: String,
         /// Where.
@@ -146,7 +149,7 @@ fn row(
     ratio: &Ratio,
     report: &BenchReport,
     (of, to): (&str, &str),
-    figure: Figure,
+    figure: Counter,
 ) -> Result<RatioRow, RatioError> {
     let rows_of = |module: &str| {
         let counts = |row: &&BenchRow| ratio.cases.iter().any(|case| matches(case, &row.case));
@@ -170,8 +173,8 @@ fn row(
             }
             _ => continue,
         }
-        if let Some(value) = value(row, figure).zip(value(other, figure)) {
-            found.push((&row.case, value.0 / value.1));
+        if let Some((own, other)) = figure.of(row).zip(figure.of(other)) {
+            found.push((&row.case, figure.better().ratio(own, other)));
         }
     }
     let all: Vec<f64> = found.iter().map(|(_, ratio)| *ratio).collect();
@@ -208,16 +211,6 @@ fn row(
         judgment,
         place,
     })
-}
-
-/// The number that is compared. A case in which nothing grows counts as one page, so that there is a
-/// ratio to it.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a ratio is shown with three digits"
-)]
-fn value(row: &BenchRow, figure: Figure) -> Option<f64> {
-    figure.of(row).map(|value| value.max(1) as f64)
 }
 
 #[cfg(test)]

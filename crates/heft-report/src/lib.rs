@@ -22,7 +22,7 @@ mod sections;
 pub use artifact::{ArtifactInput, ArtifactReport};
 pub use error::ReportError;
 pub use functions::FunctionTable;
-pub use report::{BenchLine, BenchSummary, Inputs, Report};
+pub use report::{BenchLine, BenchSummary, Counts, Inputs, Report};
 
 /// The examples of the README are tested.
 #[cfg(doctest)]

@@ -6,12 +6,14 @@ use crate::error::ReportError;
 use crate::functions::{self, FunctionTable};
 use crate::plot::split;
 use heft_data::bench_result::{BenchReport, BenchRow, Engine, Outcome};
+use heft_data::counter::Counter;
 use heft_gate::artifact::Coverage;
 use heft_gate::baseline::{SizesBaseline, SizesGate, judge_sizes};
 use heft_gate::budgets::Budgets;
 use heft_gate::judge_budgets::{GateReport, judge};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The version of the report's shape.
 const SCHEMA: u32 = 1;
@@ -77,14 +79,48 @@ pub struct BenchLine {
     pub case: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// Fuel without start-up, bulk memory by the byte.
-    pub fuel: Option<u64>,
-    /// Fuel without start-up, bulk memory at one unit an operation.
-    pub fuel_bulk_once: Option<u64>,
-    /// Fuel of starting up.
-    pub startup_fuel: Option<u64>,
-    /// Pages added to the initial ones.
-    pub grown_pages: Option<u64>,
+    /// Its numbers, those that tables show.
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// The numbers of a case that tables show, each under its own key; `None` where a run has none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Counts(pub BTreeMap<Counter, Option<u64>>);
+
+impl Counts {
+    fn of(row: &BenchRow) -> Self {
+        let shown = Counter::shown(|counter| counter.of(row).is_some());
+        Self(
+            shown
+                .map(|(counter, _)| (counter, counter.of(row)))
+                .collect(),
+        )
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Counts {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Counts".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let always = |(counter, _): (Counter, _)| counter.key();
+        let required: Vec<&str> = Counter::shown(|_| false).map(always).collect();
+        let mut properties = serde_json::Map::new();
+        for (counter, _) in Counter::shown(|_| true) {
+            let number =
+                heft_data::schema::described::<Option<u64>>(generator, counter.description());
+            properties.insert(counter.key().to_owned(), number);
+        }
+        schemars::json_schema!({
+            "type": "object",
+            "properties": properties,
+            "required": required,
+        })
+    }
 }
 
 impl From<&BenchRow> for BenchLine {
@@ -93,10 +129,7 @@ impl From<&BenchRow> for BenchLine {
             module: row.module.clone(),
             case: row.case.clone(),
             outcome: row.outcome,
-            fuel: row.fuel,
-            fuel_bulk_once: row.fuel_bulk_once,
-            startup_fuel: row.startup_fuel,
-            grown_pages: row.grown_pages,
+            counts: Counts::of(row),
         }
     }
 }

@@ -4,12 +4,13 @@ use super::artifact::ArtifactReport;
 use super::report::BenchSummary;
 use crate::decision::{Decision, tables};
 use crate::html::{Cell, Grid};
+use heft_data::counter::Counter;
 use heft_data::record::Step;
 use heft_gate::baseline::{Causes, SizeJudgment, SizesGate};
 use heft_gate::judge_budgets::{GateReport, Judgment};
 use heft_size::attribution::CrateSize;
 use heft_size::breakdown::By;
-use heft_wasm::bytes::{Bytes, group_thousands};
+use heft_wasm::bytes::Bytes;
 
 /// Sizes, compressed too, and after each step.
 pub(super) fn sizes(artifacts: &[ArtifactReport]) -> Grid {
@@ -95,33 +96,30 @@ pub(super) fn crates(index: usize, rows: &[CrateSize]) -> Grid {
     grid
 }
 
-/// Fuel and pages of every case.
+/// The counters of every case.
 pub(super) fn bench(bench: &BenchSummary) -> Grid {
-    let mut grid = Grid::new(&[
-        "module",
-        "case",
-        "outcome",
-        ">fuel",
-        ">fuel, bulk at one unit",
-        ">start-up fuel",
-        ">grown pages",
-    ]);
+    let has = |counter: Counter| {
+        let mut rows = bench.rows.iter();
+        rows.any(|row| row.counts.0.contains_key(&counter))
+    };
+    let shown: Vec<Counter> = Counter::shown(has).map(|(counter, _)| counter).collect();
+    let mut columns = vec!["module".to_owned(), "case".to_owned(), "outcome".to_owned()];
+    columns.extend(shown.iter().map(|counter| format!(">{}", counter.label())));
+    let mut grid = Grid::new(&columns.iter().map(String::as_str).collect::<Vec<_>>());
     for (i, row) in bench.rows.iter().enumerate() {
         let at = format!("/bench/rows/{i}");
-        let number = |value: Option<u64>, key: &str| {
-            value.map_or_else(Cell::none, |n| {
-                Cell::number(group_thousands(n), format!("{at}/{key}"))
-            })
-        };
-        grid.row([
+        let mut cells = vec![
             Cell::text(&row.module, format!("{at}/module")),
             Cell::text(&row.case, format!("{at}/case")),
             Cell::text(&row.outcome.to_string(), format!("{at}/outcome")),
-            number(row.fuel, "fuel"),
-            number(row.fuel_bulk_once, "fuel_bulk_once"),
-            number(row.startup_fuel, "startup_fuel"),
-            number(row.grown_pages, "grown_pages"),
-        ]);
+        ];
+        cells.extend(shown.iter().map(|counter| {
+            let number = row.counts.0.get(counter).copied().flatten();
+            number.map_or_else(Cell::none, |n| {
+                Cell::number(counter.unit().text(n), format!("{at}/{}", counter.key()))
+            })
+        }));
+        grid.row(cells);
     }
     grid
 }

@@ -78,8 +78,34 @@ pub struct FileSize {
     pub why: Option<Why>,
 }
 
+impl FileSize {
+    /// A file of which nothing else is known.
+    #[must_use]
+    pub fn bare(path: &str, kind: Kind, raw_bytes: Bytes) -> Self {
+        Self {
+            path: path.to_owned(),
+            kind,
+            raw_bytes,
+            gzip_bytes: None,
+            brotli_bytes: None,
+            sections: Vec::new(),
+            names: None,
+            crates: None,
+            code_bytes: None,
+            attributed_code_bytes: None,
+            functions: None,
+            other_functions: None,
+            allocators: None,
+            hint: None,
+            soundness: None,
+            notes: Vec::new(),
+            why: None,
+        }
+    }
+}
+
 /// The size of a function, or of all instances of one when they are folded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FunctionSize {
     /// Its demangled name.
@@ -138,9 +164,6 @@ pub fn measure(
     let (functions, other_functions) = listed.unzip();
     let allocators = linked(attribution);
     FileSize {
-        path: path.to_owned(),
-        kind: attribution.kind,
-        raw_bytes: attribution.file_bytes,
         gzip_bytes,
         brotli_bytes,
         sections: attribution.sections.clone(),
@@ -154,7 +177,7 @@ pub fn measure(
         allocators,
         soundness: soundness(bytes, attribution),
         notes: attribution.notes.clone(),
-        why: None,
+        ..FileSize::bare(path, attribution.kind, attribution.file_bytes)
     }
 }
 

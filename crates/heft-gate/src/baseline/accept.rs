@@ -13,14 +13,20 @@ use std::collections::{BTreeMap, BTreeSet};
 pub trait Numbers: Clone {
     /// Which of them.
     type Number: Copy + 'static;
+
     /// All of them.
-    const ALL: &'static [Self::Number];
+    fn all() -> impl Iterator<Item = Self::Number>;
 
     /// The key of a number in the file.
     fn key(number: Self::Number) -> &'static str;
 
     /// A number; `None` where there is none.
     fn get(&self, number: Self::Number) -> Option<u64>;
+
+    /// By how much `new` is worse than `old`; 0 where it is not.
+    fn worse_by(_number: Self::Number, old: u64, new: u64) -> u64 {
+        new.saturating_sub(old)
+    }
 
     /// Takes a number.
     fn set(&mut self, number: Self::Number, value: Option<u64>);
@@ -192,19 +198,23 @@ impl<B: Acceptable> Work<'_, B> {
         let old = accepted.clone();
         let content = &*self.content;
         let worse = |number| match (old.get(number), new.get(number)) {
-            (Some(old), Some(new)) => new.saturating_sub(old) > content.allowed(number, old),
+            (Some(old), Some(new)) => {
+                B::Numbers::worse_by(number, old, new) > content.allowed(number, old)
+            }
             (Some(_), None) => true,
             (None, _) => false,
         };
-        let any_worse = B::Numbers::ALL.iter().copied().any(worse);
+        let any_worse = B::Numbers::all().any(worse);
         let change = |number| match (old.get(number), new.get(number)) {
             (None, _) => Change::Added,
-            (Some(old), Some(new)) if new < old => Change::Tightened,
+            (Some(old), Some(new)) if B::Numbers::worse_by(number, new, old) > 0 => {
+                Change::Tightened
+            }
             _ if any_worse && has_reason => Change::Loosened,
             _ if worse(number) => Change::Refused,
             _ => Change::Kept,
         };
-        for number in B::Numbers::ALL.iter().copied() {
+        for number in B::Numbers::all() {
             if !matches!(change(number), Change::Refused | Change::Kept) {
                 accepted.set(number, new.get(number));
             }
@@ -311,9 +321,9 @@ fn moves<N: Numbers>(
     if let Some(outcome) = both.find_map(N::outcome) {
         return vec![one(format!("outcome {outcome}"), None, None, change(None))];
     }
-    let numbers = N::ALL.iter().map(|number| {
-        let of = |numbers: Option<&N>| numbers.and_then(|numbers| numbers.get(*number));
-        (*number, of(old), of(new))
+    let numbers = N::all().map(|number| {
+        let of = |numbers: Option<&N>| numbers.and_then(|numbers| numbers.get(number));
+        (number, of(old), of(new))
     });
     numbers
         .filter(|(_, old, new)| old != new)
@@ -364,17 +374,19 @@ fn same<N: Numbers>(old: Option<&Cases<N>>, new: Option<&Cases<N>>) -> bool {
 
 /// Whether two are the same in all numbers, or end in the same way.
 fn equal<N: Numbers>(one: &N, other: &N) -> bool {
-    let mut numbers = N::ALL.iter().copied();
-    one.outcome() == other.outcome() && numbers.all(|number| one.get(number) == other.get(number))
+    one.outcome() == other.outcome() && N::all().all(|number| one.get(number) == other.get(number))
 }
 
-/// Whether any case has a larger number, or does not end as well as it did.
+/// Whether any case has a worse number, or does not end as well as it did.
 fn any_worse<N: Numbers>(old: &Cases<N>, new: &Cases<N>) -> bool {
     new.iter().any(|(case, new)| {
         old.get(case).is_some_and(|old| {
             let broke = new.outcome().is_some() && new.outcome() != old.outcome();
-            let mut numbers = N::ALL.iter().copied();
-            broke || numbers.any(|number| new.get(number) > old.get(number))
+            let worse = |number| match (old.get(number), new.get(number)) {
+                (Some(old), Some(new)) => N::worse_by(number, old, new) > 0,
+                (old, new) => old.is_none() && new.is_some(),
+            };
+            broke || N::all().any(worse)
         })
     })
 }

@@ -1,12 +1,13 @@
 //! `bench.json`: the fuel and pages that were last accepted.
 
-use super::accept::{Acceptable, Cases, Given, Numbers};
+use super::accept::{Acceptable, Cases, Given};
 use super::digest::Digests;
+use super::figures::Figures;
 use super::file::{BaselineFile, Content, Parts};
 use super::history::Baseline;
 use super::tolerance::BenchTolerance;
 use heft_data::bench_result::{BenchReport, Outcome};
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::fingerprint::Fingerprint;
 use heft_data::provenance::Provenance;
 use heft_data::source::json::Map;
@@ -44,64 +45,6 @@ impl Default for BenchFile {
             rows: Map::default(),
             digests: Map::default(),
         }
-    }
-}
-
-/// What was accepted of one case of one module: its figures, or how it ends if not well.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Figures {
-    /// How it ends; absent when it ends well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// Fuel without start-up, bulk memory operations charged by the byte.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fuel: Option<u64>,
-    /// Fuel without start-up, bulk memory operations charged one unit each.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fuel_bulk_once: Option<u64>,
-    /// Pages of 64 KiB above the initial ones.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grown_pages: Option<u64>,
-}
-
-impl Figures {
-    /// One of the numbers. `None` where it was not measured, or is none.
-    #[must_use]
-    pub fn get(&self, figure: Figure) -> Option<u64> {
-        match figure {
-            Figure::Outcome => None,
-            Figure::Fuel => self.fuel,
-            Figure::FuelBulkOnce => self.fuel_bulk_once,
-            Figure::GrownPages => self.grown_pages,
-        }
-    }
-}
-
-impl Numbers for Figures {
-    type Number = Figure;
-    const ALL: &'static [Figure] = &Figure::NUMBERS;
-
-    fn key(figure: Figure) -> &'static str {
-        figure.key()
-    }
-
-    fn get(&self, figure: Figure) -> Option<u64> {
-        Figures::get(self, figure)
-    }
-
-    fn set(&mut self, figure: Figure, value: Option<u64>) {
-        match figure {
-            Figure::Outcome => {}
-            Figure::Fuel => self.fuel = value,
-            Figure::FuelBulkOnce => self.fuel_bulk_once = value,
-            Figure::GrownPages => self.grown_pages = value,
-        }
-    }
-
-    fn outcome(&self) -> Option<Outcome> {
-        self.outcome
     }
 }
 
@@ -186,17 +129,9 @@ pub fn keyed(
                 case: row.case.clone(),
             });
         }
-        let mut figures = Figures::default();
-        if row.outcome == Outcome::Ok {
-            for figure in Figure::NUMBERS {
-                figures.set(figure, figure.of(row));
-            }
-        } else {
-            figures.outcome = Some(row.outcome);
-        }
         module
             .cases
-            .push((row.case.clone(), figures, row.detail.clone()));
+            .push((row.case.clone(), Figures::of(row), row.detail.clone()));
     }
     Ok(out)
 }
@@ -230,8 +165,7 @@ impl Content for BenchFile {
 
     fn wrong(module: &str, cases: &Map<Figures>) -> Option<(Option<String>, String)> {
         cases.iter().find_map(|(case, figures)| {
-            let mut numbers = Figure::NUMBERS.into_iter();
-            let none = numbers.all(|figure| figures.get(figure).is_none());
+            let none = figures.numbers.is_empty();
             let message = match figures.outcome {
                 Some(Outcome::Ok) => "leave \"outcome\" out where a case ends well",
                 Some(_) if !none => {
@@ -257,7 +191,7 @@ impl Acceptable for BenchFile {
             name: &module.module,
             fingerprint: &module.fingerprint,
             cases: cases
-                .map(|(case, figures, _)| (case.clone(), *figures))
+                .map(|(case, figures, _)| (case.clone(), figures.clone()))
                 .collect(),
         }
     }
@@ -270,8 +204,8 @@ impl Acceptable for BenchFile {
         (!cases.is_empty()).then_some(Map(cases))
     }
 
-    fn allowed(&self, figure: Figure, old: u64) -> u64 {
-        self.tolerance.allowed(figure, old)
+    fn allowed(&self, counter: Counter, old: u64) -> u64 {
+        self.tolerance.allowed(counter, old)
     }
 
     /// The cases that are not the same, with all of their figures.

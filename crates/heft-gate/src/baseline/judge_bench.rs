@@ -1,10 +1,13 @@
 //! Fuel and pages against what was last accepted.
 
-use super::bench::{BenchBaseline, Figures, Measured};
+use super::accept::Numbers as _;
+use super::bench::{BenchBaseline, Measured};
+use super::figures::Figures;
 use super::tolerance::BenchTolerance;
 use crate::artifact::Coverage;
+use crate::figure::Figure;
 use heft_data::bench_result::Outcome;
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::fingerprint::{Nearest, no_baseline};
 use heft_data::source::place::Place;
 use serde::Serialize;
@@ -179,27 +182,27 @@ fn judge_case(
         rows.push(row);
         return;
     }
-    for figure in Figure::NUMBERS {
-        let (new, old) = (figures.get(figure), old.get(figure));
+    for counter in Figures::all() {
+        let (new, old) = (figures.get(counter), old.get(counter));
         if new.is_none() && old.is_none() {
             continue;
         }
-        rows.push(number(&row, figure, new, old, baseline.content.tolerance));
+        rows.push(number(&row, counter, new, old, baseline.content.tolerance));
     }
 }
 
 fn number(
     row: &BenchRow,
-    figure: Figure,
+    counter: Counter,
     new: Option<u64>,
     old: Option<u64>,
     tolerance: BenchTolerance,
 ) -> BenchRow {
-    let allowed = old.map(|old| tolerance.allowed(figure, old));
+    let allowed = old.map(|old| tolerance.allowed(counter, old));
     let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
     let change = new.zip(old).map(|(new, old)| signed(new) - signed(old));
     BenchRow {
-        figure,
+        figure: Figure::Count(counter),
         value: new,
         baseline: old,
         change,
@@ -208,7 +211,7 @@ fn number(
             .and_then(|(change, old)| percent(change, old)),
         allowed,
         judgment: match (new, old) {
-            (Some(new), Some(old)) => verdict(new, old, allowed.unwrap_or_default()),
+            (Some(new), Some(old)) => verdict(counter, new, old, allowed.unwrap_or_default()),
             (None, _) => BenchJudgment::Extra,
             (_, None) => BenchJudgment::Missing,
         },
@@ -216,12 +219,13 @@ fn number(
     }
 }
 
-fn verdict(new: u64, old: u64, allowed: u64) -> BenchJudgment {
+fn verdict(counter: Counter, new: u64, old: u64, allowed: u64) -> BenchJudgment {
+    let better = counter.better();
     if new == old {
         BenchJudgment::Same
-    } else if new.saturating_sub(old) > allowed {
+    } else if better.worse_by(old, new) > allowed {
         BenchJudgment::Worse
-    } else if old.saturating_sub(new) > allowed {
+    } else if better.worse_by(new, old) > allowed {
         BenchJudgment::Better
     } else {
         BenchJudgment::Within

@@ -12,6 +12,7 @@ mod accept;
 mod accepted;
 mod bench;
 mod digest;
+mod figures;
 mod file;
 pub mod history;
 mod judge_bench;
@@ -21,8 +22,9 @@ mod tolerance;
 
 pub use accept::{Acceptable, Cases, Given, Numbers, accept};
 pub use accepted::{AcceptOptions, AcceptReport, Accepted, Change, Missing, Move};
-pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Figures, Measured, keyed};
+pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Measured, keyed};
 pub use digest::Digests;
+pub use figures::Figures;
 pub use file::{BaselineFile, Content, Parts};
 pub use judge_bench::{BenchGate, BenchJudgment, BenchRow, judge_bench};
 pub use judge_sizes::{Cause, Causes, SizeJudgment, SizeRow, SizesGate, judge_sizes};

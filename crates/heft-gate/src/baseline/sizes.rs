@@ -103,7 +103,10 @@ impl Entry {
 
 impl Numbers for Entry {
     type Number = Measure;
-    const ALL: &'static [Measure] = &Measure::ALL;
+
+    fn all() -> impl Iterator<Item = Measure> {
+        Measure::ALL.into_iter()
+    }
 
     fn key(measure: Measure) -> &'static str {
         key(measure)

@@ -1,6 +1,6 @@
 //! How much growth is accepted silently. Written in the baselines, so that it is data.
 
-use heft_data::figure::{Figure, Unit};
+use heft_data::counter::{Counter, Unit};
 use heft_wasm::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -58,13 +58,13 @@ impl Default for BenchTolerance {
 }
 
 impl BenchTolerance {
-    /// The growth of a number that passes above `baseline`.
+    /// The change of a number to the worse that passes.
     #[must_use]
-    pub fn allowed(self, figure: Figure, baseline: u64) -> u64 {
-        match figure.unit() {
-            None => 0,
-            Some(Unit::Fuel) => share(baseline, self.fuel_ppm),
-            Some(Unit::Pages) => self.grown_pages,
+    pub fn allowed(self, counter: Counter, baseline: u64) -> u64 {
+        match counter.unit() {
+            Unit::Fuel => share(baseline, self.fuel_ppm),
+            Unit::Pages => self.grown_pages,
+            Unit::Bytes => 0,
         }
     }
 }

@@ -5,12 +5,13 @@ use crate::baseline::{
     BenchGate, BenchJudgment, BenchRow, Causes, SizeJudgment, SizeRow, SizesGate,
 };
 use crate::codes;
+use crate::figure::Figure;
 use crate::judge_budgets::Judgment;
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::FullReport;
 use heft_data::code::Code;
+use heft_data::counter::Unit;
 use heft_data::escape;
-use heft_data::figure::{Figure, Unit};
 use heft_data::measure::Measure;
 use heft_data::source::place::Place;
 use heft_wasm::bytes::Bytes;
@@ -293,9 +294,11 @@ fn missing(row: &BenchRow) -> String {
 fn numbers(gate: &BenchGate, row: &BenchRow) -> String {
     let number = |value: Option<u64>| value.map_or("-".to_owned(), group_thousands);
     let percent = row.change_percent.map(|p| format!(", {p:+.2} %"));
-    let allowed = match row.figure.unit() {
-        Some(Unit::Pages) => group_thousands(gate.tolerance.grown_pages),
-        Some(Unit::Fuel) | None => format!("{} %", percent_of_ppm(gate.tolerance.fuel_ppm)),
+    let allowed = match row.figure {
+        Figure::Count(counter) if counter.unit() != Unit::Fuel => number(row.allowed),
+        Figure::Count(_) | Figure::Outcome => {
+            format!("{} %", percent_of_ppm(gate.tolerance.fuel_ppm))
+        }
     };
     format!(
         "{} {} -> {} ({}{}, allowed {allowed})",

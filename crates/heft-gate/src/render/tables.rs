@@ -253,7 +253,7 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
     for row in rows {
         let outcome = |outcome: Option<_>| shown(outcome.as_ref());
         let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
-        let is_outcome = row.figure == heft_data::figure::Figure::Outcome;
+        let is_outcome = row.figure == crate::figure::Figure::Outcome;
         table.row([
             row.module.clone(),
             row.case.clone(),

@@ -1,10 +1,10 @@
 //! `decision.toml`: what counts, how much, and who is asked. Only people write it.
 
+use super::measure::Measure;
 use heft_data::measure::matches;
 use heft_data::source::place::Place;
 use heft_data::source::toml_file::{Source, TomlError};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use toml::Spanned;
 
 /// The only version of the file's shape so far.
@@ -89,74 +89,6 @@ impl Criterion {
     #[must_use]
     pub fn wants(&self, case: &str) -> bool {
         self.cases.iter().any(|pattern| matches(pattern, case))
-    }
-}
-
-/// A number of a module or of one of its cases. Less is better, but for maintenance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// The file as it is.
-    RawBytes,
-    /// gzip level 9.
-    GzipBytes,
-    /// brotli quality 11.
-    BrotliBytes,
-    /// Fuel without start-up, bulk memory charged by the byte.
-    Fuel,
-    /// Fuel without start-up, bulk memory charged one unit an operation.
-    FuelBulkOnce,
-    /// Fuel of starting up.
-    StartupFuel,
-    /// The same, bulk memory charged one unit an operation.
-    StartupFuelBulkOnce,
-    /// Pages at the start.
-    InitialPages,
-    /// Pages added to them.
-    GrownPages,
-    /// All pages at the end.
-    TotalPages,
-    /// How deep the stack became.
-    StackBytes,
-    /// Fuel of the single operation that took most.
-    WorstOperationFuel,
-    /// Fuel that one operation in ten thousand takes more than.
-    #[serde(rename = "operation_fuel_99_99")]
-    OperationFuel9999,
-    /// A person's mark.
-    Maintenance,
-}
-
-impl Measure {
-    /// Whether it is measured case by case.
-    #[must_use]
-    pub fn is_per_case(self) -> bool {
-        !matches!(
-            self,
-            Self::RawBytes | Self::GzipBytes | Self::BrotliBytes | Self::Maintenance
-        )
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::RawBytes => "raw size",
-            Self::GzipBytes => "gzip size",
-            Self::BrotliBytes => "brotli size",
-            Self::Fuel => "fuel",
-            Self::FuelBulkOnce => "fuel, bulk at one unit",
-            Self::StartupFuel => "start-up fuel",
-            Self::StartupFuelBulkOnce => "start-up fuel, bulk at one unit",
-            Self::InitialPages => "initial pages",
-            Self::GrownPages => "grown pages",
-            Self::TotalPages => "all pages",
-            Self::StackBytes => "stack",
-            Self::WorstOperationFuel => "fuel of the worst operation",
-            Self::OperationFuel9999 => "fuel, 99.99th percentile of operations",
-            Self::Maintenance => "maintenance",
-        })
     }
 }
 
@@ -283,15 +215,15 @@ fn criteria(source: &Source<'_>, raw: Vec<RawCriterion>) -> Result<Vec<Criterion
             let message = format!("weight {weight} is not above 0; leave out what does not count");
             return Err(source.error(criterion.weight.span(), message));
         }
-        let Some(first) = criterion.measures.first() else {
+        let measures = criterion.measures.iter();
+        let measures: Vec<Measure> = measures
+            .map(|name| measure(source, name))
+            .collect::<Result<_, _>>()?;
+        let Some(first) = measures.first() else {
             return fail(format!("criterion \"{name}\" has no measure"));
         };
         let per_case = first.is_per_case();
-        if criterion
-            .measures
-            .iter()
-            .any(|m| m.is_per_case() != per_case)
-        {
+        if measures.iter().any(|m| m.is_per_case() != per_case) {
             return fail(format!(
                 "criterion \"{name}\" mixes numbers of files with numbers of cases; make it two"
             ));
@@ -309,7 +241,7 @@ fn criteria(source: &Source<'_>, raw: Vec<RawCriterion>) -> Result<Vec<Criterion
         found.push(Criterion {
             name,
             weight,
-            measures: criterion.measures,
+            measures,
             cases: criterion.cases,
             rule: criterion.rule,
             place: source.place(Some(span)),
@@ -326,7 +258,8 @@ fn criteria(source: &Source<'_>, raw: Vec<RawCriterion>) -> Result<Vec<Criterion
 fn evidence(source: &Source<'_>, raw: Vec<RawEvidence>) -> Result<Vec<Evidence>, TomlError> {
     let read = |evidence: RawEvidence| {
         let (span, title) = (evidence.title.span(), evidence.title.into_inner());
-        let message = match (evidence.measure, &evidence.case) {
+        let measure = measure(source, &evidence.measure)?;
+        let message = match (measure, &evidence.case) {
             (Measure::Maintenance, _) => Some("maintenance is a mark and no measured number"),
             (measure, None) if measure.is_per_case() => Some("this measure needs a `case`"),
             (measure, Some(_)) if !measure.is_per_case() => Some("a file has no cases"),
@@ -336,13 +269,26 @@ fn evidence(source: &Source<'_>, raw: Vec<RawEvidence>) -> Result<Vec<Evidence>,
             Some(message) => Err(source.error(span, format!("evidence \"{title}\": {message}"))),
             None => Ok(Evidence {
                 title,
-                measure: evidence.measure,
+                measure,
                 case: evidence.case,
                 place: source.place(Some(span)),
             }),
         }
     };
     raw.into_iter().map(read).collect()
+}
+
+fn measure(source: &Source<'_>, name: &Spanned<String>) -> Result<Measure, TomlError> {
+    let found = Measure::all().find(|measure| measure.key() == name.get_ref());
+    found.ok_or_else(|| {
+        let known: Vec<&str> = Measure::all().map(Measure::key).collect();
+        let message = format!(
+            "`{}` is not measured; there are: {}",
+            name.get_ref(),
+            known.join(", ")
+        );
+        source.error(name.span(), message)
+    })
 }
 
 #[derive(Deserialize)]
@@ -380,7 +326,7 @@ enum RawMaintenance {
 struct RawCriterion {
     name: Spanned<String>,
     weight: Spanned<f64>,
-    measures: Vec<Measure>,
+    measures: Vec<Spanned<String>>,
     #[serde(default)]
     cases: Vec<String>,
     #[serde(default)]
@@ -391,7 +337,7 @@ struct RawCriterion {
 #[serde(deny_unknown_fields)]
 struct RawEvidence {
     title: Spanned<String>,
-    measure: Measure,
+    measure: Spanned<String>,
     case: Option<String>,
 }
 
@@ -469,7 +415,7 @@ measures = [\"raw_bytes\"]
             (
                 "raw_bytes",
                 "row_bytes",
-                "d.toml:12: unknown variant `row_bytes`",
+                "d.toml:12: `row_bytes` is not measured; there are: raw_bytes",
             ),
             (
                 "[\"raw_bytes\"]",

@@ -1,6 +1,6 @@
 //! Why nothing can be decided.
 
-use super::criteria::Measure;
+use super::measure::Measure;
 use heft_data::source::place::Place;
 
 /// Why nothing can be decided.

@@ -7,13 +7,15 @@ pub mod adr;
 mod criteria;
 mod error;
 mod exclusion;
+mod measure;
 mod numbers;
 mod score;
 pub mod tables;
 
-pub use criteria::{Candidate, Criteria, Criterion, Evidence, Maintenance, Measure, Rule};
+pub use criteria::{Candidate, Criteria, Criterion, Evidence, Maintenance, Rule};
 pub use error::DecideError;
 pub use exclusion::Excluded;
+pub use measure::Measure;
 pub use score::{Column, Row};
 
 use heft_data::bench_result::{BenchReport, Engine};

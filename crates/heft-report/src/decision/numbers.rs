@@ -1,7 +1,8 @@
 //! Looking numbers up in a bench file, by candidate and target.
 
-use super::criteria::{Criteria, Measure};
+use super::criteria::Criteria;
 use super::error::DecideError;
+use super::measure::Measure;
 use heft_data::bench_result::{BenchReport, BenchRow, BenchedModule};
 use std::collections::HashMap;
 
@@ -64,36 +65,15 @@ impl<'a> Numbers<'a> {
     ) -> Result<u64, DecideError> {
         let Some(case) = case else {
             let module = self.module(candidate, target)?;
-            return Ok(match measure {
-                Measure::GzipBytes => module.gzip_bytes.0,
-                Measure::BrotliBytes => module.brotli_bytes.0,
-                _ => module.raw_bytes.0,
-            });
+            return Ok(measure.of_module(module).unwrap_or_default());
         };
         let row = self.row(candidate, target, case)?;
-        number_of(row, measure).ok_or_else(|| DecideError::NotMeasured {
-            module: row.module.clone(),
-            case: case.to_owned(),
-            measure,
-        })
-    }
-}
-
-/// A number of a case.
-pub(super) fn number_of(row: &BenchRow, measure: Measure) -> Option<u64> {
-    match measure {
-        Measure::Fuel => row.fuel,
-        Measure::FuelBulkOnce => row.fuel_bulk_once,
-        Measure::StartupFuel => row.startup_fuel,
-        Measure::StartupFuelBulkOnce => row.startup_fuel_bulk_once,
-        Measure::InitialPages => row.initial_pages,
-        Measure::GrownPages => row.grown_pages,
-        Measure::TotalPages => row.total_pages,
-        Measure::StackBytes => row.stack_bytes.map(|bytes| bytes.0),
-        Measure::WorstOperationFuel => row.operation_fuel.map(|fuel| fuel.worst),
-        Measure::OperationFuel9999 => row.operation_fuel.map(|fuel| fuel.percentile_99_99),
-        Measure::RawBytes | Measure::GzipBytes | Measure::BrotliBytes | Measure::Maintenance => {
-            None
-        }
+        measure
+            .of_case(row)
+            .ok_or_else(|| DecideError::NotMeasured {
+                module: row.module.clone(),
+                case: case.to_owned(),
+                measure,
+            })
     }
 }

@@ -4,9 +4,10 @@
 //! the weights as exponents: then the order of the candidates does not depend on which of them is the
 //! reference, and "a tenth less" counts the same wherever it is won.
 
-use super::criteria::{Candidate, Criteria, Criterion, Maintenance, Measure, Rule};
+use super::criteria::{Candidate, Criteria, Criterion, Maintenance, Rule};
 use super::error::DecideError;
 use super::exclusion::{self, Excluded};
+use super::measure::Measure;
 use super::numbers::Numbers;
 use heft_data::bench_result::BenchReport;
 use serde::Serialize;
@@ -158,7 +159,7 @@ fn ratios_of(
             let mut add = |case: Option<&str>| -> Result<(), DecideError> {
                 let own = numbers.number(&candidate.name, target, *measure, case)?;
                 let reference = numbers.number(&criteria.reference, target, *measure, case)?;
-                found.push(ratio(own, reference));
+                found.push(measure.better().ratio(own, reference));
                 Ok(())
             };
             if measure.is_per_case() {
@@ -171,12 +172,6 @@ fn ratios_of(
         }
     }
     Ok(found)
-}
-
-/// `own` by `reference`; 0 is taken as 1, so that there always is a ratio.
-#[expect(clippy::cast_precision_loss, reason = "far more digits than are shown")]
-fn ratio(own: u64, reference: u64) -> f64 {
-    own.max(1) as f64 / reference.max(1) as f64
 }
 
 /// The reference's mark by the candidate's: a better mark is a smaller ratio.
@@ -215,11 +210,5 @@ mod tests {
         let ten = weighted_total(&ratios, &[30.0, 10.0]);
         assert!((one - ten).abs() < 1e-12);
         assert!((one - (0.9_f64.powi(3) * 1.3).powf(0.25)).abs() < 1e-12);
-    }
-
-    #[test]
-    fn nothing_by_nothing_is_the_same() {
-        assert!((ratio(0, 0) - 1.0).abs() < 1e-12);
-        assert!((ratio(3, 0) - 3.0).abs() < 1e-12);
     }
 }

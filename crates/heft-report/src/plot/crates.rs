@@ -175,7 +175,7 @@ mod tests {
             name: "<b>&".to_owned(),
             bytes: Bytes(1_000),
             code_bytes: Bytes(1_000),
-            data_bytes: Bytes(0),
+            ..CrateSize::default()
         };
         let svg = crates("\"x\"", &[row]).to_file();
         assert!(

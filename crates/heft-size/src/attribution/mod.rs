@@ -110,7 +110,7 @@ impl Function<'_> {
 }
 
 /// What a crate, a library, or a part of the format takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CrateSize {
     /// The name of the crate or library; in brackets what is neither.
@@ -289,12 +289,9 @@ impl<'a> Builder<'a> {
         if let Some(found) = self.by_name.get(name) {
             return *found;
         }
-        let none = Bytes(0);
         self.owners.push(CrateSize {
             name: name.to_owned(),
-            bytes: none,
-            code_bytes: none,
-            data_bytes: none,
+            ..CrateSize::default()
         });
         self.by_name.insert(name.to_owned(), self.owners.len() - 1);
         self.owners.len() - 1

@@ -5,7 +5,7 @@ mod progress;
 
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::sandbox::{Sandbox, verdict};
-use super::{output, project};
+use super::{counters, output, project};
 use anyhow::{Context as _, bail};
 use arguments::CaseArgument;
 use heft_bench::bench_table::render;
@@ -25,17 +25,7 @@ there is no environment, network or host clock. So fuel and pages are the same i
 are not, and are shown with their spread.
 
 Columns:
-  fuel         WebAssembly operations without start-up; bulk memory operations cost a unit a byte,
-               page or element
-  bulk once    the same with bulk memory operations at one unit each: machines copy faster than that
-  start-up     fuel of the --startup run, or of instantiation; it is subtracted from `fuel`
-  pages        pages of 64 KiB at the start, over all memories
-  grown        pages added to them: memory never shrinks, so this is the peak
-  total        both together
-  stack        how deep the stack in memory became, up to its last byte that is not zero at the end;
-               of programs with one memory that begins with the stack, as rustc links them
-  worst        the most fuel of a single operation, with --operations
-  99.99 %      one operation in ten thousand took more than this
+COLUMNS
   time         median of whole runs, start-up included, of programs compiled without fuel
   MAD          median distance from the median, in percent of it, and how many runs are far out
   instantiate  median time from a compiled program to an instance
@@ -61,9 +51,13 @@ Examples:
     wasm-heft bench *.wasm --operations -- worst
     wasm-heft bench app.wasm --format json --report bench.json --no-time";
 
+fn explained() -> String {
+    AFTER_HELP.replace("COLUMNS", &counters::columns())
+}
+
 /// Run WASI programs side by side: fuel, memory, start-up, time
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+#[command(after_help = format!("{}\n\n{EXIT_STATUS}", explained()))]
 pub(crate) struct Args {
     /// WASI commands, as NAME=FILE or FILE: core modules (WASI 0.1) or components (WASI 0.2). A FILE
     /// without a name goes by its stem. Without any: the artifacts of the heft.toml that is here or above

@@ -1,7 +1,7 @@
 //! `wasm-heft decide`
 
 use super::options::{EXIT_STATUS, Format, Verdict};
-use super::{inputs, output, read};
+use super::{counters, inputs, output, read};
 use anyhow::Context as _;
 use heft_data::escape;
 use heft_data::table::Style;
@@ -47,9 +47,7 @@ The decision file:
     measure = \"grown_pages\"
     case = \"longrun\"
 
-  Measures of files: raw_bytes, gzip_bytes, brotli_bytes. Measures of cases: fuel, fuel_bulk_once,
-  startup_fuel, startup_fuel_bulk_once, initial_pages, grown_pages, total_pages, stack_bytes,
-  worst_operation_fuel, operation_fuel_99_99. A person's mark: maintenance.
+MEASURES
 
 A document:
   --write puts the tables between these two lines of it, and --check compares them:
@@ -61,9 +59,17 @@ Examples:
     wasm-heft decide --criteria baselines/decision.toml --bench bench.json
     wasm-heft decide --criteria baselines/decision.toml --bench bench.json --check docs/adr/0001.md";
 
+fn explained() -> String {
+    let measures = counters::names(
+        "Measures of files: raw_bytes, gzip_bytes, brotli_bytes. Measures of cases:",
+        ". A person's mark: maintenance.",
+    );
+    AFTER_HELP.replace("MEASURES", &measures)
+}
+
 /// Weigh allocators by measured numbers, and keep a document's table equal to them
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+#[command(after_help = format!("{}\n\n{EXIT_STATUS}", explained()))]
 pub(crate) struct Args {
     /// What counts, and how much
     #[arg(long, value_name = "FILE", default_value = "baselines/decision.toml")]

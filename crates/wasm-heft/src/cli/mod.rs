@@ -9,6 +9,8 @@ mod bench;
 #[cfg(feature = "analysis")]
 mod completions;
 #[cfg(feature = "analysis")]
+mod counters;
+#[cfg(feature = "analysis")]
 mod decide;
 #[cfg(feature = "analysis")]
 mod diff;

@@ -10,26 +10,11 @@ use heft_wasm::bytes::Bytes;
 
 impl Names<'_> {
     pub(super) fn bench_table(&self, style: Style) -> String {
+        let detail = Some(self.name(2));
         let row = bench_result::BenchRow {
-            module: self.name(0),
-            case: self.name(1),
-            outcome: Outcome::Failed,
-            detail: Some(self.name(2)),
             fuel: Some(1),
-            fuel_bulk_once: None,
-            startup_fuel: None,
-            startup_fuel_bulk_once: None,
-            initial_pages: None,
-            grown_pages: None,
-            total_pages: None,
-            stack_bytes: None,
             output: Some(self.name(2)),
-            operations: None,
-            operation_fuel: None,
-            instantiate_ns: None,
-            wall_ns: None,
-            operations_per_second: None,
-            memory_curve: None,
+            ..bench_result::BenchRow::ended(&self.name(0), &self.name(1), Outcome::Failed, detail)
         };
         let module = BenchedModule {
             name: self.name(0),

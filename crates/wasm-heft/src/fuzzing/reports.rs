@@ -2,7 +2,7 @@
 
 use heft_comment::{Key, render as comment};
 use heft_data::bench_result::{self, BenchReport, BenchedModule, Engine, Outcome};
-use heft_data::figure::Figure;
+use heft_data::counter::Counter;
 use heft_data::measure::Measure;
 use heft_data::record::{Step, StepRecord};
 use heft_data::source::place::Place;
@@ -10,6 +10,7 @@ use heft_gate::baseline::{
     BenchGate, BenchJudgment, BenchRow, BenchTolerance, Causes, SizeJudgment, SizeRow,
     SizeTolerance, SizesGate,
 };
+use heft_gate::figure::Figure;
 use heft_gate::judge_budgets::{GateReport, Judgment, Row};
 use heft_gate::ratios::{RatioJudgment, RatioRow};
 use heft_gate::report::{FullReport, Unsound};
@@ -17,7 +18,7 @@ use heft_report::decision::{
     Column, Decision, EvidenceRow, EvidenceTable, Excluded, GivenUp, Measure as Evidence,
     Row as Candidate, Sensitivity, Upkeep,
 };
-use heft_report::{ArtifactReport, BenchLine, BenchSummary, FunctionTable, Report};
+use heft_report::{ArtifactReport, BenchLine, BenchSummary, Counts, FunctionTable, Report};
 use heft_size::attribution::CrateSize;
 use heft_size::breakdown::By;
 use heft_size::diff::{
@@ -59,7 +60,7 @@ impl Names<'_> {
             name: self.name(at),
             bytes: Bytes(10),
             code_bytes: Bytes(5),
-            data_bytes: Bytes(5),
+            ..CrateSize::default()
         };
         (0..3).map(row).collect()
     }
@@ -74,11 +75,6 @@ impl Names<'_> {
 
     fn size(&self, soundness: Soundness) -> FileSize {
         FileSize {
-            path: self.name(0),
-            kind: Kind::Module,
-            raw_bytes: Bytes(30),
-            gzip_bytes: None,
-            brotli_bytes: None,
             soundness: Some(soundness),
             sections: vec![SectionSize {
                 name: format!("custom {}", self.0[1]),
@@ -92,9 +88,8 @@ impl Names<'_> {
                 name: self.name(0),
                 krate: self.name(1),
                 bytes: Bytes(5),
-                instances: 1,
-                module: None,
                 index: Some(3),
+                ..FunctionSize::default()
             }]),
             other_functions: Some(OtherFunctions {
                 count: 0,
@@ -108,6 +103,7 @@ impl Names<'_> {
                 root: Some(self.name(1)),
                 path: vec![self.name(2), self.name(0)],
             }),
+            ..FileSize::bare(&self.name(0), Kind::Module, Bytes(30))
         }
     }
 
@@ -212,7 +208,7 @@ impl Names<'_> {
         RatioRow {
             of: self.name(0),
             to: self.name(1),
-            figure: Figure::Fuel,
+            figure: Counter::Fuel,
             cases: 2,
             mean: 1.1,
             limit: 1.0,
@@ -328,7 +324,7 @@ impl Names<'_> {
             }],
             evidence: vec![EvidenceTable {
                 title: self.name(0),
-                measure: Evidence::Fuel,
+                measure: Evidence::Count(Counter::Fuel),
                 case: Some(self.name(1)),
                 rows: vec![EvidenceRow {
                     candidate: self.name(2),
@@ -409,10 +405,7 @@ impl Names<'_> {
                     module: self.name(2),
                     case: self.name(0),
                     outcome: Outcome::Ok,
-                    fuel: Some(7),
-                    fuel_bulk_once: None,
-                    startup_fuel: None,
-                    grown_pages: None,
+                    counts: Counts([(Counter::Fuel, Some(7))].into()),
                 }],
             }),
             decision: Some(self.decision()),

@@ -2,6 +2,7 @@
 
 use crate::baseline;
 use crate::common::{Place, Run};
+use heft_data::bench_result::{BenchRow, Outcome};
 use serde_json::{Value, json};
 
 /// A row of a result: module, case, outcome, fuel and pages.
@@ -24,28 +25,22 @@ fn result(place: &Place, wasmtime: &str, rows: &[Row]) {
                 "brotli_bytes": 1, "sha256": format!("sha of {name}") })
         })
         .collect();
-    let rows: Vec<Value> = rows
+    let rows: Vec<BenchRow> = rows
         .iter()
         .map(|(module, case, outcome, fuel, pages)| {
-            let number = |n: u64| {
-                if *outcome == "ok" {
-                    json!(n)
-                } else {
-                    Value::Null
-                }
-            };
-            let detail = if *outcome == "ok" {
-                Value::Null
-            } else {
-                json!("some words")
-            };
-            json!({ "module": module, "case": case, "outcome": outcome, "detail": detail,
-                "fuel": number(*fuel), "fuel_bulk_once": number(fuel / 2),
-                "startup_fuel": null, "startup_fuel_bulk_once": null,
-                "initial_pages": number(17), "grown_pages": number(*pages),
-                "total_pages": number(17 + *pages), "stack_bytes": null,
-                "output": null, "operations": null, "operation_fuel": null, "instantiate_ns": null, "wall_ns": null,
-                "operations_per_second": null, "memory_curve": null })
+            let outcome = serde_json::from_value(json!(outcome)).unwrap();
+            if outcome != Outcome::Ok {
+                let detail = Some("some words".to_owned());
+                return BenchRow::ended(module, case, outcome, detail);
+            }
+            BenchRow {
+                fuel: Some(*fuel),
+                fuel_bulk_once: Some(fuel / 2),
+                initial_pages: Some(17),
+                grown_pages: Some(*pages),
+                total_pages: Some(17 + pages),
+                ..BenchRow::ended(module, case, outcome, None)
+            }
         })
         .collect();
     let report = json!({ "schema": 1,

@@ -1,6 +1,7 @@
 //! Baselines survive being written and read, whatever is in them.
 
 use heft_data::bench_result::Outcome;
+use heft_data::counter::Counter;
 use heft_data::fingerprint::Fingerprint;
 use heft_data::source::json::Map;
 use heft_gate::baseline::{
@@ -82,6 +83,13 @@ fn sizes(random: &mut Random) -> SizesBaseline {
     baseline
 }
 
+fn numbers<const N: usize>(numbers: [(Counter, u64); N]) -> Figures {
+    Figures {
+        outcome: None,
+        numbers: numbers.into(),
+    }
+}
+
 fn bench(random: &mut Random) -> BenchBaseline {
     let mut baseline = BenchBaseline::empty("bench.json");
     let content = &mut baseline.content;
@@ -97,16 +105,12 @@ fn bench(random: &mut Random) -> BenchBaseline {
                     outcome: Some(Outcome::Trapped),
                     ..Figures::default()
                 },
-                1 => Figures {
-                    fuel: Some(random.next()),
-                    ..Figures::default()
-                },
-                _ => Figures {
-                    outcome: None,
-                    fuel: Some(random.next()),
-                    fuel_bulk_once: Some(u64::MAX),
-                    grown_pages: Some(random.next()),
-                },
+                1 => numbers([(Counter::Fuel, random.next())]),
+                _ => numbers([
+                    (Counter::Fuel, random.next()),
+                    (Counter::FuelBulkOnce, u64::MAX),
+                    (Counter::GrownPages, random.next()),
+                ]),
             })
         });
         content.rows.insert(id.clone(), modules);
