@@ -7,7 +7,7 @@ use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
 use super::project;
 use super::refusal::coded;
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::ValueEnum;
 use heft_data::bench_result::BenchReport;
 use heft_data::code::Code;
