@@ -247,7 +247,7 @@ in
     ] lab.shipped.records;
     numbers-outputs = outputs "numbers-outputs" lab.shipped.bench;
     numbers-savings = try "numbers-savings" (
-      lib.mapAttrs (target: _: savedBytes 25000 target) matrix.targets
+      lib.mapAttrs (target: _: savedBytes 11000 target) matrix.targets
     );
 
     rejects-numbers = rejects "numbers" {
