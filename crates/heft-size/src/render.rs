@@ -21,8 +21,11 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
             ),
             Some(names) => named_parts(&mut out, file, names, style),
         }
-        if let Some(words) = file.soundness.as_ref().and_then(Soundness::text) {
-            let _ = writeln!(out, "\nwarning: {}", style.say(&words));
+        if let Some(soundness) = &file.soundness
+            && let Some(words) = soundness.text()
+        {
+            let kind = soundness.warning().map_or("note", |_| "warning");
+            let _ = writeln!(out, "\n{kind}: {}", style.say(&words));
         }
         for note in &file.notes {
             let _ = writeln!(out, "\nnote: {}", style.say(note));

@@ -136,7 +136,8 @@ fn names_beside_a_file_tell_and_without_any_the_gate_refuses() {
     assert!(run.stderr().starts_with(expected), "{}", run.stderr());
     let shown = place.heft("size --no-compress bare.wasm").ok().stdout();
     assert!(
-        shown.contains("whether it corrupts memory is not known"),
+        shown.contains("\nnote: whether it corrupts memory is not known")
+            && !shown.contains("warning"),
         "{shown}"
     );
     place.write("bare.names.wasm", &named);
