@@ -178,7 +178,8 @@ in
           serve = ''
             ${http}
             kill "$server"
-            wait "$server" || true
+            # It ends as what was killed does.
+            wait "$server" || [ $? -gt 128 ]
           '';
         };
         says = "error";
