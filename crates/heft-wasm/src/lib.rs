@@ -6,6 +6,7 @@
 //! - [`custom_sections`] and [`producers`]: what is stripped, and what says who made a file;
 //! - [`validate`](mod@validate), [`features`], [`interface`](mod@interface): whether a file is valid, which proposals
 //!   it needs, what it imports and exports;
+//! - [`functions`](mod@functions): what a module's functions are called, and which of them never return;
 //! - [`shadow_stack`]: the stack in linear memory;
 //! - [`exports`], [`keep_imports`], [`target_features`]: what an optimizer is told, and what it must keep;
 //! - [`component`]: which exports of its modules a component uses, and what it holds twice.
@@ -19,6 +20,7 @@ pub mod core_modules;
 pub mod custom_sections;
 pub mod exports;
 pub mod features;
+pub mod functions;
 pub mod interface;
 pub mod keep_imports;
 pub mod producers;
