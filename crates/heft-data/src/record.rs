@@ -147,6 +147,9 @@ pub struct ModuleRecord {
     pub why: Option<String>,
     /// Whether its imports are in another order than they were. Hosts find them by name.
     pub imports_reordered: bool,
+    /// The functions that panicked and are traps now, by name, if panics were to be traps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trapped_functions: Vec<String>,
     /// The exports it had that nothing in the component uses, and that are gone.
     pub dropped_exports: Vec<String>,
     /// The module that is stored for both, when this one is the same.

@@ -22,9 +22,13 @@ pub const NOT_A_PASS: Code = Code("heft-0108");
 pub const KEPT: Code = Code("heft-0109");
 /// A file could be smaller, or that can't be told.
 pub const NOT_OPTIMIZED: Code = Code("heft-0110");
+/// Panics are to be traps, and no function has a name.
+pub const NO_NAMES: Code = Code("heft-0111");
+/// Panics are to be traps, and may be caught.
+pub const CAUGHT: Code = Code("heft-0112");
 
 /// All of them.
-pub const ALL: [Code; 10] = [
+pub const ALL: [Code; 12] = [
     NOT_WASM,
     INVALID,
     OPTIONS,
@@ -35,4 +39,6 @@ pub const ALL: [Code; 10] = [
     NOT_A_PASS,
     KEPT,
     NOT_OPTIMIZED,
+    NO_NAMES,
+    CAUGHT,
 ];

@@ -34,6 +34,19 @@ pub enum OptimizeError {
         /// wasm-opt's words.
         why: String,
     },
+    /// Panics are to be traps, and nothing tells which functions panic.
+    #[error(
+        "functions that panic are found by name, and it names no functions; build it without `strip`, or pass its symbols file"
+    )]
+    NoNames,
+    /// Panics are to be traps, and somebody may catch them.
+    #[error(
+        "core module {index} handles exceptions, so a panic in it may be caught; build it with panic = \"abort\", or leave panics as they are"
+    )]
+    Caught {
+        /// The core module.
+        index: String,
+    },
     /// The machine failed, not the file.
     #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
     Machine(RunError),
@@ -51,6 +64,8 @@ impl OptimizeError {
             Self::Invalid { .. } => codes::INVALID,
             Self::Options(_) => codes::OPTIONS,
             Self::Changing { .. } => codes::CHANGING,
+            Self::NoNames => codes::NO_NAMES,
+            Self::Caught { .. } => codes::CAUGHT,
             Self::Machine(_) => codes::MACHINE,
             Self::Defect(_) => codes::DEFECT,
         }

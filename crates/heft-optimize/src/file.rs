@@ -5,6 +5,7 @@ use super::error::OptimizeError;
 use super::fixpoint::{Fixpoint, Round};
 use super::malformed::is_unknown_proposal;
 use super::module::{Finished, optimize_module, reason_to_keep, untouched};
+use super::panics::Trapped;
 use super::settings::{Effort, Event, Settings};
 use crate::wasm_opt::WasmOpt;
 use heft_data::record::{FileRecord, Outcome, RECORD_SCHEMA, Record, Step, StepRecord};
@@ -137,6 +138,30 @@ pub fn optimize(
     settings: &Settings,
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Optimized, OptimizeError> {
+    let Some(panics) = &settings.panics else {
+        return optimize_all(name, input, tool, settings, progress);
+    };
+    core_modules(input)?;
+    if let Err(err) = validate(input, WasmFeatures::all()) {
+        let mut optimized = optimize_all(name, input, tool, settings, progress)?;
+        let why = format!("its panics are as they were: {}", words(err));
+        optimized.record.warnings.push(why);
+        return Ok(optimized);
+    }
+    let trapped = Trapped::new(input, panics)?;
+    let mut optimized = optimize_all(name, &trapped.file, tool, settings, progress)?;
+    trapped.tell(&mut optimized.record, name, input);
+    Ok(optimized)
+}
+
+/// The same for a file whose panics are as they shall be.
+fn optimize_all(
+    name: &str,
+    input: &[u8],
+    tool: &WasmOpt,
+    settings: &Settings,
+    progress: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Optimized, OptimizeError> {
     let modules = core_modules(input)?;
     let file = File {
         name,
@@ -156,7 +181,7 @@ pub fn optimize(
         arguments: changing::without(&settings.arguments),
         ..settings.clone()
     };
-    let optimize_all = |modules: &[CoreModule<'_>], round| {
+    let optimize_modules = |modules: &[CoreModule<'_>], round| {
         let settings = match round {
             Round::First => settings,
             Round::Again => &again,
@@ -167,9 +192,9 @@ pub fn optimize(
     };
     let cross_module = settings.cross_module && file.kind == Kind::Component;
     let (done, warnings) = if cross_module {
-        Fixpoint::new(input, &modules, settings.prune_imports).run(optimize_all)?
+        Fixpoint::new(input, &modules, settings.prune_imports).run(optimize_modules)?
     } else {
-        (optimize_all(&modules, Round::First)?, Vec::new())
+        (optimize_modules(&modules, Round::First)?, Vec::new())
     };
     let mut optimized = file.assemble(&done, warnings)?;
     if cross_module && settings.prune_imports {
@@ -278,7 +303,7 @@ impl File<'_> {
             prune_imports: false,
             ..self.settings.clone()
         };
-        let mut optimized = optimize(self.name, self.input, self.tool, &settings, progress)?;
+        let mut optimized = optimize_all(self.name, self.input, self.tool, &settings, progress)?;
         let record = &mut optimized.record;
         record.fingerprint = self.fingerprint();
         record
@@ -425,9 +450,12 @@ impl File<'_> {
         if !self.settings.cross_module {
             pairs.insert("cross-module".to_owned(), "off".to_owned());
         }
-        // NB: and this one only when it is on.
+        // NB: and these only when they are on.
         if self.settings.prune_imports {
             pairs.insert("prune-imports".to_owned(), "on".to_owned());
+        }
+        if self.settings.panics.is_some() {
+            pairs.insert("panics".to_owned(), "trap".to_owned());
         }
         // NB: and these only when they are not the usual ones.
         if self.settings.effort != Effort::Normal {

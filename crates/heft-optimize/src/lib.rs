@@ -7,6 +7,8 @@
 //! nothing in it uses are dropped, what it holds twice is stored once, and names between its modules are
 //! shortened.
 //!
+//! With [`Settings::panics`] the functions of Rust's standard library that panic only trap, before all else.
+//!
 //! With [`Effort::Max`] each module is optimized in several ways, and the smallest valid result is kept.
 
 mod changing;
@@ -18,6 +20,7 @@ mod file;
 mod fixpoint;
 mod malformed;
 mod module;
+mod panics;
 mod recipes;
 mod runs;
 mod settings;
@@ -28,7 +31,7 @@ pub use file::{Optimized, optimize};
 pub use heft_data::record::{
     FileRecord, ModuleRecord, Outcome, RECORD_SCHEMA, RecipeRecord, Record, Step, StepRecord,
 };
-pub use settings::{Converge, Effort, Event, SMALL_ENOUGH_TO_CONVERGE, Settings, Smallest};
+pub use settings::{Converge, Effort, Event, Panics, SMALL_ENOUGH_TO_CONVERGE, Settings, Smallest};
 
 /// The examples of the README are tested.
 #[cfg(doctest)]

@@ -204,6 +204,7 @@ pub(super) fn untouched(module: &CoreModule<'_>) -> Result<Finished, OptimizeErr
         },
         why,
         imports_reordered: false,
+        trapped_functions: Vec::new(),
         dropped_exports: Vec::new(),
         same_as: None,
     };

@@ -74,6 +74,14 @@ impl Smallest {
     };
 }
 
+/// How panics become traps.
+#[derive(Clone, Copy, Debug)]
+pub struct Panics {
+    /// A function's name as the `name` section has it, made readable: demangled, without its hash and without generic
+    /// arguments. The functions that panic are found by it.
+    pub readable: fn(&str) -> String,
+}
+
 /// How to optimize.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -93,6 +101,8 @@ pub struct Settings {
     /// Whether a component loses the imports that nothing in it calls any more. Needs
     /// [`cross_module`](Self::cross_module).
     pub prune_imports: bool,
+    /// Whether panics become traps, and how. `None` leaves them as they are.
+    pub panics: Option<Panics>,
     /// Pairs for the record's fingerprint.
     pub fingerprint: Vec<(String, String)>,
 }
@@ -107,6 +117,7 @@ impl Default for Settings {
             time_limit: None,
             cross_module: true,
             prune_imports: false,
+            panics: None,
             fingerprint: Vec::new(),
         }
     }

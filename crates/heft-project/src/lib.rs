@@ -22,7 +22,9 @@ pub use error::Error;
 pub use find::{FILE_NAME, ReadText, find, load};
 pub use near::near;
 pub use plan::plan;
-pub use project::{Allocator, Artifact, Converge, Files, Optimize, Project, Target, Variant};
+pub use project::{
+    Allocator, Artifact, Converge, Files, Optimize, Panics, Project, Target, Variant,
+};
 pub use read::read;
 pub use write::write;
 

@@ -33,6 +33,8 @@ pub struct Optimize {
     pub cross_module: bool,
     /// Whether components lose the imports that nothing in them calls.
     pub prune_imports: bool,
+    /// Whether panics become traps.
+    pub panics: Panics,
     /// The longest one run of wasm-opt may take; `None` is no limit.
     pub time_limit_seconds: Option<u64>,
 }
@@ -44,6 +46,7 @@ impl Default for Optimize {
             converge: Converge::Auto,
             cross_module: true,
             prune_imports: false,
+            panics: Panics::Keep,
             time_limit_seconds: None,
         }
     }
@@ -70,6 +73,28 @@ impl Converge {
             Self::Auto => "auto",
             Self::Always => "always",
             Self::Never => "never",
+        }
+    }
+}
+
+/// What a panic of Rust's does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Panics {
+    /// What it does as the program is built.
+    #[default]
+    Keep,
+    /// It ends the program without a word.
+    Trap,
+}
+
+impl Panics {
+    /// Its name in the file and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Trap => "trap",
         }
     }
 }

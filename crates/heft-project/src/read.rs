@@ -2,7 +2,9 @@
 
 use crate::error::Error;
 use crate::near;
-use crate::project::{Allocator, Artifact, Converge, DEFAULT_PROFILE, Optimize, Project, Target};
+use crate::project::{
+    Allocator, Artifact, Converge, DEFAULT_PROFILE, Optimize, Panics, Project, Target,
+};
 use heft_data::source::toml_file::{Source, TomlError};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,6 +196,7 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
         converge: raw.converge.unwrap_or(default.converge),
         cross_module: raw.cross_module.unwrap_or(default.cross_module),
         prune_imports: raw.prune_imports.unwrap_or(default.prune_imports),
+        panics: raw.panics.unwrap_or(default.panics),
         time_limit_seconds,
     })
 }
@@ -218,6 +221,7 @@ struct RawOptimize {
     converge: Option<Converge>,
     cross_module: Option<bool>,
     prune_imports: Option<bool>,
+    panics: Option<Panics>,
     time_limit_seconds: Option<Spanned<u64>>,
 }
 

@@ -46,11 +46,12 @@ fn optimize(out: &mut String, settings: &Optimize) {
     }
     let _ = write!(
         out,
-        "\n[optimize]\narguments = {}\nconverge = {}\ncross-module = {}\nprune-imports = {}\n",
+        "\n[optimize]\narguments = {}\nconverge = {}\ncross-module = {}\nprune-imports = {}\npanics = {}\n",
         list(&settings.arguments),
         string(settings.converge.name()),
         settings.cross_module,
         settings.prune_imports,
+        string(settings.panics.name()),
     );
     if let Some(seconds) = settings.time_limit_seconds {
         let _ = writeln!(out, "time-limit-seconds = {seconds}");

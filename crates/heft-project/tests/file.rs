@@ -1,6 +1,6 @@
 //! `heft.toml`: what is read, what is refused and in which words, and that writing and reading agree.
 
-use heft_project::{Converge, Project, Target, find, read, write};
+use heft_project::{Converge, Panics, Project, Target, find, read, write};
 use std::path::Path;
 
 const WHOLE: &str = r#"
@@ -14,6 +14,7 @@ arguments = ["-O3", "--converge"]
 converge = "never"
 cross-module = false
 prune-imports = true
+panics = "trap"
 time-limit-seconds = 600
 
 [[artifact]]
@@ -58,6 +59,7 @@ fn every_key_is_read() {
     assert_eq!(project.optimize.converge, Converge::Never);
     assert!(!project.optimize.cross_module);
     assert!(project.optimize.prune_imports);
+    assert_eq!(project.optimize.panics, Panics::Trap);
     assert_eq!(project.optimize.time_limit_seconds, Some(600));
     let names: Vec<String> = project.variants().into_iter().map(|one| one.name).collect();
     assert_eq!(

@@ -67,6 +67,8 @@ const PAGES: &[Page] = &[
         optimize::NOT_OPTIMIZED,
         include_str!("explain/heft-0110.md"),
     ),
+    page(optimize::NO_NAMES, include_str!("explain/heft-0111.md")),
+    page(optimize::CAUGHT, include_str!("explain/heft-0112.md")),
 ];
 
 impl Args {

@@ -79,6 +79,12 @@ What it does:
   host that could run IN can run OUT; but its WIT is another one, a subtype of IN's. That it is one
   is checked; if it would not be, the imports stay and a warning says why.
 
+  With --panics trap, before all that, the functions of Rust's standard library that panic become
+  traps, in whatever core module has them: a panic ends the program on the spot, as it does with
+  panic=abort, but prints nothing and calls no hook, and what only its message needed is gone. They
+  are found by name, so IN must have its names; a function that may return is left alone. Memory
+  that ran out counts as a panic. A module that handles exceptions is refused: it may catch panics.
+
   With --effort max each core module is optimized in several ways, in parallel: with the passes,
   with --flatten --rereloop before them, and with --reorder-functions after both. The smallest valid
   result is kept, of equal ones the first; the record says what each made (recipes). --smallest says
@@ -155,6 +161,10 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "no_cross_module")]
     prune_imports: bool,
 
+    /// What a panic of Rust's does; trap: nothing but end the program, and its text and formatting go
+    #[arg(long, value_enum, default_value_t = Panics::Keep, value_name = "WHAT")]
+    panics: Panics,
+
     /// The longest one wasm-opt may run; a core module that takes longer keeps its code
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<Duration>,
@@ -206,6 +216,26 @@ impl Smallest {
                 name: "brotli",
                 size: heft_data::compress::brotli,
             },
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Panics {
+    Keep,
+    // NB: where no name is demangled, no function that panics is found.
+    #[cfg(feature = "analysis")]
+    Trap,
+}
+
+impl Panics {
+    fn setting(self) -> Option<heft_optimize::Panics> {
+        match self {
+            Self::Keep => None,
+            #[cfg(feature = "analysis")]
+            Self::Trap => Some(heft_optimize::Panics {
+                readable: heft_size::attribution::folded_name,
+            }),
         }
     }
 }
@@ -329,6 +359,7 @@ impl Args {
             time_limit: self.time_limit,
             cross_module: !self.no_cross_module,
             prune_imports: self.prune_imports,
+            panics: self.panics.setting(),
             fingerprint: self.fingerprint.clone(),
         }
     }
@@ -456,6 +487,14 @@ fn summary(record: &Record, style: table::Style) -> String {
     if !record.pruned_imports.is_empty() {
         let count = record.pruned_imports.len();
         text += &format!("\n{count} imports of the component that nothing in it calls are gone\n");
+    }
+    let traps: usize = (record.modules.iter())
+        .map(|m| m.trapped_functions.len())
+        .sum();
+    if traps > 0 {
+        text += &format!(
+            "\n{traps} functions that panicked are traps: a panic ends it without a word\n"
+        );
     }
     if record.modules.iter().any(|module| module.imports_reordered) {
         text += "\nits imports are in another order; hosts find them by name\n";

@@ -150,6 +150,12 @@ fn settings(job: &Job<'_>) -> Settings {
         time_limit: job.settings.time_limit_seconds.map(Duration::from_secs),
         cross_module: job.settings.cross_module,
         prune_imports: job.settings.prune_imports,
+        panics: match job.settings.panics {
+            heft_project::Panics::Keep => None,
+            heft_project::Panics::Trap => Some(heft_optimize::Panics {
+                readable: heft_size::attribution::folded_name,
+            }),
+        },
         fingerprint: job.fingerprint.to_vec(),
         ..Settings::default()
     }

@@ -34,6 +34,7 @@ mod layers;
 mod manual;
 mod names;
 mod optimize;
+mod panics;
 mod paths;
 mod plot;
 #[cfg(feature = "bench")]

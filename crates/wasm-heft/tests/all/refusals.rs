@@ -139,6 +139,8 @@ fn what_optimize_refuses_ends_with_a_code() {
     place.fake_wasm_opt("exit 3");
     let fails = "--wasm-opt ./wasm-opt";
     place.write("named.wasm", &wasm(MODULE));
+    let caught = "(module (tag) (func $rust_begin_unwind unreachable))";
+    place.write("caught.wasm", &wasm(caught));
     for (arguments, expected) in [
         ("text.wasm -o out.wasm".to_owned(), "heft-0101"),
         (format!("invalid.wasm -o out.wasm {fails}"), "heft-0102"),
@@ -155,6 +157,14 @@ fn what_optimize_refuses_ends_with_a_code() {
             "heft-0109",
         ),
         (format!("named.wasm --check {fails}"), "heft-0110"),
+        (
+            format!("m.wasm -o out.wasm {fails} --panics trap"),
+            "heft-0111",
+        ),
+        (
+            format!("caught.wasm -o out.wasm {fails} --panics trap"),
+            "heft-0112",
+        ),
     ] {
         let arguments = format!("optimize {arguments}");
         assert_eq!(code_of(&place, &arguments), expected, "{arguments}");
