@@ -141,7 +141,6 @@ pub fn optimize(
     let Some(panics) = &settings.panics else {
         return optimize_all(name, input, tool, settings, progress);
     };
-    core_modules(input)?;
     if let Err(err) = validate(input, WasmFeatures::all()) {
         let mut optimized = optimize_all(name, input, tool, settings, progress)?;
         let why = format!("its panics are as they were: {}", words(err));

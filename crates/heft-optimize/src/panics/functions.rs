@@ -81,7 +81,7 @@ pub(super) fn panics(name: &str) -> bool {
             rest.is_empty() || INSIDE.iter().any(|inside| rest.starts_with(inside))
         })
     };
-    MODULES.iter().any(|module| plain.starts_with(module)) || FUNCTIONS.iter().any(|name| is(&name))
+    MODULES.iter().any(|module| plain.starts_with(module)) || FUNCTIONS.iter().any(is)
 }
 
 /// `<alloc::vec::Vec>::insert::f` as `alloc::vec::Vec::insert::f`, which older manglings make of it. Not what belongs

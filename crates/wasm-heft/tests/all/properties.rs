@@ -11,9 +11,11 @@ use heft_wasm::component::{plan, share, shorten_names};
 use heft_wasm::core_modules::{core_modules, rebuild};
 use heft_wasm::custom_sections::{Names, strip};
 use heft_wasm::features::minimal;
+use heft_wasm::functions::{functions, trap_functions};
+use heft_wasm::interface::interface;
 use heft_wasm::section_sizes::section_sizes;
 use heft_wasm::validate::validate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use wasmparser::WasmFeatures;
 
@@ -96,6 +98,40 @@ fn stripping_twice_is_stripping_once_and_keeps_the_file_valid() {
         let named = strip(module, Names::Keep).unwrap();
         assert!(strip(&named, Names::Drop).unwrap() == once);
     });
+}
+
+#[test]
+fn functions_that_only_trap_fit_in_the_place_of_any_and_are_no_larger_than_what_never_returns() {
+    for_random_modules(|module| {
+        let all = functions(module).unwrap();
+        let indices = |keep: &dyn Fn(usize) -> bool| -> BTreeSet<u32> {
+            let kept = (0..all.len()).filter(|at| keep(*at));
+            kept.map(|at| all[at].index).collect()
+        };
+        let face = |module: &[u8]| {
+            let face = interface(module, WasmFeatures::all()).unwrap();
+            (face.imports, face.exports)
+        };
+        let never = |at: usize| all[at].never_returns().unwrap();
+        for some in [
+            indices(&|_| true),
+            indices(&|at| at % 2 == 0),
+            indices(&never),
+        ] {
+            let changed = trap_functions(module, &some).unwrap();
+            validate(&changed, WasmFeatures::all()).unwrap();
+            assert_eq!(face(&changed), face(module));
+            let after = functions(&changed).unwrap();
+            assert_eq!(after.len(), all.len());
+            assert!(some != indices(&never) || changed.len() <= module.len());
+        }
+        assert!(trap_functions(module, &BTreeSet::new()).unwrap() == strip_nothing(module));
+    });
+}
+
+/// The module with section lengths as short as they can be.
+fn strip_nothing(module: &[u8]) -> Vec<u8> {
+    heft_wasm::custom_sections::filter(module, |_| true).unwrap()
 }
 
 #[test]
