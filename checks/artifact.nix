@@ -13,6 +13,7 @@
   pkgs,
   programs,
   runCommand,
+  trapped,
 }:
 
 let
@@ -369,7 +370,8 @@ in
       rejects-artifact = rejects "artifact" faults;
     };
 
-  deep = lib.mapAttrs' (
+  deep = lib.mapAttrs' (name: artifact: lib.nameValuePair "artifact-${name}" (of artifact)) trapped
+  // lib.mapAttrs' (
     name: artifact:
     lib.nameValuePair "by-hand-${name}" (
       tried "by-hand-${name}" { inherit (rows) by-hand; } artifact

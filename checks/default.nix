@@ -20,6 +20,7 @@ let
     ./report.nix
     ./reproducible.nix
     ./tool.nix
+    ./trap
     ./wasi-matrix
   ];
   # NB: `//` would hide a name used twice.

@@ -11,6 +11,8 @@
   # Where in the package the files are: both targets of an allocator fit into one.
   folder,
   arguments,
+  # What a panic does: `keep` or `trap`.
+  panics ? "keep",
   fingerprint ? { },
 }:
 
@@ -23,6 +25,7 @@ let
       fingerprint
       folder
       module
+      panics
       ;
   };
 in

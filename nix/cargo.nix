@@ -138,7 +138,7 @@ let
           }
         )
       ) matrix.targets
-    ) matrix.profiles;
+    ) (lib.filterAttrs (_: profile: !profile ? compiledAs) matrix.profiles);
 
   # Dependencies that start from other ones.
   onTopOf =

@@ -31,6 +31,7 @@ let
     gather = scope.callFile ./gather.nix;
     artifact = scope.callFile ./artifact.nix;
     artifacts = scope.callFile ./artifacts.nix;
+    trapped = scope.callFile ./trapped.nix;
     lab = scope.callFile ./lab.nix;
     native = scope.callFile ./native;
     sizes = scope.callFile ./sizes.nix;

@@ -16,10 +16,14 @@
   # Where in the result the files are.
   folder ? ".",
   arguments ? "-Oz",
+  # What a panic does: `keep` or `trap`.
+  panics ? "keep",
   fingerprint ? { },
 }:
 
 let
+  # NB: the small program of all others knows no panics: it demangles no names.
+  tool = if panics == "keep" then programs.wasm-heft-optimize else programs.wasm-heft-static;
   pairs = {
     nixpkgs = lib.version;
     cargo-lock = builtins.hashFile "sha256" ../Cargo.lock;
@@ -30,7 +34,7 @@ runCommand name
   {
     nativeBuildInputs = [
       pkgs.binaryen
-      programs.wasm-heft-optimize
+      tool
     ];
     passthru = { inherit module; };
   }
@@ -40,5 +44,5 @@ runCommand name
     wasm-heft optimize --strict --prune-imports ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
       --record ${bin}.json --opt-args=${arguments} ${
         lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
-      }
+      }${lib.optionalString (panics != "keep") " --panics ${panics}"}
   ''

@@ -15,6 +15,7 @@
   savingsMin,
   sizeByFeature,
   sizes,
+  trapped,
 }:
 
 let
@@ -37,7 +38,12 @@ let
 
   all =
     lib.mapAttrs' (name: variant: lib.nameValuePair "wasm-${name}" variant.package) artifacts
-    // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator;
+    // lib.mapAttrs' (name: lib.nameValuePair "wasm-${name}") byAllocator
+    // lib.mapAttrs' (name: variant: lib.nameValuePair "wasm-${name}" variant.package) trapped
+    // {
+      "wasm-${matrix.recommended}${matrix.offered.trap}" =
+        gather.package "clawft-${matrix.recommended}${matrix.offered.trap}" (lib.attrValues trapped);
+    };
 in
 all
 // native.packages

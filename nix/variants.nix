@@ -31,11 +31,17 @@ rec {
   };
 
   # cargo: cargo's own profile. optimize: what wasm-opt is asked for. standardLibrary: further cargo
-  # arguments of a profile that compiles std as well; rustflags: and with what.
+  # arguments of a profile that compiles std as well; rustflags: and with what. compiledAs: the profile whose modules
+  # it optimizes, where it compiles nothing itself; panics: what a panic does in them, `keep` if it is not said.
   profiles = {
     release-wasm = {
       cargo = "release-wasm";
       optimize = "-Oz";
+    };
+    # The modules of release-wasm with panics as traps: see docs/commands/optimize.md.
+    trap = profiles.release-wasm // {
+      compiledAs = "release-wasm";
+      panics = "trap";
     };
     # std for size, too. A panic stops the program without a word: see docs/min.md.
     # NB: no `-Zfmt-debug=none`: it empties `{:?}`, which programs print to their users, in errors of
@@ -57,6 +63,11 @@ rec {
   shipped = {
     release-wasm = "";
     min = "-min";
+  };
+
+  # The profiles that there are for anybody's program: those, and what ships of ours for the recommended allocator alone.
+  offered = shipped // {
+    trap = "-trap";
   };
 
   # What a program is asked for to have this allocator: a feature of its own if it has one of that name, else

@@ -43,6 +43,7 @@ let
     budgets = ./hexyl-budgets.toml;
     profiles = [
       "release-wasm"
+      "trap"
       "min"
     ];
   };
@@ -92,7 +93,7 @@ let
     "argument `alocators` is unknown; there are `allocators` `baseline` `behavior` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `features` `package` `pkgs` `profiles` `runArguments` `src` `stackBytes` `targets`"
     "argument `allocators`: expected a set of `{ features = [ ... ]; heap = [ ... ]; }`, found {\"talc\":{\"feature\":[\"talc\"]}}"
     "argument `package` is missing: the package's name, as cargo calls it"
-    "argument `profiles`: expected a list of `min` `release-wasm`, found \"min\""
+    "argument `profiles`: expected a list of `min` `release-wasm` `trap`, found \"min\""
     "argument `src`: expected a path or a derivation, found 7"
     "argument `targets`: expected a list of `wasip1` `wasip2`, found [\"wasip3\"]"
   ];

@@ -106,9 +106,9 @@ let
       isGood = builtins.isAttrs;
     };
     profiles = {
-      is = "any of ${names matrix.shipped}; `min` compiles the standard library for size, too, and its variants end in `-min`";
-      expected = "a list of ${names matrix.shipped}";
-      isGood = isSomeOf (lib.attrNames matrix.shipped);
+      is = "any of ${names matrix.offered}; `trap` makes panics traps ([what one gives up](commands/optimize.md#panics-as-traps)), `min` compiles the standard library for size, too; their variants end in `-trap` and `-min`";
+      expected = "a list of ${names matrix.offered}";
+      isGood = isSomeOf (lib.attrNames matrix.offered);
       default = _: [ "release-wasm" ];
       shown = "`[ \"release-wasm\" ]`";
     };

@@ -132,9 +132,10 @@ let
       target,
     }:
     let
-      name = "${allocator}-${target}${matrix.shipped.${profile}}";
+      name = "${allocator}-${target}${matrix.offered.${profile}}";
       inherit (matrix.targets.${target}) triple;
-      forProfile = cargo.forProfile profile;
+      compiledAs = matrix.profiles.${profile}.compiledAs or profile;
+      forProfile = cargo.forProfile compiledAs;
     in
     lib.nameValuePair name (
       {
@@ -150,6 +151,7 @@ let
         folder = triple;
         inherit bin;
         arguments = matrix.profiles.${profile}.optimize;
+        panics = matrix.profiles.${profile}.panics or "keep";
         fingerprint = {
           cargo-lock = builtins.hashFile "sha256" cargoLock;
         }
@@ -157,7 +159,7 @@ let
           std-lock = builtins.hashFile "sha256" ../std-Cargo.lock;
         };
         module = compile {
-          name = "${bin}-${name}-module";
+          name = "${bin}-${allocator}-${target}${matrix.offered.${compiledAs}}-module";
           arguments = "${forProfile.arguments} --target ${triple} ${featuresOf allocator}";
           output = "target/${triple}/${forProfile.environment.CARGO_PROFILE}/${bin}.wasm";
           settings = forProfile.environment;
@@ -186,7 +188,7 @@ let
   }) (
     { allocator, profile }:
     let
-      name = "${allocator}${matrix.shipped.${profile}}";
+      name = "${allocator}${matrix.offered.${profile}}";
     in
     lib.nameValuePair name (
       gather.package "${bin}-${name}" (
