@@ -1,9 +1,7 @@
 //! The operations that change a disk, each in one place, so that tests can end or interrupt the program
 //! at any of them: after any byte of a write, and before any other step.
 
-use std::collections::hash_map::RandomState;
 use std::fs::{self, File, OpenOptions};
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -33,37 +31,52 @@ pub(crate) fn create_dir(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a new file with `parts` in it, on the disk when this returns. A file that is there is left as
-/// it is, and an error.
-pub(crate) fn create_new(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
+/// Makes a new file beside `path` with `parts` in it, on the disk when this returns; nobody else has a file
+/// of this name. Returns its place.
+pub(crate) fn create_draft(path: &Path, parts: &[&[u8]]) -> io::Result<PathBuf> {
     fault::step()?;
-    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
-    for part in parts {
-        write(&mut file, part)?;
+    let (draft, mut file) = open_draft(path)?;
+    let mut parts = parts.iter();
+    let written = parts.try_for_each(|part| write(&mut file, part));
+    match written.and_then(|()| sync(&file)) {
+        Ok(()) => Ok(draft),
+        Err(error) => {
+            // The first error is the one to tell.
+            let _ = remove(&draft);
+            Err(error)
+        }
     }
-    sync(&file)
+}
+
+/// Makes `PATH.new-0`, or the first with a higher number that is not there: of any number of callers, each gets
+/// another. A process that was killed may have left some.
+///
+/// NB: no random number. For the case that the host has none, the standard library links the names and
+/// descriptions of all errors of WASI: 5 KB on wasm32-wasip1.
+fn open_draft(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut number = 0_u32;
+    loop {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!(".new-{number}"));
+        let draft = PathBuf::from(name);
+        match OpenOptions::new().write(true).create_new(true).open(&draft) {
+            Ok(file) => return Ok((draft, file)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Puts `bytes` in the place of a file as a whole; on the disk when this returns.
 #[cfg(feature = "memory")]
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = draft_of(path);
-    let replaced = create_new(&draft, &[bytes])
-        .and_then(|()| fault::step())
-        .and_then(|()| fs::rename(&draft, path));
+    let draft = create_draft(path, &[bytes])?;
+    let replaced = fault::step().and_then(|()| fs::rename(&draft, path));
     if replaced.is_err() {
         // The first error is the one to tell.
         let _ = remove(&draft);
     }
     replaced
-}
-
-/// A name for what is to become of `path`, which nobody else has.
-pub(crate) fn draft_of(path: &Path) -> PathBuf {
-    let number = RandomState::new().build_hasher().finish();
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".new-{number:016x}"));
-    PathBuf::from(name)
 }
 
 /// Puts `bytes` at `start` of a file, which is made if it is not there; on the disk when this returns.

@@ -82,13 +82,13 @@ impl Log<'_> {
     pub(crate) fn append(&self, seen: Seen, record: &[u8]) -> Result<Option<String>, Error> {
         let Seen { end, len } = seen;
         let claim = self.root.join(format!("{}.at-{end}", self.path));
-        let draft = disk::draft_of(&self.root.join(self.path));
         let behind = (len - end).to_le_bytes();
-        let linked =
-            disk::create_new(&draft, &[&behind, record]).map(|()| disk::link(&draft, &claim));
+        let draft = disk::create_draft(&self.root.join(self.path), &[&behind, record])
+            .map_err(|error| self.cannot_save(&error))?;
+        let linked = disk::link(&draft, &claim);
         // Nothing depends on it: a draft is read under its other name only.
         let _ = disk::remove(&draft);
-        match linked.map_err(|error| self.cannot_save(&error))? {
+        match linked {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(self.conflict()),
             Err(error) if has_no_links(&error) => {

@@ -184,6 +184,26 @@ fn processes_at_the_same_time_do_not_mix_their_turns() {
 }
 
 #[test]
+fn drafts_that_killed_processes_left_are_neither_used_nor_changed() {
+    let root = tempfile::tempdir().expect("a folder");
+    fs::create_dir(root.path().join("sessions")).expect("a folder");
+    let left =
+        ["sessions/s.jsonl.new-0", "sessions/s.jsonl.new-1"].map(|name| root.path().join(name));
+    for draft in &left {
+        fs::write(draft, "theirs").expect("written");
+    }
+    for text in ["one", "two"] {
+        say(root.path(), text).expect("saved");
+    }
+    assert_eq!(said(root.path()), ["one", "two"]);
+    for draft in &left {
+        assert_eq!(fs::read(draft).expect("still there"), b"theirs");
+    }
+    let files = fs::read_dir(root.path().join("sessions")).expect("a folder");
+    assert_eq!(files.count(), 3, "no other draft stays");
+}
+
+#[test]
 fn a_turn_that_another_program_has_saved_meanwhile_is_a_conflict() {
     let root = tempfile::tempdir().expect("a folder");
     let turn = |text: &str| Turn::new(text.to_owned(), "ok".to_owned());
