@@ -64,12 +64,10 @@ fn check_object(text: &[u8]) -> Result<(), JsonError> {
 }
 
 fn locate(text: &[u8], error: &serde_json::Error) -> JsonError {
-    let mut problem = error.to_string();
+    let problem = error.to_string();
     // The place is told apart, so that it can stand in front with the file's name.
     let place = format!(" at line {} column {}", error.line(), error.column());
-    if problem.ends_with(&place) {
-        problem.truncate(problem.len() - place.len());
-    }
+    let problem = problem.strip_suffix(&place).unwrap_or(&problem);
     JsonError {
         line: error.line(),
         column: error.column(),
@@ -80,10 +78,9 @@ fn locate(text: &[u8], error: &serde_json::Error) -> JsonError {
 }
 
 /// One of serde's messages without what it quotes from the document.
-fn without_content(problem: String) -> String {
-    const EXPECTED: &str = ", expected ";
-    let Some((found, expected)) = problem.rsplit_once(EXPECTED) else {
-        return problem;
+fn without_content(problem: &str) -> String {
+    let Some((found, expected)) = split_expected(problem) else {
+        return String::from(problem);
     };
     let kind = if let Some(name) = found.strip_prefix(UNKNOWN_FIELD) {
         // `unknown field `modle`, expected one of ...`
@@ -101,6 +98,16 @@ fn without_content(problem: String) -> String {
             .trim_end()
     };
     format!("{kind}{EXPECTED}{expected}")
+}
+
+const EXPECTED: &str = ", expected ";
+
+/// What is before the last [`EXPECTED`], and what is behind it. (`rsplit_once` with a text takes 0.5 KB more.)
+fn split_expected(problem: &str) -> Option<(&str, &str)> {
+    problem.rmatch_indices(',').find_map(|(comma, _)| {
+        let expected = problem.get(comma..)?.strip_prefix(EXPECTED)?;
+        Some((problem.get(..comma)?, expected))
+    })
 }
 
 /// Stands in a path for a key that does not look like a field's name.
@@ -324,7 +331,7 @@ mod tests {
             ("duplicate field `model`", "duplicate field `model`"),
         ];
         for (message, told) in table {
-            assert_eq!(without_content(String::from(message)), told, "{message}");
+            assert_eq!(without_content(message), told, "{message}");
         }
     }
 

@@ -28,8 +28,7 @@ impl ServiceUrl {
     /// Takes `url` if it is such an address.
     #[must_use]
     pub fn new(url: &str) -> Option<Self> {
-        let rest = url.strip_prefix(SECURE).or(url.strip_prefix(PLAIN))?;
-        let (authority, path) = split_path(rest);
+        let (authority, path) = parts(url)?;
         let allowed = |text: &str, more: &str| {
             text.bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || more.as_bytes().contains(&byte))
@@ -55,24 +54,25 @@ impl ServiceUrl {
     /// Host and port.
     #[must_use]
     pub fn authority(&self) -> &str {
-        split_path(self.rest()).0
+        self.parts().0
     }
 
     /// The path without slashes at its end: empty, or one that begins with `/`.
     #[must_use]
     pub fn path(&self) -> &str {
-        split_path(self.rest()).1.trim_end_matches('/')
+        self.parts().1.trim_end_matches('/')
     }
 
-    /// What is behind `://`.
-    fn rest(&self) -> &str {
-        let scheme = if self.is_secure() { SECURE } else { PLAIN };
-        &self.0[scheme.len()..]
+    fn parts(&self) -> (&str, &str) {
+        parts(&self.0).unwrap_or_default()
     }
 }
 
-fn split_path(rest: &str) -> (&str, &str) {
-    rest.split_at(rest.find('/').unwrap_or(rest.len()))
+/// What is before the first slash behind `://`, and the rest.
+fn parts(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix(SECURE).or(url.strip_prefix(PLAIN))?;
+    let slash = rest.find('/').unwrap_or(rest.len());
+    rest.split_at_checked(slash)
 }
 
 impl<'de> Deserialize<'de> for ServiceUrl {
