@@ -12,15 +12,20 @@
 
 let
   reference =
-    target: profile: allocator: form:
-    modules.reference {
-      name = "${allocator}-${form}-${target}${matrix.shipped.${profile}}";
-      inherit profile target;
-      features = [
-        "alloc-${allocator}"
-        form
-      ];
-    };
+    target: profile: allocator: form: more:
+    modules.reference (
+      {
+        name = "${allocator}-${form}-${target}${matrix.shipped.${profile}}";
+        inherit profile target;
+        features = [
+          "alloc-${allocator}"
+          form
+        ];
+      }
+      // more
+    );
+  # With the stack that rustc gives it.
+  plain = target: reference target "release-wasm" "dlmalloc" "unsound-plain" { stack = null; };
 
   artifacts = lib.mapAttrs (
     target: _:
@@ -29,7 +34,7 @@ let
       optimize {
         name = "reference-${target}${suffix}";
         bin = "reference";
-        module = reference target profile matrix.recommended "one-heap";
+        module = reference target profile matrix.recommended "one-heap" { };
         arguments = matrix.profiles.${profile}.optimize;
       }
     ) matrix.shipped
@@ -44,7 +49,7 @@ runCommand "savings-min"
     line='%-8s %8s %8s %8s %8s\n'
     printf "$line" target plain usual min 'saved %' | tee $out
     ${lib.concatMapStrings (target: ''
-      plain=$(by-hand ${reference target "release-wasm" "dlmalloc" "unsound-plain"}/reference.wasm -Oz --converge)
+      plain=$(by-hand ${plain target}/reference.wasm -Oz --converge)
       usual=$(stat -c %s ${artifacts.${target}.release-wasm}/reference.wasm)
       min=$(stat -c %s ${artifacts.${target}.min}/reference.wasm)
       tenths=$(((plain - min) * 1000 / plain))
