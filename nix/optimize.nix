@@ -18,6 +18,8 @@
   arguments ? "-Oz",
   # What a panic does: `keep` or `trap`.
   panics ? "keep",
+  # How much to try, if not what `optimize` does by itself.
+  effort ? null,
   fingerprint ? { },
 }:
 
@@ -42,7 +44,7 @@ runCommand name
     mkdir -p $out/${folder}
     cd $out/${folder}
     wasm-heft optimize --strict --prune-imports ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
-      --record ${bin}.json --opt-args=${arguments} ${
+      --record ${bin}.json --opt-args=${arguments} ${lib.optionalString (effort != null) "--effort ${effort} "}${
         lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
       }${lib.optionalString (panics != "keep") " --panics ${panics}"}
   ''
