@@ -74,19 +74,24 @@ impl CallGraph {
         (local < self.len()).then_some(local)
     }
 
-    /// The functions that are in the module whoever calls them.
-    pub(crate) fn kept(&self) -> impl Iterator<Item = usize> {
+    /// What keeps functions in the module whoever calls them, and the places of these functions.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = (&Root, usize)> {
         let roots = self.roots.iter();
-        roots.filter_map(|(_, index)| self.local(*index))
+        roots.filter_map(|(root, index)| Some((root, self.local(*index)?)))
     }
 
     /// For each of the module's own functions, whether an export, the start function, a table or a
     /// global leads to it.
     #[must_use]
     pub fn reachable(&self) -> Vec<bool> {
+        self.reachable_from(self.kept().map(|(_, local)| local))
+    }
+
+    /// For each of the module's own functions, whether one of these leads to it.
+    pub(crate) fn reachable_from(&self, entries: impl Iterator<Item = usize>) -> Vec<bool> {
         let mut found = vec![false; self.len()];
         let mut todo: Vec<usize> = Vec::new();
-        for local in self.kept() {
+        for local in entries {
             if !std::mem::replace(&mut found[local], true) {
                 todo.push(local);
             }

@@ -2,15 +2,18 @@
 
 use crate::allocators::{self, Allocator, linked};
 use crate::attribution::{Attribution, CrateSize, Function};
+use crate::function_size::function_size;
+use crate::retained::{Garbage, Retained, garbage, retained, unread};
 use crate::soundness::{Soundness, soundness};
 use crate::why::Why;
 use heft_data::compress::{COMPRESSORS, brotli, gzip};
 use heft_wasm::binary::Kind;
 use heft_wasm::bytes::Bytes;
-use heft_wasm::core_modules::IndexPath;
 use heft_wasm::section_sizes::SectionSize;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
+
+pub use crate::function_size::{FunctionSize, OtherFunctions};
 
 /// The sizes of some files.
 #[derive(Clone, Debug, Serialize)]
@@ -76,6 +79,12 @@ pub struct FileSize {
     /// What keeps the function that was asked about; not there when none was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<Why>,
+    /// What keeps the most, most first; not there when not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dominators: Option<Vec<Retained>>,
+    /// What nothing leads to; not there when not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub garbage: Option<Garbage>,
 }
 
 impl FileSize {
@@ -100,37 +109,10 @@ impl FileSize {
             soundness: None,
             notes: Vec::new(),
             why: None,
+            dominators: None,
+            garbage: None,
         }
     }
-}
-
-/// The size of a function, or of all instances of one when they are folded.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct FunctionSize {
-    /// Its demangled name.
-    pub name: String,
-    /// The crate or library it belongs to.
-    #[serde(rename = "crate")]
-    pub krate: String,
-    /// The size of its bodies with their lengths.
-    pub bytes: Bytes,
-    /// How many functions these are: more than one only when folded.
-    pub instances: u64,
-    /// The core module it is in, by its place in the file; `None` for several functions.
-    pub module: Option<IndexPath>,
-    /// Its index in that module, imported functions first; `None` for several functions.
-    pub index: Option<u32>,
-}
-
-/// Functions that are not listed one by one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct OtherFunctions {
-    /// How many.
-    pub count: u64,
-    /// Their size.
-    pub bytes: Bytes,
 }
 
 /// What to measure.
@@ -142,6 +124,10 @@ pub struct SizeOptions {
     pub functions: usize,
     /// Whether to count all instances of a generic function as one.
     pub fold: bool,
+    /// Whether to say what keeps the most.
+    pub dominators: bool,
+    /// Whether to say what nothing leads to.
+    pub garbage: bool,
 }
 
 /// Measures an attributed file. `names` says where its names are from.
@@ -163,6 +149,12 @@ pub fn measure(
     let listed = named.then(|| largest_functions(attribution, options));
     let (functions, other_functions) = listed.unzip();
     let allocators = linked(attribution);
+    let mut notes = attribution.notes.clone();
+    if options.dominators || options.garbage {
+        notes.extend(unread(attribution).iter().map(|module| {
+            format!("module {module}: its code can't be read in full, so what keeps its functions is not known")
+        }));
+    }
     FileSize {
         gzip_bytes,
         brotli_bytes,
@@ -176,7 +168,13 @@ pub fn measure(
         hint: allocators.as_deref().and_then(allocators::hint),
         allocators,
         soundness: soundness(bytes, attribution),
-        notes: attribution.notes.clone(),
+        notes,
+        dominators: options
+            .dominators
+            .then(|| retained(bytes, attribution, options.functions)),
+        garbage: options
+            .garbage
+            .then(|| garbage(bytes, attribution, options.functions)),
         ..FileSize::bare(path, attribution.kind, attribution.file_bytes)
     }
 }
@@ -186,17 +184,7 @@ fn largest_functions(
     attribution: &Attribution<'_>,
     options: SizeOptions,
 ) -> (Vec<FunctionSize>, OtherFunctions) {
-    let row = |function: &Function<'_>, name: String| FunctionSize {
-        name,
-        krate: attribution.crate_of(function).to_owned(),
-        bytes: function.bytes,
-        instances: 1,
-        module: attribution
-            .modules
-            .get(function.module)
-            .map(|module| module.index.clone()),
-        index: Some(function.index),
-    };
+    let row = |function: &Function<'_>, name: String| function_size(attribution, function, name);
     let mut rows: Vec<FunctionSize>;
     let all: Bytes = attribution
         .functions

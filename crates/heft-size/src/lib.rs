@@ -3,6 +3,7 @@
 //! - [`attribution`]: every byte of a file, by crate, library or part of the format;
 //! - [`allocators`] and [`soundness`](mod@soundness): which allocators are linked, and whether memory is sound with them;
 //! - [`call_graph`] and [`why`](mod@why): who calls whom, and what keeps a function in a file;
+//! - [`retained`](mod@retained): what a function keeps in a file, and what nothing keeps;
 //! - [`file_size`] with [`render`]: everything about the size of a file;
 //! - [`diff`](mod@diff): what two files differ by, and whether the tools do;
 //! - [`breakdown`](mod@breakdown): the numbers that tell what grew;
@@ -15,9 +16,11 @@ pub mod call_graph;
 mod canonical;
 pub mod diff;
 pub mod file_size;
+mod function_size;
 #[doc(hidden)]
 pub mod laws;
 pub mod render;
+pub mod retained;
 pub mod soundness;
 pub mod why;
 

@@ -1,6 +1,7 @@
 //! Sizes for people: text, Markdown, and what GitHub shows.
 
-use crate::file_size::{FileSize, SizeReport};
+use crate::file_size::{FileSize, FunctionSize, SizeReport};
+use crate::retained::{Garbage, Retained};
 use crate::soundness::Soundness;
 use crate::why::Why;
 use heft_data::escape;
@@ -20,6 +21,12 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
                 "\ncrates, functions, allocators: not known, the file has no function names; pass its symbols file with `--names`\n",
             ),
             Some(names) => named_parts(&mut out, file, names, style),
+        }
+        if let Some(rows) = &file.dominators {
+            let _ = write!(out, "\n{}", dominators(rows).render(style));
+        }
+        if let Some(garbage) = &file.garbage {
+            unreachable_functions(&mut out, garbage, style);
         }
         if let Some(soundness) = &file.soundness
             && let Some(words) = soundness.text()
@@ -110,7 +117,8 @@ fn named_parts(out: &mut String, file: &FileSize, names: &str, style: Style) {
         "\n{ours} of {code} of code belong to a crate or library; names: {}",
         style.say(names)
     );
-    let _ = write!(out, "\n{}", functions(file).render(style));
+    let listed = file.functions.iter().flatten();
+    let _ = write!(out, "\n{}", functions(listed).render(style));
     if let Some(others) = file.other_functions.filter(|others| others.count > 0) {
         let _ = writeln!(out, "\n{} more functions, {}", others.count, others.bytes);
     }
@@ -153,7 +161,7 @@ fn crates(file: &FileSize) -> Table {
     table
 }
 
-fn functions(file: &FileSize) -> Table {
+fn functions<'f>(rows: impl Iterator<Item = &'f FunctionSize>) -> Table {
     let mut table = Table::new(&[
         ">size",
         ">instances",
@@ -162,12 +170,7 @@ fn functions(file: &FileSize) -> Table {
         "crate",
         "function",
     ]);
-    // A file that is a module has one, without a place.
-    let or_dash = |text: Option<String>| {
-        text.filter(|text| !text.is_empty())
-            .unwrap_or_else(|| "-".to_owned())
-    };
-    for row in file.functions.iter().flatten() {
+    for row in rows {
         table.row([
             row.bytes.to_string(),
             row.instances.to_string(),
@@ -178,6 +181,58 @@ fn functions(file: &FileSize) -> Table {
         ]);
     }
     table
+}
+
+// A file that is a module has one, without a place.
+fn or_dash(text: Option<String>) -> String {
+    text.filter(|text| !text.is_empty())
+        .unwrap_or_else(|| "-".to_owned())
+}
+
+fn dominators(rows: &[Retained]) -> Table {
+    let mut table = Table::new(&[
+        ">retained",
+        ">size",
+        "module",
+        ">index",
+        "crate",
+        "function",
+        "kept by",
+    ]);
+    for row in rows {
+        table.row([
+            row.retained_bytes.to_string(),
+            row.bytes.to_string(),
+            or_dash(Some(row.module.to_string())),
+            or_dash(row.index.map(|index| index.to_string())),
+            or_dash(row.krate.clone()),
+            row.name.clone(),
+            or_dash(row.kept_by.clone()),
+        ]);
+    }
+    table
+}
+
+fn unreachable_functions(out: &mut String, garbage: &Garbage, style: Style) {
+    let count = garbage.functions.len() as u64 + garbage.others.count;
+    if count == 0 {
+        out.push_str("\ngarbage: none, something leads to every function\n");
+        return;
+    }
+    let functions_of = if count == 1 { "function" } else { "functions" };
+    let _ = writeln!(
+        out,
+        "\ngarbage: {} in {count} {functions_of} that nothing leads to\n\n{}",
+        garbage.bytes,
+        functions(garbage.functions.iter()).render(style)
+    );
+    if garbage.others.count > 0 {
+        let _ = writeln!(
+            out,
+            "{} more functions, {}",
+            garbage.others.count, garbage.others.bytes
+        );
+    }
 }
 
 fn allocators(file: &FileSize) -> Table {

@@ -418,8 +418,8 @@ impl<'a> Builder<'a> {
                 *slot = Some(if same { Ok(caller.owner) } else { Err(()) });
             }
         }
-        for root in graph.kept() {
-            callers[root] = Some(Err(()));
+        for (_, kept) in graph.kept() {
+            callers[kept] = Some(Err(()));
         }
         for (function, owner) in self.functions[start..].iter_mut().zip(callers) {
             let (Some(Ok(owner)), true) = (owner, is_orphan(function)) else {

@@ -26,6 +26,11 @@ What is shown:
               of a generic function as one
   allocators  the malloc families that are linked: how many functions, the size of their bodies, and
               how many of them an export, the start function, a table or a global leads to
+  dominators  `--dominators`: functions, exports and tables by what would go with them: their own size
+              and that of every function that only they lead to. `kept by` is the nearest that every
+              way to one goes through; `-` when there are ways that share nothing
+  garbage     `--garbage`: functions that nothing leads to. In a component an export of an inner module
+              that no other part of it uses leads to nothing
 
 Names are from `--names FILE`, else from X.names.wasm beside X.wasm if its code is the same, else from
 the file itself. Without any, sections are all that is known (null in JSON).
@@ -34,6 +39,7 @@ Examples:
     wasm-heft size app.wasm
     wasm-heft size --no-compress --fold --top 30 app.wasm
     wasm-heft size --why dlmalloc --names app.names.wasm app.wasm
+    wasm-heft size --no-compress --dominators --garbage --top 20 app.wasm
     wasm-heft size --format json *.wasm | jq '.files[] | [.path, .gzip_bytes]'";
 
 /// Weigh files: raw, gzip, brotli, sections, crates, functions, linked allocators
@@ -52,7 +58,7 @@ pub(crate) struct Args {
     #[arg(long)]
     no_compress: bool,
 
-    /// How many functions to list
+    /// How many functions to list, in each table
     #[arg(long, value_name = "N", default_value_t = 10)]
     top: usize,
 
@@ -67,6 +73,14 @@ pub(crate) struct Args {
     /// Also show a shortest path from an export to this function: its name, or a part that no other has
     #[arg(long, value_name = "FUNCTION")]
     why: Option<String>,
+
+    /// Also show what keeps the most: the size of functions with all that only they lead to
+    #[arg(long)]
+    dominators: bool,
+
+    /// Also show the functions that nothing leads to
+    #[arg(long)]
+    garbage: bool,
 
     /// How to show the result
     #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
@@ -110,6 +124,8 @@ impl Args {
             compress: !self.no_compress,
             functions: if self.functions { usize::MAX } else { self.top },
             fold: self.fold,
+            dominators: self.dominators,
+            garbage: self.garbage,
         };
         let mut size = measure(&file.name, &file.bytes, &attribution, names, options);
         if let Some(function) = &self.why {

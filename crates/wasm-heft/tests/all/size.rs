@@ -263,3 +263,60 @@ fn a_file_and_itself_differ_in_nothing_and_no_table_is_empty() {
         );
     }
 }
+
+/// `run` alone leads to `work`; nothing leads to `lost`, whose name is one for a terminal to obey.
+const KEPT: &str = r#"(module
+    (func $run (export "run") call $work)
+    (func $work nop nop nop)
+    (func $lo\1bst nop nop nop nop nop))"#;
+
+#[test]
+fn what_keeps_the_most_and_what_nothing_keeps_are_told_when_asked_for() {
+    let place = Place::new();
+    place.write("m.wasm", &wasm(&KEPT.replace(r"$lo\1bst", r#"$"lo\1bst""#)));
+    let run = place.heft("size --dominators --garbage --format json m.wasm");
+    let report: Value = serde_json::from_str(&run.ok().stdout()).unwrap();
+    let file = &report["files"][0];
+    let rows = serde_json::json!([
+        { "name": "export \"run\"", "crate": null, "bytes": 0, "retained_bytes": 11, "kept_by": null, "module": "0", "index": null },
+        { "name": "run", "crate": "[unattributed]", "bytes": 5, "retained_bytes": 11, "kept_by": "export \"run\"", "module": "0", "index": 0 },
+        { "name": "work", "crate": "[unattributed]", "bytes": 6, "retained_bytes": 6, "kept_by": "run", "module": "0", "index": 1 },
+    ]);
+    assert_eq!(file["dominators"], rows);
+    assert_eq!(file["garbage"]["bytes"], 8);
+    assert_eq!(file["garbage"]["functions"][0]["index"], 2);
+    let text = place
+        .heft("size --dominators --garbage --top 2 m.wasm")
+        .ok();
+    let said = text.stdout();
+    assert!(
+        said.contains("garbage: 8 B in 1 function that nothing leads to"),
+        "{said}"
+    );
+    assert!(
+        !said.contains('\u{1b}') && said.contains("kept by"),
+        "{said}"
+    );
+    assert!(said.contains("11 B"), "{said}");
+    // Nobody asked.
+    let said = place.heft("size m.wasm").ok().stdout();
+    assert!(
+        !said.contains("garbage") && !said.contains("retained"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_without_names_has_dominators_by_number_and_one_without_garbage_says_so() {
+    let place = Place::new();
+    place.write("m.wasm", &wasm("(module (func (export \"f\") nop))"));
+    let said = place
+        .heft("size --dominators --garbage m.wasm")
+        .ok()
+        .stdout();
+    assert!(said.contains("(function 0 of module 0)"), "{said}");
+    assert!(
+        said.contains("garbage: none, something leads to every function"),
+        "{said}"
+    );
+}
