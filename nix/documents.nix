@@ -42,10 +42,13 @@ let
             (.rows | group_by(.artifact)[] | . as $rows
               | [$rows[0].artifact]
                 + [$measures[] as $measure | $rows[] | select(.measure == $measure) | "\(.size_bytes | grouped) B"]),
-            (["limit", "stretch"][] as $kind
-              | [$kind]
+            # Of each target those of its first artifact: they share a budget.
+            (["limit", "guard", "stretch"][] as $kind
+              | ${builtins.toJSON (lib.attrNames matrix.targets)}[] as $target
+              | ["\($kind), \($target)"]
                 + [$measures[] as $measure
-                  | first($usual[] | select(.measure == $measure)) | "\(.["\($kind)_bytes"] | grouped) B"])
+                  | first($usual[] | select(.measure == $measure and (.artifact | endswith("-\($target)"))))
+                  | "\(.["\($kind)_bytes"] | grouped) B"])
           | line' gate.json >$out
       '';
 

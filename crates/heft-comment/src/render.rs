@@ -131,11 +131,9 @@ fn artifacts(report: &Report) -> Vec<Artifact<'_>> {
         artifact
             .sizes
             .extend(row.size_bytes.map(|size| (row.measure, size)));
-        let numbers = row.size_bytes.zip(row.limit_bytes);
-        if let (Judgment::Over, Some((size, limit))) = (row.judgment, numbers) {
-            artifact
-                .over
-                .insert(row.measure, size.saturating_sub(limit));
+        let numbers = row.size_bytes.zip(row.guard_bytes.or(row.limit_bytes));
+        if let (Judgment::Over, Some((size, most))) = (row.judgment, numbers) {
+            artifact.over.insert(row.measure, size.saturating_sub(most));
         }
     }
     found

@@ -56,6 +56,8 @@ pub(crate) struct BudgetRow {
     pub(crate) measure: Measure,
     pub(crate) size_bytes: Option<u64>,
     pub(crate) limit_bytes: Option<u64>,
+    #[serde(default)]
+    pub(crate) guard_bytes: Option<u64>,
     pub(crate) judgment: Judgment,
 }
 

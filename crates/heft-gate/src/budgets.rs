@@ -5,7 +5,7 @@
 //!
 //! [[budget]]
 //! artifacts = ["*-wasip1", "*-wasip2"]
-//! raw = { limit = "350 KiB", stretch = "300 KiB" }
+//! raw = { limit = "350 KiB", guard = "320 KiB", stretch = "300 KiB" }
 //! gzip = { limit = "150 KiB", stretch = "120 KiB" }
 //!
 //! [[ratio]]
@@ -28,11 +28,14 @@ pub use heft_data::source::toml_file::TomlError as BudgetsError;
 /// The only version of the file's shape so far.
 const SCHEMA: u32 = 1;
 
-/// A ceiling, and a wish below it.
+/// A ceiling, a nearer one that follows the sizes, and a wish below them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ceiling {
     /// Larger than this fails.
     pub limit: Bytes,
+    /// So is larger than this: a little above what was measured when it was written, so that no row of small
+    /// steps, each accepted, comes near the limit unseen.
+    pub guard: Option<Bytes>,
     /// At most this is good news.
     pub stretch: Option<Bytes>,
     /// Where the limit is written.
@@ -115,14 +118,28 @@ impl Budgets {
             let ceiling = |raw: Option<RawCeiling>| -> Result<Option<Ceiling>, BudgetsError> {
                 let Some(raw) = raw else { return Ok(None) };
                 let place = source.place(Some(raw.limit.span()));
-                let (limit, stretch) = (raw.limit.get_ref().0, raw.stretch.map(|s| s.0));
-                if let Some(stretch) = stretch.filter(|stretch| *stretch > limit) {
-                    let message =
-                        format!("stretch ({stretch}) is above limit ({limit}); swap them");
-                    return Err(BudgetsError { place, message });
+                let limit = raw.limit.get_ref().0;
+                let (guard, stretch) = (raw.guard.map(|s| s.0), raw.stretch.map(|s| s.0));
+                let falling = [
+                    ("stretch", stretch),
+                    ("guard", guard),
+                    ("limit", Some(limit)),
+                ];
+                let mut below: Option<(&str, Bytes)> = None;
+                for (name, size) in falling {
+                    let Some(size) = size else { continue };
+                    if let Some((lower, _)) = below.filter(|(_, other)| *other > size) {
+                        let message = format!(
+                            "{lower} ({}) is above {name} ({size}); swap them",
+                            below.map_or(Bytes(0), |(_, other)| other)
+                        );
+                        return Err(BudgetsError { place, message });
+                    }
+                    below = Some((name, size));
                 }
                 Ok(Some(Ceiling {
                     limit,
+                    guard,
                     stretch,
                     place,
                 }))
@@ -233,6 +250,7 @@ struct RawBudget {
 #[serde(deny_unknown_fields)]
 struct RawCeiling {
     limit: Spanned<Size>,
+    guard: Option<Size>,
     stretch: Option<Size>,
 }
 

@@ -14,9 +14,9 @@ use serde::Serialize;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Judgment {
-    /// At most the limit.
+    /// At most the limit, and the guard.
     Ok,
-    /// Above the limit.
+    /// Above the limit, or the guard.
     Over,
     /// There is no limit yet.
     NotBudgeted,
@@ -34,7 +34,9 @@ pub struct Row {
     pub size_bytes: Option<Bytes>,
     /// The ceiling.
     pub limit_bytes: Option<Bytes>,
-    /// Limit less size: what is left, or below zero how far over.
+    /// A ceiling below the limit, a little above what was measured when it was written.
+    pub guard_bytes: Option<Bytes>,
+    /// The lower of limit and guard less size: what is left, or below zero how far over.
     pub room_bytes: Option<ByteDelta>,
     /// The wish.
     pub stretch_bytes: Option<Bytes>,
@@ -44,6 +46,15 @@ pub struct Row {
     pub judgment: Judgment,
     /// The file and line of the limit.
     pub place: Option<Place>,
+}
+
+impl Row {
+    /// The ceiling that holds, and how budgets call it: the guard, or without one the limit.
+    #[must_use]
+    pub fn ceiling(&self) -> Option<(&'static str, Bytes)> {
+        let guard = self.guard_bytes.map(|guard| ("guard", guard));
+        guard.or(self.limit_bytes.map(|limit| ("limit", limit)))
+    }
 }
 
 /// What the gate says of everything.
@@ -197,17 +208,20 @@ fn row(artifact: &Artifact, measure: Measure, ceiling: Option<&Ceiling>) -> Row 
     let size = artifact.known(measure);
     let stretch = ceiling.and_then(|c| c.stretch);
     let ceiling = ceiling.map(|ceiling| (ceiling, artifact.size(measure)));
+    // NB: a guard is never above its limit.
+    let most = |c: &Ceiling| c.guard.unwrap_or(c.limit);
     Row {
         artifact: artifact.name.clone(),
         measure,
         size_bytes: size,
         limit_bytes: ceiling.map(|(c, _)| c.limit),
-        room_bytes: ceiling.map(|(c, size)| c.limit.minus(size)),
+        guard_bytes: ceiling.and_then(|(c, _)| c.guard),
+        room_bytes: ceiling.map(|(c, size)| most(c).minus(size)),
         stretch_bytes: stretch,
         stretch_met: stretch.zip(size).map(|(stretch, size)| size <= stretch),
         judgment: match ceiling {
             None => Judgment::NotBudgeted,
-            Some((c, size)) if size > c.limit => Judgment::Over,
+            Some((c, size)) if size > most(c) => Judgment::Over,
             Some(_) => Judgment::Ok,
         },
         place: ceiling.map(|(c, _)| c.place.clone()),
@@ -246,6 +260,25 @@ gzip = { limit = \"40 B\" }
             let report = report.expect("they fit");
             assert_eq!(report.passed, passed);
             assert_eq!(report.rows[0].room_bytes, Some(ByteDelta(room)));
+        }
+    }
+
+    #[test]
+    fn a_guard_holds_before_the_limit_does() {
+        let text = TEXT.replace("stretch", "guard = \"80 B\", stretch");
+        for (raw, passed, room) in [(80, true, 0), (81, false, -1), (101, false, -21)] {
+            let report = judge(
+                &budgets(&text),
+                &[artifact("a-wasip1", raw)],
+                Coverage::Full,
+            );
+            let report = report.expect("they fit");
+            assert_eq!(report.passed, passed);
+            let row = &report.rows[0];
+            assert_eq!(row.room_bytes, Some(ByteDelta(room)));
+            assert_eq!(row.ceiling(), Some(("guard", Bytes(80))));
+            assert_eq!(row.limit_bytes, Some(Bytes(100)));
+            assert_eq!(report.rows[1].ceiling(), Some(("limit", Bytes(40))));
         }
     }
 

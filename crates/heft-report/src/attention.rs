@@ -92,9 +92,9 @@ fn names(all: &BTreeSet<&str>) -> String {
 fn over(budgets: &GateReport, found: &mut Vec<Line>) {
     let rows: Vec<&Row> = judged(budgets, Judgment::Over).collect();
     some(found, Tone::Bad, &rows, "are over their limits", |row| {
-        let (size, limit) = (row.size_bytes, row.limit_bytes);
-        let by = size.zip(limit).map_or_else(String::new, |(size, limit)| {
-            format!("{} over the limit of {limit}", Bytes(size.0 - limit.0))
+        let numbers = row.size_bytes.zip(row.ceiling());
+        let by = numbers.map_or_else(String::new, |(size, (ceiling, most))| {
+            format!("{} over the {ceiling} of {most}", Bytes(size.0 - most.0))
         });
         format!("`{}` is {by} ({}).", row.artifact, row.measure)
     });

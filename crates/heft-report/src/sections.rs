@@ -47,7 +47,7 @@ pub(super) fn sizes(artifacts: &[ArtifactReport]) -> Grid {
 /// Sizes against their limits, with a bar each.
 pub(super) fn budgets(report: &GateReport) -> Grid {
     let mut grid = Grid::new(&[
-        "artifact", "measure", ">size", ">limit", ">room", ">stretch", "verdict", "used",
+        "artifact", "measure", ">size", ">limit", ">guard", ">room", ">stretch", "verdict", "used",
     ]);
     for (i, row) in report.rows.iter().enumerate() {
         let at = format!("/budgets/rows/{i}");
@@ -66,6 +66,7 @@ pub(super) fn budgets(report: &GateReport) -> Grid {
             Cell::text(&row.measure.to_string(), format!("{at}/measure")),
             bytes(row.size_bytes, "size_bytes"),
             bytes(row.limit_bytes, "limit_bytes"),
+            bytes(row.guard_bytes, "guard_bytes"),
             row.room_bytes.map_or_else(Cell::none, |room| {
                 Cell::number(room.to_string(), format!("{at}/room_bytes"))
             }),

@@ -131,11 +131,12 @@ fn over_budget(report: &FullReport) -> Vec<Problem> {
         .filter(|row| row.judgment == Judgment::Over);
     over.map(|row| {
         let by = Bytes(row.room_bytes.map_or(0, |room| room.0.unsigned_abs()));
+        let (ceiling, _) = row.ceiling().unwrap_or(("limit", Bytes(0)));
         Problem {
             title: format!("{} is over its budget", row.artifact),
             words: format!("`{}` {} by {by}", row.artifact, row.measure),
             advice: advice(
-                "make it smaller or raise the limit there",
+                &format!("make it smaller or raise the {ceiling} there"),
                 codes::OVER_BUDGET,
             ),
             place: row.place.clone(),

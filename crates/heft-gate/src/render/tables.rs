@@ -57,7 +57,7 @@ pub fn render(report: &FullReport, style: Style) -> String {
     }
     if let Some(unsound) = &report.unsound {
         parts.push(match unsound.len() {
-            0 => "memory: sound\n".to_owned(),
+            0 => "memory: sound in every component of these\n".to_owned(),
             count => format!("memory: not sound in {count} artifacts\n"),
         });
     }
@@ -153,7 +153,7 @@ pub(super) fn percent_of_ppm(ppm: u32) -> String {
 
 pub(super) fn budgets(rows: &[Row]) -> Table {
     let mut table = Table::new(&[
-        "artifact", "measure", ">size", ">limit", ">room", "stretch", "verdict", "where",
+        "artifact", "measure", ">size", ">limit", ">guard", ">room", "stretch", "verdict", "where",
     ]);
     for row in rows {
         let stretch = match (row.stretch_bytes, row.stretch_met) {
@@ -166,6 +166,7 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
             row.measure.to_string(),
             shown(row.size_bytes.as_ref()),
             shown(row.limit_bytes.as_ref()),
+            shown(row.guard_bytes.as_ref()),
             shown(row.room_bytes.as_ref()),
             stretch,
             match row.judgment {

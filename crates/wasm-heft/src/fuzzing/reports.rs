@@ -163,6 +163,7 @@ impl Names<'_> {
                 measure: Measure::Raw,
                 size_bytes: Some(Bytes(3)),
                 limit_bytes: Some(Bytes(2)),
+                guard_bytes: None,
                 room_bytes: Some(ByteDelta(-1)),
                 stretch_bytes: None,
                 stretch_met: None,

@@ -49,6 +49,7 @@ fn the_table_shows_exact_bytes_room_stretch_and_place() {
         "raw",
         &size,
         &limit,
+        "-",
         &room,
         "missed (1 B)",
         "ok",

@@ -107,7 +107,10 @@ fn the_gate_refuses_what_corrupts_memory_where_it_is_asked_to() {
     let run = place.heft("gate --sound b=sound.wasm c=module.wasm").ok();
     assert_eq!(
         (run.stderr(), run.stdout()),
-        (String::new(), "memory: sound\n".to_owned())
+        (
+            String::new(),
+            "memory: sound in every component of these\n".to_owned()
+        )
     );
 
     place.write(
