@@ -23,7 +23,7 @@ pub use find::{FILE_NAME, ReadText, find, load};
 pub use near::near;
 pub use plan::plan;
 pub use project::{
-    Allocator, Artifact, Converge, Files, Optimize, Panics, Project, Target, Variant,
+    Allocator, Artifact, Converge, Effort, Files, Optimize, Panics, Project, Target, Variant,
 };
 pub use read::read;
 pub use write::write;

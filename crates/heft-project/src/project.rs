@@ -1,5 +1,6 @@
 //! What a `heft.toml` says.
 
+use heft_data::measure::Measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,6 +30,10 @@ pub struct Optimize {
     pub arguments: Vec<String>,
     /// When to repeat the passes.
     pub converge: Converge,
+    /// How much to try.
+    pub effort: Effort,
+    /// The size by which [`Effort::Max`] finds the smallest.
+    pub smallest: Measure,
     /// Whether components are optimized across their core modules.
     pub cross_module: bool,
     /// Whether components lose the imports that nothing in them calls.
@@ -44,6 +49,8 @@ impl Default for Optimize {
         Self {
             arguments: vec!["-Oz".to_owned()],
             converge: Converge::Auto,
+            effort: Effort::Normal,
+            smallest: Measure::Raw,
             cross_module: true,
             prune_imports: false,
             panics: Panics::Keep,
@@ -73,6 +80,31 @@ impl Converge {
             Self::Auto => "auto",
             Self::Always => "always",
             Self::Never => "never",
+        }
+    }
+}
+
+/// How much `optimize` tries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// The passes once.
+    Fast,
+    /// The passes, repeated where [`Converge`] says so.
+    #[default]
+    Normal,
+    /// Several recipes, of which the smallest result is kept.
+    Max,
+}
+
+impl Effort {
+    /// Its name in the file and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fast => "fast",
+            Self::Normal => "normal",
+            Self::Max => "max",
         }
     }
 }

@@ -3,8 +3,9 @@
 use crate::error::Error;
 use crate::near;
 use crate::project::{
-    Allocator, Artifact, Converge, DEFAULT_PROFILE, Optimize, Panics, Project, Target,
+    Allocator, Artifact, Converge, DEFAULT_PROFILE, Effort, Optimize, Panics, Project, Target,
 };
+use heft_data::measure::Measure;
 use heft_data::source::toml_file::{Source, TomlError};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,6 +195,8 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
     Ok(Optimize {
         arguments: raw.arguments.unwrap_or(default.arguments),
         converge: raw.converge.unwrap_or(default.converge),
+        effort: raw.effort.unwrap_or(default.effort),
+        smallest: raw.smallest.unwrap_or(default.smallest),
         cross_module: raw.cross_module.unwrap_or(default.cross_module),
         prune_imports: raw.prune_imports.unwrap_or(default.prune_imports),
         panics: raw.panics.unwrap_or(default.panics),
@@ -219,6 +222,8 @@ struct RawFile {
 struct RawOptimize {
     arguments: Option<Vec<String>>,
     converge: Option<Converge>,
+    effort: Option<Effort>,
+    smallest: Option<Measure>,
     cross_module: Option<bool>,
     prune_imports: Option<bool>,
     panics: Option<Panics>,

@@ -46,9 +46,11 @@ fn optimize(out: &mut String, settings: &Optimize) {
     }
     let _ = write!(
         out,
-        "\n[optimize]\narguments = {}\nconverge = {}\ncross-module = {}\nprune-imports = {}\npanics = {}\n",
+        "\n[optimize]\narguments = {}\nconverge = {}\neffort = {}\nsmallest = {}\ncross-module = {}\nprune-imports = {}\npanics = {}\n",
         list(&settings.arguments),
         string(settings.converge.name()),
+        string(settings.effort.name()),
+        string(&settings.smallest.to_string()),
         settings.cross_module,
         settings.prune_imports,
         string(settings.panics.name()),

@@ -1,6 +1,7 @@
 //! `heft.toml`: what is read, what is refused and in which words, and that writing and reading agree.
 
-use heft_project::{Converge, Panics, Project, Target, find, read, write};
+use heft_data::measure::Measure;
+use heft_project::{Converge, Effort, Panics, Project, Target, find, read, write};
 use std::path::Path;
 
 const WHOLE: &str = r#"
@@ -12,6 +13,8 @@ output = "built"
 [optimize]
 arguments = ["-O3", "--converge"]
 converge = "never"
+effort = "max"
+smallest = "brotli"
 cross-module = false
 prune-imports = true
 panics = "trap"
@@ -57,6 +60,8 @@ fn every_key_is_read() {
     assert_eq!(project.output, Path::new("/p/built"));
     assert_eq!(project.optimize.arguments, ["-O3", "--converge"]);
     assert_eq!(project.optimize.converge, Converge::Never);
+    assert_eq!(project.optimize.effort, Effort::Max);
+    assert_eq!(project.optimize.smallest, Measure::Brotli);
     assert!(!project.optimize.cross_module);
     assert!(project.optimize.prune_imports);
     assert_eq!(project.optimize.panics, Panics::Trap);

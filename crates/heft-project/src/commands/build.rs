@@ -115,10 +115,12 @@ impl Args {
         }
         let mut out = table(outcomes);
         if project.accepted().is_none() {
+            let baseline = &project.baseline;
+            let short = baseline.strip_prefix(&project.root).unwrap_or(baseline);
             let _ = writeln!(
                 out,
                 "\nno sizes were accepted yet: `wasm-heft accept` writes `{}`",
-                escape::line(&project.baseline.display().to_string())
+                escape::line(&short.display().to_string())
             );
         }
         out

@@ -7,6 +7,8 @@ use super::refusal::{self, coded};
 use super::ticker::Ticker;
 use anyhow::Context as _;
 use clap::ValueEnum;
+#[cfg(feature = "analysis")]
+use heft_data::measure::Measure;
 use heft_data::record::{FileRecord, Outcome, Record};
 use heft_data::{escape, table};
 use heft_optimize::{Event, Optimized, Settings, codes};
@@ -207,17 +209,22 @@ impl Smallest {
         match self {
             Self::Raw => heft_optimize::Smallest::RAW,
             #[cfg(feature = "analysis")]
-            Self::Gzip => heft_optimize::Smallest {
-                name: "gzip",
-                size: heft_data::compress::gzip,
-            },
+            Self::Gzip => smallest(Measure::Gzip),
             #[cfg(feature = "analysis")]
-            Self::Brotli => heft_optimize::Smallest {
-                name: "brotli",
-                size: heft_data::compress::brotli,
-            },
+            Self::Brotli => smallest(Measure::Brotli),
         }
     }
+}
+
+/// How a result that is the smallest by this measure is found.
+#[cfg(feature = "analysis")]
+pub(super) fn smallest(by: Measure) -> heft_optimize::Smallest {
+    let (name, size): (_, fn(&[u8]) -> Bytes) = match by {
+        Measure::Raw => return heft_optimize::Smallest::RAW,
+        Measure::Gzip => ("gzip", heft_data::compress::gzip),
+        Measure::Brotli => ("brotli", heft_data::compress::brotli),
+    };
+    heft_optimize::Smallest { name, size }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,5 +1,6 @@
 //! What `heft.toml` says: for `build`, and for commands that are given no files.
 
+use super::optimize::smallest;
 use super::options::Verdict;
 use super::{inputs, output, refusal};
 use anyhow::{Context as _, bail};
@@ -147,6 +148,12 @@ fn settings(job: &Job<'_>) -> Settings {
             Converge::Always => heft_optimize::Converge::Always,
             Converge::Never => heft_optimize::Converge::Never,
         },
+        effort: match job.settings.effort {
+            heft_project::Effort::Fast => heft_optimize::Effort::Fast,
+            heft_project::Effort::Normal => heft_optimize::Effort::Normal,
+            heft_project::Effort::Max => heft_optimize::Effort::Max,
+        },
+        smallest: smallest(job.settings.smallest),
         time_limit: job.settings.time_limit_seconds.map(Duration::from_secs),
         cross_module: job.settings.cross_module,
         prune_imports: job.settings.prune_imports,
@@ -157,7 +164,6 @@ fn settings(job: &Job<'_>) -> Settings {
             }),
         },
         fingerprint: job.fingerprint.to_vec(),
-        ..Settings::default()
     }
 }
 
