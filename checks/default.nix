@@ -6,6 +6,7 @@ let
   concerns = map callFile [
     ./allocators.nix
     ./artifact.nix
+    ./builders
     ./cargo.nix
     ./endure
     ./examples.nix

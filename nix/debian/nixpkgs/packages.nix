@@ -58,6 +58,7 @@ let
       mkdir -p $out/bin
       ln -s /usr/lib/chromium/chromium $out/bin/chromium
     '';
+    curl = debian "curl" [ "curl" ];
     gawk = debian "gawk" [
       "awk=gawk"
       "gawk"
@@ -70,9 +71,19 @@ let
       "nix"
       "nix-store"
     ];
+    openssh = debian "openssh-server" [
+      "ssh"
+      "ssh-keygen"
+      "sshd=../sbin/sshd"
+    ];
     python3 = debian "python3" [ "python3" ];
     python3Packages.pip = debian "python3-pip" [ "pip" ];
     shellcheck = debian "shellcheck" [ "shellcheck" ];
+    util-linux = debian "util-linux" [
+      "mount"
+      "taskset"
+      "unshare"
+    ];
     # NB: not Debian's command, a script that changes the environment of what is counted.
     valgrind = debian "valgrind" [ "valgrind=valgrind.bin" ];
     wabt = debian "wabt" [
