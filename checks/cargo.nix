@@ -67,6 +67,7 @@ let
       nativeBuildInputs = [
         pkgs.binaryen
         pkgs.cargo-nextest
+        pkgs.curl
         pkgs.wabt
         pkgs.wasm-tools
       ];

@@ -290,7 +290,6 @@ fn what_github_refuses_for_another_reason_is_one_line() {
 }
 
 #[test]
-#[ignore = "needs curl: `cargo test -p heft-comment -- --ignored`"]
 fn curl_brings_the_same_to_github() {
     let github = GitHub::start(State::default());
     let curl = |token: &str| Curl {
