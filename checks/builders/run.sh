@@ -75,20 +75,21 @@ done
 eval "$spoil"
 export NIX_SSHOPTS="-F $PWD/ssh_config"
 
-# Each builder's processes are in a namespace of their own: they all end with its server.
-# NB: and the server is not root there, since as root it asks for more than there is.
-declare -A servers
+# Each builder's processes are in a namespace of their own, and all end with the first of them.
+# NB: that is not root there: as root an SSH server asks for more than there is.
+declare -A first
 machines=
 for name in "${builders[@]}"; do
-  unshare --user --map-root-user --mount --mount-proc --pid --fork --kill-child \
+  unshare --user --map-root-user --mount --mount-proc --pid --fork \
     bash -c 'mount --bind passwd /etc/passwd && exec unshare --user --map-user=1000 --map-group=100 "$0" -D -e -f "$1"' \
     "$(type -P sshd)" "$PWD/$name/sshd_config" >"$name/sshd.log" 2>&1 &
-  servers[$name]=$!
+  outside=$!
   machines+="ssh-ng://$name $system - 1;"
   for _ in $(seq 50); do
     ! grep -q "Server listening" "$name/sshd.log" 2>/dev/null || break
     sleep 0.2
   done
+  read -r first[$name] <"/proc/$outside/task/$outside/children"
 done
 
 arguments=(--store "$PWD/client" --impure --file "${matrix##*/}"
@@ -102,14 +103,14 @@ SECONDS=0
 if [ -n "$lost" ]; then
   : >log.txt
   build >>log.txt 2>&1 &
-  first=$!
-  while kill -0 $first 2>/dev/null && [ "$(built_by "${builders[0]}")" -lt 3 ]; do
+  command=$!
+  while kill -0 $command 2>/dev/null && [ "$(built_by "${builders[0]}")" -lt 3 ]; do
     sleep 0.2
   done
-  kill -9 "${servers[${builders[0]}]}"
+  kill -9 "${first[${builders[0]}]}"
   echo "${builders[0]} is gone after $SECONDS s"
   status=0
-  wait $first || status=$?
+  wait $command || status=$?
   cat log.txt
   echo "the command ended with $status; once more"
 fi
@@ -129,5 +130,5 @@ while read -r name path; do
   echo "$name" >>"$out"
 done <"$folder/expected"
 for name in "${builders[@]}"; do
-  [ -n "$lost" ] && [ "$name" = "${builders[0]}" ] || kill -9 "${servers[$name]}"
+  [ -n "$lost" ] && [ "$name" = "${builders[0]}" ] || kill -9 "${first[$name]}"
 done

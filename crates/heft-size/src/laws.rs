@@ -3,6 +3,7 @@
 use crate::allocators::linked;
 use crate::attribution::{UNATTRIBUTED, attribute};
 use crate::diff::diff;
+use crate::retained::{garbage, retained, unread};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::{core_modules, rebuild};
 use heft_wasm::section_sizes::section_sizes;
@@ -55,6 +56,16 @@ pub fn read_any_file(file: &[u8]) {
             );
         }
     }
+    let kept = retained(file, &found, usize::MAX).into_iter();
+    let kept = kept.filter(|row| row.kept_by.is_none());
+    let kept: Bytes = kept.map(|row| row.retained_bytes).sum();
+    let dead = garbage(file, &found, 1).bytes;
+    let all: Bytes = found.functions.iter().map(|function| function.bytes).sum();
+    assert!(kept.0 + dead.0 <= all.0);
+    assert!(
+        kept.0 + dead.0 == all.0 || !unread(&found).is_empty(),
+        "something keeps a function, or it is garbage"
+    );
     let _ = linked(&found);
     let same = diff(&found, &found);
     assert!(same.sections.is_empty() && same.delta_bytes.0 == 0);
