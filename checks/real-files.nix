@@ -41,7 +41,7 @@ let
           pkgs.python3Packages.pip
           toolchain
         ];
-        outputHash = "sha256-Dw/1AAgVUMNXTAvdo3aXkyn00c8p4K9qTjsJSRevDa4=";
+        outputHash = "sha256-8E8MVjs+s93JQ/LzCyK8qUF2Pt9C/UF/MPc5AS9OFck=";
         outputHashMode = "recursive";
       }
       ''
