@@ -89,7 +89,8 @@ for name in "${builders[@]}"; do
     ! grep -q "Server listening" "$name/sshd.log" 2>/dev/null || break
     sleep 0.2
   done
-  read -r first[$name] <"/proc/$outside/task/$outside/children"
+  # NB: the file does not end its line.
+  read -r "first[$name]" <"/proc/$outside/task/$outside/children" || [ -n "${first[$name]}" ]
 done
 
 arguments=(--store "$PWD/client" --impure --file "${matrix##*/}"
