@@ -155,7 +155,7 @@ fn the_budgets_of_this_project_can_be_read() {
     for (file, artifacts) in [
         (
             "budgets.toml",
-            "talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm",
+            "talc-wasip1=a.wasm system-wasip2=a.wasm talc-wasip1-min=a.wasm talc-wasip2-min=a.wasm",
         ),
         ("stubs.toml", "talc-wasip1-stub=a.wasm"),
     ] {
