@@ -63,7 +63,6 @@ let
       ''
         bash ${./run.sh} ${folder} ${./matrix.nix} ${pkgs.stdenv.hostPlatform.system} "${toString builders}" ${lib.optionalString lost "lost"}
       '';
-  refused = "Failed to find a machine for remote build";
 in
 {
   checks = { };
@@ -93,20 +92,33 @@ in
 
     rejects-builders = rejects "builders" (
       lib.mapAttrs
-        (name: spoil: {
-          check = built {
-            inherit name spoil;
-            builders = [ "one" ];
-          };
-          says = refused;
-        })
+        (
+          name:
+          { spoil, says }:
+          {
+            check = built {
+              inherit name spoil;
+              builders = [ "one" ];
+            };
+            inherit says;
+          }
+        )
         {
           # Nobody listens.
-          no-builder = "sed -i 's/Port 22/Port 23/' ssh_config";
+          no-builder = {
+            spoil = "sed -i 's/Port 22/Port 23/' ssh_config";
+            says = "Connection refused";
+          };
           # Another machine answers under the name.
-          another-machine = "ssh-keygen -q -t ed25519 -N '' -f other; echo \"one $(cat other.pub)\" >known";
+          another-machine = {
+            spoil = "ssh-keygen -q -t ed25519 -N '' -f other; echo \"one $(cat other.pub)\" >known";
+            says = "Host key verification failed";
+          };
           # The key is not one the builder knows.
-          another-key = "ssh-keygen -q -t ed25519 -N '' -f other; cp other.pub one/authorized";
+          another-key = {
+            spoil = "ssh-keygen -q -t ed25519 -N '' -f other; cp other.pub one/authorized";
+            says = "Permission denied";
+          };
         }
     );
   };
