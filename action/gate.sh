@@ -16,8 +16,8 @@ escaped() {
   echo "${message//$'\n'/'%0A'}"
 }
 
-# Split at white space; nothing is expanded.
-read -r -d '' -a arguments <<<"${HEFT_ARGUMENTS:-}" || true
+# Split at white space; nothing is expanded. Exit code 1 is the end of the text, which has no such delimiter.
+read -r -d '' -a arguments <<<"${HEFT_ARGUMENTS:-}" || [ $? -eq 1 ]
 # NB: below, `+` is for bash before 4.4 (macOS'), to which an empty list is unset.
 
 code=0
