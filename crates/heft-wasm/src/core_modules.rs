@@ -2,7 +2,8 @@
 
 use crate::binary::{BinaryError, Kind, Section, header, push_section};
 use crate::section_id::component::{COMPONENT, CORE_MODULE};
-use crate::walk::{Part, walk};
+use crate::walk::{Module, Part, walk};
+use std::borrow::Cow;
 
 pub use crate::walk::IndexPath;
 
@@ -65,25 +66,50 @@ pub fn rebuild<'m>(
     mut module: impl FnMut(&IndexPath) -> &'m [u8],
     keep: impl Fn(&str) -> bool,
 ) -> Result<Vec<u8>, BinaryError> {
-    // The components that are open, as far as they are built.
-    let mut open: Vec<Vec<u8>> = Vec::new();
+    rewrite(
+        bytes,
+        |found| Ok(module(&found.index).into()),
+        |_, section| {
+            let goes = section.custom().is_some_and(|(name, _)| !keep(name));
+            Ok((!goes).then_some(section.body.into()))
+        },
+    )
+}
+
+/// Builds the file again of what `module` makes of each core module, and `section` of each other section
+/// of the component at a path: its body, or nothing. Section lengths are encoded afresh.
+///
+/// # Errors
+///
+/// When the file, or anything in it, is not made of sections, and what the two say.
+pub(crate) fn rewrite<'a, 'm, E: From<BinaryError>>(
+    bytes: &'a [u8],
+    mut module: impl FnMut(&Module<'a>) -> Result<Cow<'m, [u8]>, E>,
+    mut section: impl FnMut(&[usize], &Section<'a>) -> Result<Option<Cow<'a, [u8]>>, E>,
+) -> Result<Vec<u8>, E> {
+    // The components that are open, each with its path, as far as they are built.
+    let mut open: Vec<(Vec<usize>, Vec<u8>)> = Vec::new();
     let mut built = Vec::new();
     for part in walk(bytes)? {
         match part {
-            Part::Component(_) => open.push(header(Kind::Component)),
-            Part::Module(found) => match open.last_mut() {
-                Some(out) => push_section(out, CORE_MODULE, module(&found.index)),
-                None => built = module(&found.index).to_vec(),
-            },
-            Part::Section(section) => {
-                let goes = section.custom().is_some_and(|(name, _)| !keep(name));
-                if let Some(out) = open.last_mut().filter(|_| !goes) {
-                    push_section(out, section.id, section.body);
+            Part::Component(found) => open.push((found.path, header(Kind::Component))),
+            Part::Module(found) => {
+                let new = module(&found)?;
+                match open.last_mut() {
+                    Some((_, out)) => push_section(out, CORE_MODULE, &new),
+                    None => built = new.into_owned(),
+                }
+            }
+            Part::Section(found) => {
+                if let Some((path, out)) = open.last_mut()
+                    && let Some(body) = section(path, &found)?
+                {
+                    push_section(out, found.id, &body);
                 }
             }
             Part::End => {
-                built = open.pop().unwrap_or_default();
-                if let Some(out) = open.last_mut() {
+                built = open.pop().map(|(_, out)| out).unwrap_or_default();
+                if let Some((_, out)) = open.last_mut() {
                     push_section(out, COMPONENT, &built);
                 }
             }

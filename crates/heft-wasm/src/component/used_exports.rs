@@ -217,10 +217,6 @@ impl<'a> Walk<'a> {
     }
 }
 
-pub(super) fn child(path: &[usize], ordinal: usize) -> IndexPath {
-    IndexPath([path, &[ordinal]].concat())
-}
-
 /// Module and name of each import of a core module.
 pub(super) fn imports(module: &[u8]) -> Result<Vec<(&str, &str)>, WalkError> {
     let (_, sections) = sections(module, 0)?;

@@ -2,11 +2,13 @@
 
 use super::names::{Name, Space};
 use super::wiring::{Made, Wiring};
-use crate::binary::{COMPONENT, CORE_MODULE, header, push_section, read_u32, sections};
+use crate::binary::{Kind, header, push_section, read_u32};
 use crate::component::index_space::{ALIAS, CORE_INSTANCE};
-use crate::component::used_exports::{IMPORT_SECTION, WalkError, child};
-use crate::core_modules::IndexPath;
+use crate::component::used_exports::{IMPORT_SECTION, WalkError};
+use crate::core_modules::{self, IndexPath};
 use crate::exports::{EXPORT_SECTION, export_kind};
+use crate::walk::Module;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use wasm_encoder::Encode as _;
 use wasmparser::{
@@ -29,7 +31,23 @@ pub(super) fn rewrite(
     wiring: &Wiring,
     names: &BTreeMap<Name, String>,
 ) -> Result<Vec<u8>, WalkError> {
-    Rewrite { wiring, names }.component(component, &mut Vec::new())
+    let rewrite = Rewrite { wiring, names };
+    // Of each component, the index of its next core instance.
+    let mut next: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
+    core_modules::rewrite(
+        component,
+        |module| Ok(rewrite.module(module)?.into()),
+        |path, section| {
+            Ok(Some(match section.id {
+                CORE_INSTANCE => {
+                    let next = next.entry(path.to_vec()).or_default();
+                    rewrite.core_instances(section.body, path, next)?.into()
+                }
+                ALIAS => rewrite.aliases(section.body, path)?.into(),
+                _ => section.body.into(),
+            }))
+        },
+    )
 }
 
 struct Rewrite<'a> {
@@ -38,45 +56,15 @@ struct Rewrite<'a> {
 }
 
 impl Rewrite<'_> {
-    fn component(&self, bytes: &[u8], path: &mut Vec<usize>) -> Result<Vec<u8>, WalkError> {
-        let (kind, sections) = sections(bytes, 0)?;
-        let mut out = header(kind);
-        let (mut modules, mut components, mut instances) = (0, 0, 0);
-        for section in sections {
-            let body = match section.id {
-                CORE_MODULE => {
-                    modules += 1;
-                    self.module(section.body, &child(path, modules - 1))?
-                }
-                COMPONENT => {
-                    path.push(components);
-                    let inner = self.component(section.body, path)?;
-                    path.pop();
-                    components += 1;
-                    inner
-                }
-                CORE_INSTANCE => self.core_instances(section.body, path, &mut instances)?,
-                ALIAS => self.aliases(section.body, path)?,
-                _ => section.body.to_vec(),
+    fn module(&self, module: &Module<'_>) -> Result<Vec<u8>, WalkError> {
+        let mut out = header(Kind::Module);
+        for section in &module.sections {
+            let body: Cow<'_, [u8]> = match section.id {
+                IMPORT_SECTION => self.imports(section.body, &module.index)?.into(),
+                EXPORT_SECTION => self.exports(section.body, &module.index)?.into(),
+                _ => section.body.into(),
             };
             push_section(&mut out, section.id, &body);
-        }
-        Ok(out)
-    }
-
-    fn module(&self, bytes: &[u8], index: &IndexPath) -> Result<Vec<u8>, WalkError> {
-        let (kind, sections) = sections(bytes, 0)?;
-        let mut out = header(kind);
-        for section in sections {
-            match section.id {
-                IMPORT_SECTION => {
-                    push_section(&mut out, section.id, &self.imports(section.body, index)?);
-                }
-                EXPORT_SECTION => {
-                    push_section(&mut out, section.id, &self.exports(section.body, index)?);
-                }
-                _ => push_section(&mut out, section.id, section.body),
-            }
         }
         Ok(out)
     }

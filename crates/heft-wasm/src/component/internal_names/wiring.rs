@@ -1,18 +1,17 @@
 //! Who uses which export of which core instance.
 
 use super::names::{InstancePlace, Name, Names, Space};
-use crate::binary::{COMPONENT, CORE_MODULE, sections};
+use crate::binary::{Section, sections};
 use crate::component::index_space::{
     ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items,
 };
-use crate::component::used_exports::{IMPORT_SECTION, WalkError, child, imports};
+use crate::component::used_exports::{IMPORT_SECTION, WalkError, imports};
 use crate::core_modules::{IndexPath, core_modules};
 use crate::exports::export_names;
+use crate::section_id::component::VALUE;
+use crate::walk::{Part, walk};
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{ComponentAlias, ExternalKind, Imports, Instance};
-
-/// The last section id of a component that is known: that of values.
-const LAST_SECTION: u8 = 12;
 
 /// What a core instance is made of.
 #[derive(Clone, Debug)]
@@ -92,7 +91,7 @@ impl Wiring {
             given: BTreeSet::new(),
             levels: Vec::new(),
         };
-        walk.component(component, &mut Vec::new())?;
+        walk.file(component)?;
         Ok(walk.wiring)
     }
 
@@ -195,9 +194,11 @@ fn has_grouped_imports(module: &[u8]) -> Result<bool, WalkError> {
     Ok(false)
 }
 
-/// The index spaces of one component, as far as they are read.
+/// A component that is being read.
 #[derive(Default)]
 struct Level {
+    path: Vec<usize>,
+    // Its index spaces, as far as they are read.
     /// `None` is what can't be seen.
     modules: Vec<Option<IndexPath>>,
     instances: Vec<Made>,
@@ -213,70 +214,72 @@ struct Walk {
 }
 
 impl Walk {
-    fn component(&mut self, bytes: &[u8], path: &mut Vec<usize>) -> Result<(), WalkError> {
-        self.levels.push(Level::default());
-        let (mut modules, mut components) = (0, 0);
-        for section in sections(bytes, 0)?.1 {
-            for added in added(&section)? {
-                if let Added::Module(origin) = added {
-                    let module = match origin {
-                        Origin::Here => Some(child(path, modules)),
-                        Origin::Outer { count, index } => self.module(count, index),
-                        Origin::Elsewhere => None,
-                    };
-                    self.here().modules.push(module);
-                }
-            }
-            match section.id {
-                CORE_MODULE => modules += 1,
-                COMPONENT => {
-                    path.push(components);
-                    self.component(section.body, path)?;
-                    path.pop();
-                    components += 1;
-                }
-                CORE_INSTANCE => {
-                    for instance in items::<Instance<'_>>(&section)? {
-                        let made = self.core_instance(&instance?, path)?;
-                        self.here().instances.push(made);
-                    }
-                }
-                ALIAS => {
-                    for alias in items(&section)? {
-                        if let ComponentAlias::CoreInstanceExport {
-                            instance_index,
-                            name,
-                            ..
-                        } = alias?
-                        {
-                            let used = self.export(path, instance_index, name)?;
-                            self.wiring.uses.push([End::Alias, used]);
-                        }
-                    }
-                }
-                id if id > LAST_SECTION => return Err(WalkError::Unknown("a section")),
-                _ => {}
-            }
-            for index in handed_out(&section)? {
-                if let Some(module) = self.module(0, index) {
-                    self.wiring.known_outside.insert(module);
+    fn file(&mut self, component: &[u8]) -> Result<(), WalkError> {
+        for part in walk(component)? {
+            match part {
+                Part::Component(found) => self.levels.push(Level {
+                    path: found.path,
+                    ..Level::default()
+                }),
+                Part::Module(module) => self.here().modules.push(Some(module.index)),
+                Part::Section(section) => self.section(&section)?,
+                Part::End => {
+                    let level = self.levels.pop().expect("pushed above");
+                    self.wiring.instances.insert(level.path, level.instances);
                 }
             }
         }
-        let level = self.levels.pop().expect("pushed above");
-        self.wiring.instances.insert(path.clone(), level.instances);
+        Ok(())
+    }
+
+    fn section(&mut self, section: &Section<'_>) -> Result<(), WalkError> {
+        for added in added(section)? {
+            if let Added::Module(origin) = added {
+                let module = match origin {
+                    Origin::Outer { count, index } => self.module(count, index),
+                    // NB: one that is defined here is a part of its own on the way.
+                    Origin::Here | Origin::Elsewhere => None,
+                };
+                self.here().modules.push(module);
+            }
+        }
+        match section.id {
+            CORE_INSTANCE => {
+                for instance in items::<Instance<'_>>(section)? {
+                    let made = self.core_instance(&instance?)?;
+                    self.here().instances.push(made);
+                }
+            }
+            ALIAS => {
+                for alias in items(section)? {
+                    if let ComponentAlias::CoreInstanceExport {
+                        instance_index,
+                        name,
+                        ..
+                    } = alias?
+                    {
+                        let used = self.export(instance_index, name)?;
+                        self.wiring.uses.push([End::Alias, used]);
+                    }
+                }
+            }
+            id if id > VALUE => return Err(WalkError::Unknown("a section")),
+            _ => {}
+        }
+        for index in handed_out(section)? {
+            if let Some(module) = self.module(0, index) {
+                self.wiring.known_outside.insert(module);
+            }
+        }
         Ok(())
     }
 
     /// Notes what an instance uses of those it is given. Returns what it is.
-    fn core_instance(
-        &mut self,
-        instance: &Instance<'_>,
-        path: &[usize],
-    ) -> Result<Made, WalkError> {
+    fn core_instance(&mut self, instance: &Instance<'_>) -> Result<Made, WalkError> {
         match instance {
             Instance::FromExports(exports) => {
-                let place = (path.to_vec(), self.here().instances.len());
+                let here = self.here();
+                let place = (here.path.clone(), here.instances.len());
                 for export in exports {
                     let name = Space::Items(place.clone()).name(export.name);
                     let thing = Thing::Item(place.clone(), export.kind, export.index);
@@ -288,12 +291,12 @@ impl Walk {
             Instance::Instantiate { module_index, args } => {
                 let Some(module) = self.module(0, *module_index) else {
                     for arg in args {
-                        self.gives_all(path, arg.name, arg.index)?;
+                        self.gives_all(arg.name, arg.index)?;
                     }
                     return Ok(Made::Elsewhere);
                 };
                 for arg in args {
-                    self.gives(path, &module, arg.name, arg.index)?;
+                    self.gives(&module, arg.name, arg.index)?;
                 }
                 Ok(Made::Of(module))
             }
@@ -301,14 +304,8 @@ impl Walk {
     }
 
     /// Notes that `module` uses what it imports by the name `from` from an instance.
-    fn gives(
-        &mut self,
-        path: &[usize],
-        module: &IndexPath,
-        from: &str,
-        instance: u32,
-    ) -> Result<(), WalkError> {
-        let space = self.space(path, instance)?;
+    fn gives(&mut self, module: &IndexPath, from: &str, instance: u32) -> Result<(), WalkError> {
+        let space = self.space(instance)?;
         let known = (module.clone(), from.to_owned(), space.clone());
         if !self.given.insert(known) {
             return Ok(());
@@ -323,14 +320,14 @@ impl Walk {
     }
 
     /// Notes that something outside of the file may use all of an instance.
-    fn gives_all(&mut self, path: &[usize], arg: &str, instance: u32) -> Result<(), WalkError> {
+    fn gives_all(&mut self, arg: &str, instance: u32) -> Result<(), WalkError> {
         let names = match self.instance(instance)? {
             Made::Of(module) => self.wiring.modules[module].exports.clone(),
             Made::Items(names) => names.clone(),
             Made::Elsewhere => Vec::new(),
         };
         for name in names {
-            let used = self.export(path, instance, &name)?;
+            let used = self.export(instance, &name)?;
             let user = End::Outside(format!("{arg} {name}"));
             self.wiring.uses.push([user, used]);
         }
@@ -338,15 +335,16 @@ impl Walk {
     }
 
     /// What a core instance has under a name.
-    fn export(&self, path: &[usize], instance: u32, name: &str) -> Result<End, WalkError> {
-        Ok(end(self.space(path, instance)?.as_ref(), name))
+    fn export(&self, instance: u32, name: &str) -> Result<End, WalkError> {
+        Ok(end(self.space(instance)?.as_ref(), name))
     }
 
     /// The names of what a core instance has, if they are in this file.
-    fn space(&self, path: &[usize], instance: u32) -> Result<Option<Space>, WalkError> {
+    fn space(&self, instance: u32) -> Result<Option<Space>, WalkError> {
+        let level = self.level()?;
         Ok(match self.instance(instance)? {
             Made::Of(module) => Some(Space::Exports(module.clone())),
-            Made::Items(_) => Some(Space::Items((path.to_vec(), instance as usize))),
+            Made::Items(_) => Some(Space::Items((level.path.clone(), instance as usize))),
             Made::Elsewhere => None,
         })
     }
@@ -355,12 +353,13 @@ impl Walk {
         self.levels.last_mut().expect("a component is being read")
     }
 
+    fn level(&self) -> Result<&Level, WalkError> {
+        let level = self.levels.last();
+        level.ok_or(WalkError::Unknown("a core instance"))
+    }
+
     fn instance(&self, index: u32) -> Result<&Made, WalkError> {
-        let level = self
-            .levels
-            .last()
-            .ok_or(WalkError::Unknown("a core instance"))?;
-        let found = level.instances.get(index as usize);
+        let found = self.level()?.instances.get(index as usize);
         found.ok_or(WalkError::Unknown("a core instance"))
     }
 

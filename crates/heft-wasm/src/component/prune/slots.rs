@@ -13,7 +13,7 @@ use crate::component::index_space::{
 };
 use crate::component::prune::grammar::{Copier, Space};
 use crate::component::prune::live::noting;
-use crate::component::used_exports::{WalkError, child};
+use crate::component::used_exports::WalkError;
 use crate::core_modules::IndexPath;
 use std::collections::{BTreeMap, BTreeSet};
 use table::UsesTable;
@@ -196,7 +196,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             for (module, bytes) in table::without_dead_entries(&members, &of, &self.modules)? {
-                smaller.insert(child(&[], module), bytes);
+                smaller.insert(IndexPath(vec![module]), bytes);
             }
         }
         Ok(smaller)
