@@ -54,6 +54,21 @@ pub struct BenchedModule {
     pub sha256: String,
 }
 
+impl BenchedModule {
+    /// A module of which nothing else is known.
+    #[must_use]
+    pub fn bare(name: &str, kind: Kind) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            raw_bytes: Bytes(0),
+            gzip_bytes: Bytes(0),
+            brotli_bytes: Bytes(0),
+            sha256: String::new(),
+        }
+    }
+}
+
 /// What every module is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

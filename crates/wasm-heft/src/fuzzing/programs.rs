@@ -2,11 +2,10 @@
 
 use super::reports::Names;
 use heft_bench::{bench_table, profile_table};
-use heft_data::bench_result::{self, BenchReport, BenchedModule, Case, Outcome};
+use heft_data::bench_result::{self, BenchReport, BenchedModule, Outcome};
 use heft_data::profile::{self, ProfileReport, ProfiledModule};
 use heft_data::table::Style;
 use heft_wasm::binary::Kind;
-use heft_wasm::bytes::Bytes;
 
 impl Names<'_> {
     pub(super) fn bench_table(&self, style: Style) -> String {
@@ -16,19 +15,11 @@ impl Names<'_> {
             output: Some(self.name(2)),
             ..bench_result::BenchRow::ended(&self.name(0), &self.name(1), Outcome::Failed, detail)
         };
-        let module = BenchedModule {
-            name: self.name(0),
-            kind: Kind::Module,
-            raw_bytes: Bytes(1),
-            gzip_bytes: Bytes(1),
-            brotli_bytes: Bytes(1),
-            sha256: String::new(),
-        };
         let report = BenchReport {
             schema: bench_result::SCHEMA,
             engine: self.engine(),
-            modules: vec![module],
-            cases: Vec::<Case>::new(),
+            modules: vec![BenchedModule::bare(self.0[0], Kind::Module)],
+            cases: Vec::new(),
             rows: vec![row],
         };
         bench_table::render(&report, Some(self.0[0]), style)

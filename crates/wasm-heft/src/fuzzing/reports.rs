@@ -344,10 +344,14 @@ impl Names<'_> {
     /// What ran: two allocators in a group of pictures, one of them by a name from anywhere.
     pub(super) fn bench(&self) -> BenchReport {
         let names = [format!("{}-wasip1", self.0[0]), "dlmalloc-wasip1".into()];
+        let module = |name: &String| BenchedModule {
+            raw_bytes: Bytes(1),
+            ..BenchedModule::bare(name, Kind::Module)
+        };
         BenchReport {
             schema: bench_result::SCHEMA,
             engine: self.engine(),
-            modules: names.iter().map(|name| module(name)).collect(),
+            modules: names.iter().map(module).collect(),
             cases: Vec::new(),
             rows: names.iter().map(|name| self.bench_row(name)).collect(),
         }
@@ -355,25 +359,14 @@ impl Names<'_> {
 
     fn bench_row(&self, module: &str) -> bench_result::BenchRow {
         bench_result::BenchRow {
-            module: module.to_owned(),
-            case: self.name(1),
-            outcome: Outcome::Ok,
-            detail: None,
             fuel: Some(7),
             fuel_bulk_once: Some(7),
-            startup_fuel: None,
-            startup_fuel_bulk_once: None,
             initial_pages: Some(1),
             grown_pages: Some(1),
             total_pages: Some(2),
-            stack_bytes: None,
             output: Some(self.name(2)),
-            operations: None,
-            operation_fuel: None,
-            instantiate_ns: None,
-            wall_ns: None,
-            operations_per_second: None,
             memory_curve: Some(vec![(0, 0), (7, 1)]),
+            ..bench_result::BenchRow::ended(module, &self.name(1), Outcome::Ok, None)
         }
     }
 
@@ -420,16 +413,5 @@ impl Names<'_> {
                 ]],
             }),
         }
-    }
-}
-
-fn module(name: &str) -> BenchedModule {
-    BenchedModule {
-        name: name.to_owned(),
-        kind: Kind::Module,
-        raw_bytes: Bytes(1),
-        gzip_bytes: Bytes(1),
-        brotli_bytes: Bytes(1),
-        sha256: String::new(),
     }
 }
