@@ -3,7 +3,7 @@
 use heft_data::bench_result::{BenchReport, BenchRow, Outcome, Statistics};
 use heft_data::counter::Counter;
 use heft_data::statistics::geometric_mean;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use std::fmt::Write as _;
 
 /// The rows, a line about each that did not end well, and, with `baseline`, every module in relation
@@ -83,13 +83,13 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
         }
         if timed {
             cells.push(time(row.wall_ns.map(|spread| spread.median)));
-            cells.push(row.wall_ns.map_or_else(dash, deviation));
+            cells.push(or_dash(row.wall_ns.map(deviation)));
             cells.push(time(row.instantiate_ns.map(|spread| spread.median)));
             if baseline.is_some() {
                 cells.push(times(ratio(row, base, Measure::Time)));
             }
             if rated {
-                cells.push(row.operations_per_second.map_or_else(dash, rate));
+                cells.push(or_dash(row.operations_per_second.map(rate)));
             }
         }
         table.row(cells);
@@ -186,31 +186,22 @@ pub fn ratio(row: &BenchRow, base: Option<&BenchRow>, measure: Measure) -> Optio
     }
 }
 
-fn dash() -> String {
-    "-".to_owned()
-}
-
 fn number(counter: Counter, row: &BenchRow) -> String {
-    counter
-        .of(row)
-        .map_or_else(dash, |n| counter.unit().text(n))
+    or_dash(counter.of(row).map(|n| counter.unit().text(n)))
 }
 
 fn times(ratio: Option<f64>) -> String {
-    ratio.map_or_else(dash, |ratio| format!("{ratio:.3}"))
+    or_dash(ratio.map(|ratio| format!("{ratio:.3}")))
 }
 
 /// A time with four digits and the unit that suits it.
 fn time(nanoseconds: Option<f64>) -> String {
-    let Some(ns) = nanoseconds else {
-        return dash();
-    };
-    match ns {
+    or_dash(nanoseconds.map(|ns| match ns {
         ..1e3 => format!("{ns:.0} ns"),
         1e3..1e6 => format!("{:.1} us", ns / 1e3),
         1e6..1e9 => format!("{:.2} ms", ns / 1e6),
         _ => format!("{:.3} s", ns / 1e9),
-    }
+    }))
 }
 
 /// The MAD in percent of the median, and how many runs are far out.
@@ -232,7 +223,7 @@ fn rate(per_second: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use heft_data::bench_result::{BenchedModule, Case, Engine, OperationFuel, SCHEMA};
+    use heft_data::bench_result::{BenchedModule, Engine, OperationFuel, SCHEMA};
     use heft_wasm::binary::Kind;
     use heft_wasm::bytes::Bytes;
 
@@ -254,14 +245,7 @@ mod tests {
     }
 
     fn report() -> BenchReport {
-        let module = |name: &str| BenchedModule {
-            name: name.to_owned(),
-            kind: Kind::Module,
-            raw_bytes: Bytes(1),
-            gzip_bytes: Bytes(1),
-            brotli_bytes: Bytes(1),
-            sha256: String::new(),
-        };
+        let module = |name: &str| BenchedModule::bare(name, Kind::Module);
         BenchReport {
             schema: SCHEMA,
             engine: Engine {
@@ -269,7 +253,7 @@ mod tests {
                 platform: "x86_64-linux".to_owned(),
             },
             modules: vec![module("a"), module("b")],
-            cases: Vec::<Case>::new(),
+            cases: Vec::new(),
             rows: vec![
                 row("a", "one", Some(1_000), Some(4)),
                 row("a", "two", Some(100), Some(0)),

@@ -2,7 +2,7 @@
 
 use heft_data::bench_result::Outcome;
 use heft_data::profile::{Profile, ProfileReport, ProfiledModule};
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use heft_wasm::bytes::{Bytes, group_thousands};
 use std::fmt::Write as _;
 
@@ -61,7 +61,7 @@ fn operations(report: &ProfileReport) -> Table {
     for module in &report.modules {
         let number = |of: fn(&Profile) -> u64| {
             let found = module.profile.as_ref().map(of);
-            found.map_or_else(|| "-".to_owned(), group_thousands)
+            or_dash(found.map(group_thousands))
         };
         let requested = module.profile.as_ref().map(|p| p.requested_bytes);
         table.row([
@@ -71,7 +71,7 @@ fn operations(report: &ProfileReport) -> Table {
             number(|p| p.frees),
             number(|p| p.reallocations),
             number(|p| p.failures),
-            requested.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string()),
+            or_dash(requested),
         ]);
     }
     table
@@ -93,7 +93,6 @@ fn memory(report: &ProfileReport) -> Table {
         let Some((name, profile)) = profile(module) else {
             continue;
         };
-        let stack = module.stack_bytes.map(|bytes| bytes.to_string());
         table.row([
             name.to_owned(),
             profile.live_bytes.to_string(),
@@ -103,7 +102,7 @@ fn memory(report: &ProfileReport) -> Table {
             group_thousands(profile.pages),
             profile.memory_bytes.to_string(),
             format!("{:.1} %", profile.peak_live_percent),
-            stack.unwrap_or_else(|| "-".to_owned()),
+            or_dash(module.stack_bytes),
         ]);
     }
     table

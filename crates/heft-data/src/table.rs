@@ -34,6 +34,12 @@ impl Style {
     }
 }
 
+/// A cell for what may not be there, or not be known: `-` then.
+#[must_use]
+pub fn or_dash<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Align {
     Left,

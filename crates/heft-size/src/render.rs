@@ -5,8 +5,9 @@ use crate::retained::{Garbage, Retained};
 use crate::soundness::Soundness;
 use crate::why::Why;
 use heft_data::escape;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use heft_wasm::bytes::Bytes;
+use heft_wasm::walk::IndexPath;
 use std::fmt::Write as _;
 
 /// A table of the files, then the parts of each.
@@ -93,7 +94,6 @@ pub fn path(why: &Why, style: Style) -> String {
 
 fn files(report: &SizeReport) -> Table {
     let mut table = Table::new(&["file", "kind", ">raw", ">gzip", ">brotli"]);
-    let or_dash = |bytes: Option<Bytes>| bytes.map_or_else(|| "-".to_owned(), |b| b.to_string());
     for file in &report.files {
         table.row([
             file.path.clone(),
@@ -143,19 +143,12 @@ fn sections(file: &FileSize) -> Table {
 
 fn crates(file: &FileSize) -> Table {
     let mut table = Table::new(&["crate", ">size", ">code", ">data"]);
-    let or_dash = |bytes: Bytes| {
-        if bytes == Bytes(0) {
-            "-".to_owned()
-        } else {
-            bytes.to_string()
-        }
-    };
     for row in file.crates.iter().flatten() {
         table.row([
             row.name.clone(),
             row.bytes.to_string(),
-            or_dash(row.code_bytes),
-            or_dash(row.data_bytes),
+            bytes_cell(row.code_bytes),
+            bytes_cell(row.data_bytes),
         ]);
     }
     table
@@ -174,8 +167,8 @@ fn functions<'f>(rows: impl Iterator<Item = &'f FunctionSize>) -> Table {
         table.row([
             row.bytes.to_string(),
             row.instances.to_string(),
-            or_dash(row.module.as_ref().map(ToString::to_string)),
-            or_dash(row.index.map(|index| index.to_string())),
+            module_cell(row.module.as_ref()),
+            or_dash(row.index),
             row.krate.clone(),
             row.name.clone(),
         ]);
@@ -183,10 +176,14 @@ fn functions<'f>(rows: impl Iterator<Item = &'f FunctionSize>) -> Table {
     table
 }
 
-// A file that is a module has one, without a place.
-fn or_dash(text: Option<String>) -> String {
-    text.filter(|text| !text.is_empty())
-        .unwrap_or_else(|| "-".to_owned())
+/// A cell for bytes; `-` for none.
+pub(crate) fn bytes_cell(bytes: Bytes) -> String {
+    or_dash((bytes != Bytes(0)).then_some(bytes))
+}
+
+/// A cell for a module. A file that is one has it, without a place.
+pub(crate) fn module_cell(module: Option<&IndexPath>) -> String {
+    or_dash(module.filter(|path| !path.0.is_empty()))
 }
 
 fn dominators(rows: &[Retained]) -> Table {
@@ -203,11 +200,11 @@ fn dominators(rows: &[Retained]) -> Table {
         table.row([
             row.retained_bytes.to_string(),
             row.bytes.to_string(),
-            or_dash(Some(row.module.to_string())),
-            or_dash(row.index.map(|index| index.to_string())),
-            or_dash(row.krate.clone()),
+            module_cell(Some(&row.module)),
+            or_dash(row.index),
+            or_dash(row.krate.as_ref()),
             row.name.clone(),
-            or_dash(row.kept_by.clone()),
+            or_dash(row.kept_by.as_ref()),
         ]);
     }
     table

@@ -14,6 +14,7 @@ use heft_data::counter::Unit;
 use heft_data::escape;
 use heft_data::measure::Measure;
 use heft_data::source::place::Place;
+use heft_data::table::or_dash;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::bytes::group_thousands;
 
@@ -293,7 +294,7 @@ fn missing(row: &BenchRow) -> String {
 
 /// `fuel 100 -> 102 (+2, +2.00 %, allowed 0.1 %)`
 fn numbers(gate: &BenchGate, row: &BenchRow) -> String {
-    let number = |value: Option<u64>| value.map_or("-".to_owned(), group_thousands);
+    let number = |value: Option<u64>| or_dash(value.map(group_thousands));
     let percent = row.change_percent.map(|p| format!(", {p:+.2} %"));
     let allowed = match row.figure {
         Figure::Count(counter) if counter.unit() != Unit::Fuel => number(row.allowed),

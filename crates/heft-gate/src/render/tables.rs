@@ -6,7 +6,7 @@ use crate::baseline::{
 use crate::judge_budgets::{Judgment, Row};
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::FullReport;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use heft_size::breakdown::By;
 use heft_wasm::bytes::group_thousands;
 use std::fmt::Write as _;
@@ -90,7 +90,7 @@ pub(super) fn ratios(rows: &[RatioRow]) -> Table {
             shown_ratio(row.mean),
             shown_ratio(row.limit),
             shown_ratio(row.worst),
-            row.worst_limit.map_or_else(|| "-".to_owned(), shown_ratio),
+            or_dash(row.worst_limit.map(shown_ratio)),
             row.worst_case.clone(),
             match row.judgment {
                 RatioJudgment::Ok => "ok",
@@ -164,17 +164,17 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
         table.row([
             row.artifact.clone(),
             row.measure.to_string(),
-            shown(row.size_bytes.as_ref()),
-            shown(row.limit_bytes.as_ref()),
-            shown(row.guard_bytes.as_ref()),
-            shown(row.room_bytes.as_ref()),
+            or_dash(row.size_bytes.as_ref()),
+            or_dash(row.limit_bytes.as_ref()),
+            or_dash(row.guard_bytes.as_ref()),
+            or_dash(row.room_bytes.as_ref()),
             stretch,
             match row.judgment {
                 Judgment::Ok => "ok".to_owned(),
                 Judgment::Over => "OVER".to_owned(),
                 Judgment::NotBudgeted => "not budgeted".to_owned(),
             },
-            shown(row.place.as_ref()),
+            or_dash(row.place.as_ref()),
         ]);
     }
     table
@@ -195,10 +195,10 @@ pub(super) fn sizes(rows: &[SizeRow]) -> Table {
         table.row([
             row.artifact.clone(),
             row.measure.to_string(),
-            shown(row.size_bytes.as_ref()),
-            shown(row.baseline_bytes.as_ref()),
-            shown(row.change_bytes.as_ref()),
-            shown(row.allowed_bytes.as_ref()),
+            or_dash(row.size_bytes.as_ref()),
+            or_dash(row.baseline_bytes.as_ref()),
+            or_dash(row.change_bytes.as_ref()),
+            or_dash(row.allowed_bytes.as_ref()),
             match row.judgment {
                 SizeJudgment::Same => "same",
                 SizeJudgment::Within => "within",
@@ -209,7 +209,7 @@ pub(super) fn sizes(rows: &[SizeRow]) -> Table {
                 SizeJudgment::UnknownFingerprint => "unknown tools",
             }
             .to_owned(),
-            shown(row.place.as_ref()),
+            or_dash(row.place.as_ref()),
         ]);
     }
     table
@@ -252,26 +252,24 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
         "where",
     ]);
     for row in rows {
-        let outcome = |outcome: Option<_>| shown(outcome.as_ref());
-        let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
+        let number = |value: Option<u64>| or_dash(value.map(group_thousands));
         let is_outcome = row.figure == crate::figure::Figure::Outcome;
         table.row([
             row.module.clone(),
             row.case.clone(),
             row.figure.to_string(),
             if is_outcome {
-                outcome(row.outcome)
+                or_dash(row.outcome)
             } else {
                 number(row.value)
             },
             if is_outcome {
-                outcome(row.baseline_outcome)
+                or_dash(row.baseline_outcome)
             } else {
                 number(row.baseline)
             },
-            row.change.map_or_else(|| "-".to_owned(), signed),
-            row.change_percent
-                .map_or_else(|| "-".to_owned(), |p| format!("{p:+.2}")),
+            or_dash(row.change.map(signed)),
+            or_dash(row.change_percent.map(|p| format!("{p:+.2}"))),
             number(row.allowed),
             match row.judgment {
                 BenchJudgment::Same => "same",
@@ -284,7 +282,7 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
                 BenchJudgment::UnknownFingerprint => "unknown tools",
             }
             .to_owned(),
-            shown(row.place.as_ref()),
+            or_dash(row.place.as_ref()),
         ]);
     }
     table
@@ -298,8 +296,4 @@ pub(super) fn signed(n: i64) -> String {
         _ => "-",
     };
     format!("{sign}{}", group_thousands(n.unsigned_abs()))
-}
-
-fn shown<T: ToString>(value: Option<&T>) -> String {
-    value.map_or_else(|| "-".to_owned(), ToString::to_string)
 }

@@ -1,7 +1,7 @@
 //! A decision as tables and sentences, the same for a terminal, a document and a page.
 
 use super::Decision;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use std::fmt::Write as _;
 
 /// A heading, a table under it, and sentences under that.
@@ -172,9 +172,7 @@ fn upkeep(decision: &Decision) -> Part {
     for upkeep in &decision.maintenance {
         table.row([
             upkeep.candidate.clone(),
-            upkeep
-                .mark
-                .map_or_else(|| "-".to_owned(), |m| m.to_string()),
+            or_dash(upkeep.mark),
             upkeep.reason.clone(),
         ]);
     }

@@ -1,9 +1,9 @@
 //! A difference for people: text, Markdown, and what GitHub shows.
 
 use super::{Change, Diff, Fingerprints, FunctionChange};
+use crate::render::{bytes_cell, module_cell};
 use heft_data::escape;
-use heft_data::table::{Style, Table};
-use heft_wasm::bytes::Bytes;
+use heft_data::table::{Style, Table, or_dash};
 use std::fmt::Write as _;
 
 /// The totals, then sections, crates and the `top` functions as tables.
@@ -111,8 +111,8 @@ fn changes(what: &str, rows: &[Change]) -> Table {
     for row in rows {
         table.row([
             row.name.clone(),
-            size(row.old_bytes),
-            size(row.new_bytes),
+            bytes_cell(row.old_bytes),
+            bytes_cell(row.new_bytes),
             row.delta_bytes.to_string(),
         ]);
     }
@@ -125,32 +125,20 @@ fn function_table(rows: &[FunctionChange], top: usize) -> Table {
     ]);
     for row in rows.iter().take(top) {
         let place = row.new_place.as_ref().or(row.old_place.as_ref());
-        // A file that is a module has one, without a place.
-        let module = place.map(|place| place.module.to_string());
-        let module = module.filter(|path| !path.is_empty());
         let name = match &row.old_name {
             Some(old) => format!("{} (was {old})", row.name),
             None => row.name.clone(),
         };
         table.row([
             row.fate.to_string(),
-            size(row.old_bytes),
-            size(row.new_bytes),
+            bytes_cell(row.old_bytes),
+            bytes_cell(row.new_bytes),
             row.delta_bytes.to_string(),
-            module.unwrap_or_else(|| "-".to_owned()),
-            place.map_or_else(|| "-".to_owned(), |place| place.index.to_string()),
+            module_cell(place.map(|place| &place.module)),
+            or_dash(place.map(|place| place.index)),
             row.krate.clone(),
             name,
         ]);
     }
     table
-}
-
-/// `-` for what is not there.
-fn size(bytes: Bytes) -> String {
-    if bytes == Bytes(0) {
-        "-".to_owned()
-    } else {
-        bytes.to_string()
-    }
 }

@@ -6,7 +6,7 @@ use super::output::{self, Painter};
 use super::project;
 use anyhow::{Context as _, bail};
 use heft_data::measure::Measure;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use heft_gate::baseline::history::{self, Line};
 use heft_gate::baseline::{
     AcceptOptions, AcceptReport, Acceptable, BaselineFile, BenchFile, Change, Measured, Missing,
@@ -307,14 +307,14 @@ fn render(report: &AcceptReport, style: Style) -> String {
 
 fn moves_table(moves: &[Move]) -> Table {
     let mut table = Table::new(&["what", "measure", ">old", ">new", ">change", "verdict"]);
-    let number = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), group_thousands);
+    let number = |value: Option<u64>| or_dash(value.map(group_thousands));
     for moved in moves {
         table.row([
             moved.what.clone(),
             moved.measure.clone(),
             number(moved.old),
             number(moved.new),
-            difference(moved).unwrap_or_else(|| "-".to_owned()),
+            or_dash(difference(moved)),
             match moved.change {
                 Change::Added => "added",
                 Change::Tightened => "tightened",

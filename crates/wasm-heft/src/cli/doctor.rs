@@ -3,7 +3,7 @@
 use super::options::{EXIT_STATUS, Verdict};
 use super::output;
 use clap::ValueEnum;
-use heft_data::table::{Style, Table};
+use heft_data::table::{Style, Table, or_dash};
 use std::path::PathBuf;
 use wasm_heft::doctor::{Doctor, Tool, doctor};
 
@@ -58,11 +58,8 @@ fn text(found: &Doctor) -> String {
             tool.name.to_owned(),
             state(tool).to_owned(),
             tool.used_for.to_owned(),
-            tool.version.clone().unwrap_or_else(|| "-".to_owned()),
-            match &tool.path {
-                Some(path) => path.display().to_string(),
-                None => "-".to_owned(),
-            },
+            or_dash(tool.version.as_ref()),
+            or_dash(tool.path.as_ref().map(|path| path.display())),
         ]);
     }
     let mut text = table.render(Style::Text);
