@@ -3,6 +3,7 @@
 use crate::report::{
     BenchJudgment, Causes, Judgment, Measure, Memory, RatioJudgment, Report, SizeJudgment,
 };
+use heft_data::bytes::{ByteDelta, Bytes, group_thousands};
 use heft_data::escape::comment::{code, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -211,16 +212,16 @@ fn cell(artifact: &Artifact<'_>, measure: Measure) -> String {
     let Some(size) = artifact.sizes.get(&measure) else {
         return String::new();
     };
-    let mut text = format!("{} B", grouped(*size));
+    let mut text = Bytes(*size).to_string();
     if let Some(change) = artifact
         .changes
         .get(&measure)
         .filter(|change| **change != 0)
     {
-        let _ = write!(text, " ({})", signed(*change));
+        let _ = write!(text, " ({})", ByteDelta(*change));
     }
     if let Some(over) = artifact.over.get(&measure) {
-        let _ = write!(text, ", {} B over", grouped(*over));
+        let _ = write!(text, ", {} over", Bytes(*over));
     }
     text
 }
@@ -255,12 +256,22 @@ fn cause_list(causes: &Causes) -> String {
     rows.sort_by_key(|row| std::cmp::Reverse(row.change_bytes.unsigned_abs()));
     let mut list = String::new();
     for row in rows.iter().take(CAUSES) {
-        let _ = writeln!(list, "- {} {}", signed(row.change_bytes), code(&row.name));
+        let _ = writeln!(
+            list,
+            "- {} {}",
+            ByteDelta(row.change_bytes),
+            code(&row.name)
+        );
     }
     let rest = rows.iter().skip(CAUSES);
     let rest = rest.fold(0_i64, |sum, row| sum.saturating_add(row.change_bytes));
     if rows.len() > CAUSES {
-        let _ = writeln!(list, "- {} in {} more", signed(rest), rows.len() - CAUSES);
+        let _ = writeln!(
+            list,
+            "- {} in {} more",
+            ByteDelta(rest),
+            rows.len() - CAUSES
+        );
     }
     if !causes.source_changed.is_empty() {
         let names: Vec<String> = causes
@@ -291,8 +302,8 @@ fn failing_figures(report: &Report) -> Vec<String> {
                 let sign = if change > 0 { "+" } else { "-" };
                 format!(
                     ": {} ({sign}{})",
-                    grouped(value),
-                    grouped(change.unsigned_abs())
+                    group_thousands(value),
+                    group_thousands(change.unsigned_abs())
                 )
             });
             lines.push(format!(
@@ -400,25 +411,4 @@ fn advice(out: &mut String, report: &Report, artifacts: &[Artifact<'_>]) {
     if !lines.is_empty() {
         let _ = write!(out, "\n{}\n", lines.join("\n"));
     }
-}
-
-fn signed(change: i64) -> String {
-    let sign = match change {
-        0 => "",
-        1.. => "+",
-        _ => "-",
-    };
-    format!("{sign}{} B", grouped(change.unsigned_abs()))
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -10,7 +10,7 @@
 //! - [`code`]: what a refusal is known by;
 //! - [`source`]: files that people edit, with the line of whatever is wrong;
 //! - [`sha256`]: how files are told apart;
-//! - [`table`] and [`escape`]: text for terminals, Markdown, HTML and logs.
+//! - [`table`] and [`escape`]: text for terminals, Markdown, HTML and logs; [`bytes`]: numbers in it.
 
 pub mod bench_result;
 pub mod code;
@@ -32,6 +32,8 @@ pub mod source;
 pub mod statistics;
 pub mod stats_layout;
 pub mod table;
+
+pub use heft_wasm::bytes;
 
 /// The examples of the README are tested.
 #[cfg(doctest)]

@@ -5,7 +5,9 @@ use crate::plan::{MIN, Plan, Step, Surroundings, plan};
 use crate::project::{Project, Target};
 use crate::run::{Event, Optimizer, Outcome, run};
 use crate::{ReadText, find, load, metadata};
+use heft_data::bytes::Bytes;
 use heft_data::escape;
+use heft_data::table::{Style, Table};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -177,55 +179,14 @@ fn line(event: &Event<'_>) -> String {
 
 /// One row a variant.
 fn table(outcomes: &[Outcome]) -> String {
-    let head = ["artifact", "compiled", "optimized", ""].map(str::to_owned);
-    let rows = outcomes.iter().map(|outcome| {
-        [
+    let mut table = Table::new(&["artifact", ">compiled", ">optimized", ""]);
+    for outcome in outcomes {
+        table.row([
             outcome.name.clone(),
-            bytes(outcome.before_bytes),
-            bytes(outcome.bytes),
+            Bytes(outcome.before_bytes).to_string(),
+            Bytes(outcome.bytes).to_string(),
             if outcome.unchanged { "not changed" } else { "" }.to_owned(),
-        ]
-    });
-    let rows: Vec<[String; 4]> = [head].into_iter().chain(rows).collect();
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.max().unwrap_or_default()
-    };
-    let widths = [width(0), width(1), width(2)];
-    let mut out = String::new();
-    for [name, before, after, note] in &rows {
-        let line = format!(
-            "{name:<a$}  {before:>b$}  {after:>c$}  {note}",
-            a = widths[0],
-            b = widths[1],
-            c = widths[2]
-        );
-        out.push_str(line.trim_end());
-        out.push('\n');
+        ]);
     }
-    out
-}
-
-/// `1,523 B`
-fn bytes(count: u64) -> String {
-    let digits = count.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out + " B"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn bytes_are_grouped_by_thousands() {
-        let shown = [0, 999, 1_000, 1_234_567].map(bytes);
-        assert_eq!(shown, ["0 B", "999 B", "1,000 B", "1,234,567 B"]);
-    }
+    table.render(Style::Text)
 }
