@@ -77,6 +77,44 @@ fn grow(place: &Place, by: usize) {
     artifact(place, "app", &module(1_000 + by), "1.97.1", "one");
 }
 
+/// Writes artifacts of these names, each of a size of its own.
+fn artifacts(place: &Place, names: &[String]) {
+    for (i, name) in names.iter().enumerate() {
+        artifact(place, name, &module(i), "1.97.1", "one");
+    }
+}
+
+/// Commands that are given artifacts.
+const COMMANDS: [&str; 3] = [
+    "gate --budgets budgets.toml",
+    "gate --baseline sizes.json",
+    "accept --baseline sizes.json",
+];
+
+/// Each of these commands refuses these arguments in these words.
+#[track_caller]
+fn refused_by(commands: &[&str], place: &Place, arguments: &str, words: &str) {
+    for command in commands {
+        let run = place.heft(&format!("{command} {arguments} app=app.wasm"));
+        let said = run.refused();
+        assert!(said.contains(words), "{command}: {said}");
+    }
+}
+
+/// The baseline is refused in these words, by whoever reads it.
+#[track_caller]
+fn baseline_refused(place: &Place, words: &str) {
+    for said in [
+        gate(place, "app=app.wasm").refused(),
+        accept(place, "app=app.wasm").refused(),
+    ] {
+        assert!(
+            said.starts_with("error: sizes.json:") && said.contains(words),
+            "{said}"
+        );
+    }
+}
+
 #[test]
 fn what_was_accepted_passes() {
     let place = accepted();
@@ -397,15 +435,7 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
     for (from, to, expected) in cases {
         assert!(good.contains(from), "{from}\n{good}");
         place.write("sizes.json", good.replacen(from, to, 1).as_bytes());
-        for said in [
-            gate(&place, "app=app.wasm").refused(),
-            accept(&place, "app=app.wasm").refused(),
-        ] {
-            assert!(
-                said.starts_with("error: sizes.json:") && said.contains(expected),
-                "{said}"
-            );
-        }
+        baseline_refused(&place, expected);
     }
     // Numbers that no file has, with their line.
     let line = |text: &str, key: &str| 1 + text.lines().position(|l| l.contains(key)).unwrap();
@@ -481,15 +511,7 @@ fn every_number_changed_by_hand_is_noticed() {
         let mut other = good.clone();
         change(&mut other["sizes"][&id]["app"]);
         place.write("sizes.json", other.to_string().as_bytes());
-        for said in [
-            gate(&place, "app=app.wasm").refused(),
-            accept(&place, "app=app.wasm").refused(),
-        ] {
-            assert!(
-                said.starts_with("error: sizes.json:") && said.contains("changed by hand"),
-                "{said}"
-            );
-        }
+        baseline_refused(&place, "changed by hand");
     }
     for (change, expected) in [
         ("/digests", "`app` has no digest"),
@@ -520,9 +542,7 @@ fn every_number_changed_by_hand_is_noticed() {
 fn any_number_of_accepts_at_once_lose_nothing() {
     let place = accepted();
     let names: Vec<String> = (0..12).map(|i| format!("app{i}")).collect();
-    for (i, name) in names.iter().enumerate() {
-        artifact(&place, name, &module(i), "1.97.1", "one");
-    }
+    artifacts(&place, &names);
     std::thread::scope(|scope| {
         for name in &names {
             let place = &place;
@@ -579,18 +599,9 @@ fn a_run_cut_off_between_history_and_baseline_is_completed_by_the_next() {
 fn a_record_that_is_of_nothing_given_is_refused() {
     let place = accepted();
     artifact(&place, "other", &module(7), "1.97.1", "one");
-    for command in [
-        "gate --budgets budgets.toml",
-        "gate --baseline sizes.json",
-        "accept --baseline sizes.json",
-    ] {
-        let said = place
-            .heft(&format!("{command} --record other.json app=app.wasm"))
-            .refused();
-        assert!(
-            said.contains("`other.json` is of none of the files given"),
-            "{said}"
-        );
+    let words = "`other.json` is of none of the files given";
+    refused_by(&COMMANDS, &place, "--record other.json", words);
+    for command in COMMANDS {
         place
             .heft(&format!("{command} --record app.json app=app.wasm"))
             .ok();
@@ -674,9 +685,7 @@ fn what_grew_is_the_first_cause() {
 fn accepts_of_sizes_and_of_benchmarks_at_once_lose_nothing() {
     let place = crate::baseline_bench::accepted();
     let names: Vec<String> = (0..6).map(|i| format!("app{i}")).collect();
-    for (i, name) in names.iter().enumerate() {
-        artifact(&place, name, &module(i), "1.97.1", "one");
-    }
+    artifacts(&place, &names);
     let before = history(&place).len();
     std::thread::scope(|scope| {
         for name in &names {
@@ -703,9 +712,7 @@ fn two_accepts_at_a_time_are_both_in_the_baseline() {
     let place = accepted();
     for round in 0..8 {
         let names = [format!("a{round}"), format!("b{round}")];
-        for (i, name) in names.iter().enumerate() {
-            artifact(&place, name, &module(i), "1.97.1", "one");
-        }
+        artifacts(&place, &names);
         std::thread::scope(|scope| {
             for name in &names {
                 let place = &place;
@@ -756,18 +763,7 @@ fn a_baseline_or_a_history_that_is_no_file_is_refused() {
 #[test]
 fn a_symbols_file_of_nothing_given_is_refused() {
     let place = accepted();
-    for command in [
-        "gate --budgets budgets.toml",
-        "gate --sound",
-        "gate --baseline sizes.json",
-        "accept --baseline sizes.json",
-    ] {
-        let said = place
-            .heft(&format!("{command} --names other=app.wasm app=app.wasm"))
-            .refused();
-        assert!(
-            said.contains("--names is given for `other`, and no such artifact is"),
-            "{command}: {said}"
-        );
-    }
+    let commands = [&COMMANDS[..], &["gate --sound"]].concat();
+    let words = "--names is given for `other`, and no such artifact is";
+    refused_by(&commands, &place, "--names other=app.wasm", words);
 }
