@@ -8,18 +8,20 @@
 
 use crate::binary::{BinaryError, CUSTOM, Section, header, push_section, read_u32, sections};
 
-/// Custom sections of core modules that only debuggers and tools read.
-const DEBUGGING: &[&str] = &[
-    "build_id",
-    "external_debug_info",
+/// Custom sections of core modules that only debuggers and tools read; `*` at an end is any end. The help of
+/// `optimize` lists them.
+pub const DEBUGGING: &[&str] = &[
     "name",
     "producers",
-    "sourceMappingURL",
     "target_features",
+    ".debug_*",
+    "sourceMappingURL",
+    "external_debug_info",
+    "build_id",
 ];
 
 /// Custom sections of components that only tools read.
-const COMPONENT_DEBUGGING: &[&str] = &["component-name", "producers"];
+pub const COMPONENT_DEBUGGING: &[&str] = &["component-name", "producers"];
 
 /// Sections of a module that a tool is going to link, though otherwise only people read them. Who
 /// makes a component or a program of it reads the features it may use and passes on who made it.
@@ -45,7 +47,7 @@ pub fn keeps_in_module(name: &str, names: Names) -> bool {
     if name == "name" {
         return names == Names::Keep;
     }
-    !DEBUGGING.contains(&name) && !name.starts_with(".debug_")
+    !is_one_of(name, DEBUGGING)
 }
 
 /// Whether a custom section of a component stays.
@@ -54,7 +56,14 @@ pub fn keeps_in_component(name: &str, names: Names) -> bool {
     if name == "component-name" {
         return names == Names::Keep;
     }
-    !COMPONENT_DEBUGGING.contains(&name)
+    !is_one_of(name, COMPONENT_DEBUGGING)
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    names.iter().any(|known| match known.strip_suffix('*') {
+        Some(start) => name.starts_with(start),
+        None => name == *known,
+    })
 }
 
 /// Which tool a core module is for, going by its sections.
@@ -194,6 +203,8 @@ mod tests {
             "linking",
             "reloc.CODE",
             "contractspecv0",
+            ".debug",
+            "build_id.note",
         ];
         let file = with_sections(&meaning);
         assert_eq!(strip(&file, Names::Drop).expect("sections"), file);

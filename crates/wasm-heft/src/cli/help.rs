@@ -56,7 +56,7 @@ enum Block<'a> {
 }
 
 /// Fills lines of `width` with `text`.
-fn fill(text: &str, width: usize) -> String {
+pub(crate) fn fill(text: &str, width: usize) -> String {
     let mut out = String::new();
     for block in blocks(text) {
         match block {

@@ -1,7 +1,7 @@
 //! `wasm-heft man`
 
-use super::Cli;
 use super::options::{EXIT_STATUS, Verdict};
+use super::{Cli, help};
 use anyhow::Context as _;
 use clap::builder::Resettable;
 use clap::{Command, CommandFactory as _};
@@ -49,12 +49,13 @@ fn pages() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
 
 fn page(command: Command) -> std::io::Result<(String, Vec<u8>)> {
     let explained = command.get_after_help().map(ToString::to_string);
+    let explained = help::fill(&explained.unwrap_or_default(), help::WIDEST);
     // NB: clap_mangen would fill its lines, and tables are in it.
     let man = Man::new(command.after_help(Resettable::Reset))
         .source(format!("wasm-heft {}", env!("CARGO_PKG_VERSION")));
     let mut page = Vec::new();
     man.render(&mut page)?;
-    page.extend(sections(&explained.unwrap_or_default()).into_bytes());
+    page.extend(sections(&explained).into_bytes());
     Ok((man.get_filename(), page))
 }
 

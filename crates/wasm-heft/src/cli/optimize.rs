@@ -14,6 +14,7 @@ use heft_data::{escape, table};
 use heft_optimize::{Event, Optimized, Settings, codes};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::has_function_names;
+use heft_wasm::custom_sections::{COMPONENT_DEBUGGING, DEBUGGING};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -62,8 +63,7 @@ const AFTER_HELP: &str = "\
 What it does:
   1. finds the core modules in IN: IN itself, or those in a component at any depth
   2. finds the proposals each one's code needs, and runs wasm-opt with exactly those, in parallel
-  3. drops sections that only debuggers and tools read: name, producers, target_features, .debug_*,
-     sourceMappingURL, external_debug_info, build_id; in components component-name and producers.
+  3. drops sections that only debuggers and tools read: DEBUGGING; in components OF-COMPONENTS.
      Every other section stays, so loaders and later tools find what they look for. A module that goes
      on to a linking tool keeps what that tool reads: producers and target_features beside dylink.0 or
      component-type, and beside the latter the names of globals; all of it where wasm-bindgen comes next
@@ -110,9 +110,15 @@ Environment:
   WASM_OPT        the wasm-opt to run, as --wasm-opt
   BINARYEN_CORES  threads of each wasm-opt; without it the machine's cores are shared out";
 
+fn explained() -> String {
+    AFTER_HELP
+        .replace("DEBUGGING", &DEBUGGING.join(", "))
+        .replace("OF-COMPONENTS", &COMPONENT_DEBUGGING.join(", "))
+}
+
 /// Optimize a core module or component: wasm-opt, then strip, then validate
 #[derive(Debug, clap::Args)]
-#[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
+#[command(after_help = format!("{}\n\n{EXIT_STATUS}", explained()))]
 pub(crate) struct Args {
     /// Module or component to optimize; `-` is standard input
     #[arg(value_name = "IN")]
