@@ -68,6 +68,7 @@ const BINARYEN: Get = Get {
     windows: "cargo install wasm-opt",
 };
 const RUST: &str = "https://rustup.rs";
+const BUILDING: &str = "building programs";
 
 /// Programs: name, whether needed, what for, how to get.
 const PROGRAMS: &[(&str, bool, &str, Get)] = &[
@@ -108,7 +109,7 @@ const PROGRAMS: &[(&str, bool, &str, Get)] = &[
     (
         "rustc",
         false,
-        "building programs",
+        BUILDING,
         Get {
             rust: None,
             debian: "apt install rustc cargo",
@@ -124,52 +125,34 @@ const TARGETS: &[(&str, &str)] = &[
     ("wasm32-wasip2", "rustup target add wasm32-wasip2"),
 ];
 
+/// The linker of WebAssembly, which `rustc` starts. It comes with rustup's compiler; Debian has it in a package
+/// that rustc only recommends.
+const LINKER: &str = "rust-lld";
+const GET_LINKER: Get = Get {
+    rust: None,
+    debian: "apt install rust-llvm",
+    macos: RUST,
+    windows: RUST,
+};
+/// It is several linkers in one and has to be told which (<https://lld.llvm.org/#using-lld>), or it says no version.
+const LINKER_VERSION: &[&str] = &["-flavor", "wasm", "--version"];
+
 /// Looks for every tool. `wasm_opt` is the wasm-opt to look at instead of the one in PATH.
 #[must_use]
 pub fn doctor(wasm_opt: Option<&Path>) -> Doctor {
-    let mut tools: Vec<Tool> = PROGRAMS
-        .iter()
-        .map(|&(name, needed, used_for, get)| {
-            let given = wasm_opt.filter(|_| name == "wasm-opt");
-            let path = given.map(Path::to_owned).or_else(|| in_path(name));
-            let (version, problem) = match path
-                .as_deref()
-                .map(|path| version_line(path, &["--version"]))
-            {
-                Some(Ok(version)) => (Some(version), None),
-                Some(Err(why)) => (None, Some(why)),
-                None => (None, Some("not in PATH".to_owned())),
-            };
-            Tool {
-                name,
-                needed,
-                used_for,
-                version,
-                path,
-                problem,
-                get,
-            }
-        })
-        .collect();
-    for &(name, get) in TARGETS {
-        let path = target(name);
-        tools.push(Tool {
-            name,
-            needed: false,
-            used_for: "building programs",
-            version: None,
-            problem: path
-                .is_none()
-                .then(|| "rustc has no standard library for it".to_owned()),
-            path,
-            get: Get {
-                rust: Some(get),
-                debian: "apt install libstd-rust-dev-wasm32",
-                macos: get,
-                windows: get,
-            },
-        });
-    }
+    let programs = PROGRAMS.iter().map(|&(name, needed, used_for, get)| {
+        let given = wasm_opt.filter(|_| name == "wasm-opt");
+        let path = given.map(Path::to_owned).or_else(|| in_path(name));
+        Tool {
+            needed,
+            used_for,
+            ..program(name, path.ok_or("not in PATH"), &["--version"], get)
+        }
+    });
+    let linker = linker().ok_or("neither with rustc nor in PATH");
+    let linker = program(LINKER, linker, LINKER_VERSION, GET_LINKER);
+    let targets = TARGETS.iter().map(|&(name, get)| target(name, get));
+    let tools: Vec<Tool> = programs.chain([linker]).chain(targets).collect();
     let ok = tools
         .iter()
         .all(|tool| !tool.needed || tool.problem.is_none());
@@ -177,6 +160,28 @@ pub fn doctor(wasm_opt: Option<&Path>) -> Doctor {
         schema: 1,
         ok,
         tools,
+    }
+}
+
+/// A program at this path, or why there is none, that is asked for its version in these words.
+fn program(
+    name: &'static str,
+    path: Result<PathBuf, &str>,
+    ask_version: &[&str],
+    get: Get,
+) -> Tool {
+    let version = match &path {
+        Ok(path) => version_line(path, ask_version),
+        Err(missing) => Err((*missing).to_owned()),
+    };
+    Tool {
+        name,
+        needed: false,
+        used_for: BUILDING,
+        problem: version.as_ref().err().cloned(),
+        version: version.ok(),
+        path: path.ok(),
+        get,
     }
 }
 
@@ -207,14 +212,50 @@ fn version_line(program: &Path, arguments: &[&str]) -> Result<String, String> {
     Ok(text.lines().next().unwrap_or_default().trim().to_owned())
 }
 
+/// The linker that rustc starts: that of its own folder, else the one in PATH.
+fn linker() -> Option<PathBuf> {
+    let own = || {
+        let libraries = libraries(&[])?;
+        let file = format!("{LINKER}{}", env::consts::EXE_SUFFIX);
+        let path = libraries.parent()?.join("bin").join(file);
+        path.is_file().then_some(path)
+    };
+    own().or_else(|| in_path(LINKER))
+}
+
+/// A target of the compiler.
+fn target(name: &'static str, get: &'static str) -> Tool {
+    let path = standard_library(name);
+    let missing = "rustc has no standard library for it";
+    Tool {
+        name,
+        needed: false,
+        used_for: BUILDING,
+        version: None,
+        problem: path.is_none().then(|| missing.to_owned()),
+        path,
+        get: Get {
+            rust: Some(get),
+            debian: "apt install libstd-rust-dev-wasm32",
+            macos: get,
+            windows: get,
+        },
+    }
+}
+
 /// The folder of a target's standard library.
-fn target(name: &str) -> Option<PathBuf> {
-    let rustc = in_path("rustc")?;
-    let folder = version_line(&rustc, &["--print", "target-libdir", "--target", name]).ok()?;
-    let folder = PathBuf::from(folder);
+fn standard_library(target: &str) -> Option<PathBuf> {
+    let folder = libraries(&["--target", target])?;
     let std = |entry: &OsStr| entry.to_string_lossy().starts_with("libstd-");
     let mut entries = folder.read_dir().ok()?.flatten();
     entries
         .any(|entry| std(&entry.file_name()))
         .then_some(folder)
+}
+
+/// Where rustc has the libraries of a target: of its own system's, unless arguments name another one.
+fn libraries(target: &[&str]) -> Option<PathBuf> {
+    let arguments = [&["--print", "target-libdir"], target].concat();
+    let folder = version_line(&in_path("rustc")?, &arguments).ok()?;
+    Some(PathBuf::from(folder))
 }

@@ -66,3 +66,50 @@ fn a_target_is_there_when_its_standard_library_is() {
     );
     assert_eq!(targets(&json(&place).1), [true, true]);
 }
+
+/// The tool of this name.
+fn tool_of<'j>(found: &'j Value, name: &str) -> &'j Value {
+    let mut tools = found["tools"].as_array().unwrap().iter();
+    tools.find(|tool| tool["name"] == name).unwrap()
+}
+
+/// Debian has the linker in a package of its own: rustc was there, and each `build` failed at its end.
+#[test]
+fn a_rustc_without_its_linker_is_told_before_a_build_fails() {
+    let place = with_programs(&["rustc", "wasm-opt"], "echo lib");
+    let (code, found) = json(&place);
+    assert_eq!(code, 0, "only `build` needs it");
+    let linker = tool_of(&found, "rust-lld");
+    assert_eq!(linker["problem"], "neither with rustc nor in PATH");
+    assert_eq!(linker["get"]["debian"], "apt install rust-llvm");
+    let path = place.path("bin").display().to_string();
+    let text = place.heft_with("doctor", &[("PATH", &path)], b"").stdout();
+    assert!(text.contains("\nrust-lld       absent"), "{text}");
+}
+
+#[test]
+fn the_linker_of_rustc_s_own_folder_comes_before_the_one_in_path() {
+    let place = with_programs(&["rustc", "rust-lld", "wasm-opt"], "echo rustlib/host/lib");
+    let linker = |found: &Value| tool_of(found, "rust-lld").clone();
+    let in_path = linker(&json(&place).1);
+    assert!(in_path["problem"].is_null(), "{in_path}");
+    assert_eq!(
+        in_path["path"],
+        place.path("bin/rust-lld").display().to_string()
+    );
+    let folder = "mkdir -p rustlib/host/bin && mv bin/rust-lld rustlib/host/bin";
+    tool("sh", &["-c", folder], &place.path(""));
+    let own = linker(&json(&place).1);
+    assert_eq!(own["path"], "rustlib/host/bin/rust-lld");
+    assert_eq!(own["version"], "rustlib/host/lib");
+}
+
+#[test]
+fn a_linker_is_asked_as_the_one_of_webassembly() {
+    // As lld does, which is several programs.
+    let answer = "[ \"$1 $2\" = '-flavor wasm' ] || exit 1; echo LLD 22.1.8";
+    let place = with_programs(&["rust-lld"], answer);
+    let (_, found) = json(&place);
+    let linker = tool_of(&found, "rust-lld");
+    assert_eq!(linker["version"], "LLD 22.1.8", "{linker}");
+}
