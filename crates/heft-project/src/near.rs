@@ -3,29 +3,28 @@
 /// At most this share of a key's letters may differ, in percent: `targts` is `targets`, `color` is not.
 const MAY_DIFFER_PERCENT: usize = 40;
 
-/// Adds the nearest known key to what serde says of an unknown one; other messages stay as they are.
+/// What serde says of a name that it does not know, and what is said here of that name.
+const UNKNOWN: [(&str, &str, &str); 2] = [
+    ("unknown field `", "key", "is unknown"),
+    ("unknown variant `", "value", "is not known"),
+];
+
+/// Adds the nearest known key or value to what serde says of an unknown one; other messages stay as they are.
 pub(crate) fn explain(message: &str) -> String {
-    let Some(rest) = message.strip_prefix("unknown field `") else {
-        return message.to_owned();
-    };
-    let names: Vec<&str> = rest.split('`').step_by(2).collect();
-    let [found, known @ ..] = &names[..] else {
-        return message.to_owned();
-    };
-    let known: Vec<&str> = known
-        .iter()
-        .copied()
-        .filter(|name| !name.is_empty())
-        .collect();
-    let list: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-    let hint = match nearest(found, &known) {
-        Some(name) => format!("did you mean `{name}`? "),
-        None => String::new(),
-    };
-    format!(
-        "key `{found}` is unknown; {hint}known are {}",
-        list.join(", ")
-    )
+    let explained = UNKNOWN.iter().find_map(|(start, what, is_unknown)| {
+        let (found, expected) = message.strip_prefix(start)?.rsplit_once("`, expected ")?;
+        let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+        let list: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+        let hint = match nearest(found, &known) {
+            Some(name) => format!("did you mean `{name}`? "),
+            None => String::new(),
+        };
+        let list = list.join(", ");
+        Some(format!(
+            "{what} `{found}` {is_unknown}; {hint}known are {list}"
+        ))
+    });
+    explained.unwrap_or_else(|| message.to_owned())
 }
 
 /// The known name nearest to `found`, if one is near.
@@ -83,6 +82,26 @@ mod tests {
             "key `color` is unknown; known are `bin`, `targets`"
         );
         assert_eq!(nearest("", &["bin"]), None);
+    }
+
+    #[test]
+    fn a_misspelled_value_is_answered_with_the_nearest_one() {
+        assert_eq!(
+            explain("unknown variant `traps`, expected `keep` or `trap`"),
+            "value `traps` is not known; did you mean `trap`? known are `keep`, `trap`"
+        );
+        assert_eq!(
+            explain("unknown variant `often`, expected one of `auto`, `always`, `never`"),
+            "value `often` is not known; known are `auto`, `always`, `never`"
+        );
+    }
+
+    #[test]
+    fn what_was_found_may_look_like_the_rest_of_the_message() {
+        assert_eq!(
+            explain("unknown field `a`, expected `b`, expected `bin` or `targets`"),
+            "key `a`, expected `b` is unknown; known are `bin`, `targets`"
+        );
     }
 
     #[test]

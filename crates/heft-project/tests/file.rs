@@ -112,6 +112,9 @@ fn what_is_written_is_read_as_it_was() {
 #[test]
 fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
     let artifact = "schema = 1\n[[artifact]]\npackage = \"app\"\n";
+    let wrong = |optimize: &str| {
+        format!("schema = 1\n[optimize]\n{optimize}\n[[artifact]]\npackage = \"a\"\n")
+    };
     let cases = [
         (
             "schema = 2\n[[artifact]]\npackage = \"a\"\n".to_owned(),
@@ -158,9 +161,28 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
             "heft.toml:5: `app-wasip1` is the name of two artifacts; give this one another `name`",
         ),
         (
-            "schema = 1\n[optimize]\ntime-limit-seconds = 0\n[[artifact]]\npackage = \"a\"\n"
-                .to_owned(),
+            wrong("time-limit-seconds = 0"),
             "heft.toml:3: `time-limit-seconds` is 0; expected seconds above 0, or no such key for no limit",
+        ),
+        (
+            wrong("converge = \"often\""),
+            "heft.toml:3: value `often` is not known; known are `auto`, `always`, `never`",
+        ),
+        (
+            wrong("effort = \"maxi\""),
+            "heft.toml:3: value `maxi` is not known; did you mean `max`? known are `fast`, `normal`, `max`",
+        ),
+        (
+            wrong("smallest = \"brotly\""),
+            "heft.toml:3: value `brotly` is not known; did you mean `brotli`? known are `raw`, `gzip`, `brotli`",
+        ),
+        (
+            wrong("panics = \"traps\""),
+            "heft.toml:3: value `traps` is not known; did you mean `trap`? known are `keep`, `trap`",
+        ),
+        (
+            wrong("panic = \"trap\""),
+            "heft.toml:3: key `panic` is unknown; did you mean `panics`? known are `arguments`, `converge`, `effort`, `smallest`, `cross-module`, `prune-imports`, `panics`, `time-limit-seconds`",
         ),
     ];
     for (text, expected) in cases {
@@ -175,10 +197,6 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
         (
             "schema = 1\n[[artifact]]\npackage = \"app\"\ntargets = 7\n",
             "heft.toml:4: invalid type",
-        ),
-        (
-            "schema = 1\n[optimize]\nconverge = \"often\"\n[[artifact]]\npackage = \"a\"\n",
-            "heft.toml:3: unknown variant `often`",
         ),
     ] {
         let found = refusal(text);

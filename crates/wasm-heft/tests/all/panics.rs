@@ -8,7 +8,7 @@ use wasmparser::WasmFeatures;
 
 /// A module as rustc makes it, in its two manglings: `run` panics when it is given 0, and only a panic formats. What
 /// is called `app::core::panicking::panic` only looks alike, and `catch_unwind` returns.
-fn rust(more: &str) -> String {
+pub(crate) fn rust(more: &str) -> String {
     let formats: String = (1..40)
         .map(|n| {
             format!("(i32.store offset={n} (local.get 0) (i32.mul (local.get 1) (i32.const {n})))")

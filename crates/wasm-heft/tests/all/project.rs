@@ -1,6 +1,8 @@
 //! `heft.toml`: what `gate`, `accept`, `report` and `bench` take when they are given no files, and `cargo heft`.
 
-use crate::common::{Place, component, wasm};
+use crate::common::{Place, Run, component, wasm};
+use crate::panics::rust;
+use serde_json::{Value, json};
 use std::process::Command;
 
 const PROJECT: &str = r#"schema = 1
@@ -237,4 +239,84 @@ targets = ["wasip1"]
         run.stdout()
     );
     shown(&run.stdout());
+}
+
+/// Runs `build` for one program of these settings, with a cargo that has it already: a module as rustc makes it.
+fn build(settings: &str) -> (Place, Run) {
+    let place = Place::new();
+    place.write("heft.toml", format!("schema = 1\noutput = \"out\"\n\n[optimize]\n{settings}\n\n[[artifact]]\npackage = \"app\"\ntargets = [\"wasip1\"]\n").as_bytes());
+    place.write("app.wasm", &wasm(&rust("")));
+    let message = json!({
+        "reason": "compiler-artifact",
+        "target": { "name": "app", "kind": ["bin"] },
+        "filenames": [place.path("app.wasm")],
+    });
+    place.write("message", message.to_string().as_bytes());
+    place.script(
+        "cargo",
+        "#!/bin/sh\n[ \"$1\" = metadata ] && exit 1\ncat message; echo\n",
+    );
+    place.script("rustc", "#!/bin/sh\nexit 1\n");
+    let [cargo, rustc] = ["cargo", "rustc"].map(|name| place.path(name).display().to_string());
+    let run = place.heft_with("build", &[("CARGO", &cargo), ("RUSTC", &rustc)], b"");
+    (place, run)
+}
+
+#[test]
+fn what_a_heft_toml_says_of_optimizing_is_in_the_record() {
+    let record = |settings: &str| -> Value {
+        let (place, run) = build(settings);
+        run.ok();
+        serde_json::from_slice(&place.read("out/app-wasip1.json")).unwrap()
+    };
+    let plain = record("");
+    for key in ["panics", "effort", "smallest", "prune-imports"] {
+        assert!(plain["fingerprint"].get(key).is_none(), "{plain}");
+    }
+    let trap = record("panics = \"trap\"");
+    assert_eq!(trap["fingerprint"]["panics"], "trap");
+    assert_eq!(
+        trap["modules"][0]["trapped_functions"],
+        json!(["core::option::unwrap_failed", "core::panicking::panic_fmt"])
+    );
+    let bytes = |record: &Value| record["output"]["bytes"].as_u64().unwrap();
+    assert!(bytes(&trap) < bytes(&plain), "{trap}");
+    let max = record("effort = \"max\"\nsmallest = \"brotli\"\ncross-module = false");
+    assert_eq!(max["fingerprint"]["effort"], "max");
+    assert_eq!(max["fingerprint"]["smallest"], "brotli");
+    assert!(max["modules"][0]["recipes"].is_array(), "{max}");
+    assert_eq!(max["fingerprint"]["cross-module"], "off");
+    let fast = record("effort = \"fast\"\nprune-imports = true");
+    assert_eq!(fast["fingerprint"]["effort"], "fast");
+    assert_eq!(fast["fingerprint"]["prune-imports"], "on");
+}
+
+#[test]
+fn a_wrong_setting_is_answered_with_the_nearest_before_anything_is_built() {
+    for (setting, answer) in [
+        (
+            "panics = \"traps\"",
+            "value `traps` is not known; did you mean `trap`?",
+        ),
+        (
+            "effort = \"maxi\"",
+            "value `maxi` is not known; did you mean `max`?",
+        ),
+        (
+            "smallest = \"brotly\"",
+            "value `brotly` is not known; did you mean `brotli`?",
+        ),
+        (
+            "panic = \"trap\"",
+            "key `panic` is unknown; did you mean `panics`?",
+        ),
+    ] {
+        let (place, run) = build(setting);
+        let said = run.refused();
+        assert!(
+            said.contains("heft.toml:5: ") && said.contains(answer),
+            "{said}"
+        );
+        assert!(!place.list().contains(&"out".to_owned()), "{setting}");
+    }
 }
