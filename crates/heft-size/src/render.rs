@@ -7,7 +7,6 @@ use crate::why::Why;
 use heft_data::escape;
 use heft_data::table::{Style, Table, or_dash};
 use heft_wasm::bytes::Bytes;
-use heft_wasm::walk::IndexPath;
 use std::fmt::Write as _;
 
 /// A table of the files, then the parts of each.
@@ -167,7 +166,7 @@ fn functions<'f>(rows: impl Iterator<Item = &'f FunctionSize>) -> Table {
         table.row([
             row.bytes.to_string(),
             row.instances.to_string(),
-            module_cell(row.module.as_ref()),
+            or_dash(row.module.as_ref()),
             or_dash(row.index),
             row.krate.clone(),
             row.name.clone(),
@@ -179,11 +178,6 @@ fn functions<'f>(rows: impl Iterator<Item = &'f FunctionSize>) -> Table {
 /// A cell for bytes; `-` for none.
 pub(crate) fn bytes_cell(bytes: Bytes) -> String {
     or_dash((bytes != Bytes(0)).then_some(bytes))
-}
-
-/// A cell for a module. A file that is one has it, without a place.
-pub(crate) fn module_cell(module: Option<&IndexPath>) -> String {
-    or_dash(module.filter(|path| !path.0.is_empty()))
 }
 
 fn dominators(rows: &[Retained]) -> Table {
@@ -200,7 +194,7 @@ fn dominators(rows: &[Retained]) -> Table {
         table.row([
             row.retained_bytes.to_string(),
             row.bytes.to_string(),
-            module_cell(Some(&row.module)),
+            row.module.to_string(),
             or_dash(row.index),
             or_dash(row.krate.as_ref()),
             row.name.clone(),

@@ -1,7 +1,7 @@
 //! A difference for people: text, Markdown, and what GitHub shows.
 
 use super::{Change, Diff, Fingerprints, FunctionChange};
-use crate::render::{bytes_cell, module_cell};
+use crate::render::bytes_cell;
 use heft_data::escape;
 use heft_data::table::{Style, Table, or_dash};
 use std::fmt::Write as _;
@@ -134,7 +134,7 @@ fn function_table(rows: &[FunctionChange], top: usize) -> Table {
             bytes_cell(row.old_bytes),
             bytes_cell(row.new_bytes),
             row.delta_bytes.to_string(),
-            module_cell(place.map(|place| &place.module)),
+            or_dash(place.map(|place| &place.module)),
             or_dash(place.map(|place| place.index)),
             row.krate.clone(),
             name,
