@@ -97,7 +97,7 @@ fn the_linker_of_rustc_s_own_folder_comes_before_the_one_in_path() {
         in_path["path"],
         place.path("bin/rust-lld").display().to_string()
     );
-    let folder = "mkdir -p rustlib/host/bin && mv bin/rust-lld rustlib/host/bin";
+    let folder = "mkdir -p rustlib/host/bin && cp bin/rust-lld rustlib/host/bin";
     tool("sh", &["-c", folder], &place.path(""));
     let own = linker(&json(&place).1);
     assert_eq!(own["path"], "rustlib/host/bin/rust-lld");
