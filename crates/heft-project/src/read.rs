@@ -192,13 +192,22 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
         }
         seconds => seconds.map(Spanned::into_inner),
     };
+    let cross_module = raw.cross_module.unwrap_or(default.cross_module);
+    let prune_imports = match raw.prune_imports {
+        Some(prune) if *prune.get_ref() && !cross_module => {
+            let message =
+                "`prune-imports` needs `cross-module`, which is false; leave one of the two out";
+            return Err(source.error(prune.span(), message.to_owned()).into());
+        }
+        prune => prune.map_or(default.prune_imports, Spanned::into_inner),
+    };
     Ok(Optimize {
         arguments: raw.arguments.unwrap_or(default.arguments),
         converge: raw.converge.unwrap_or(default.converge),
         effort: raw.effort.unwrap_or(default.effort),
         smallest: raw.smallest.unwrap_or(default.smallest),
-        cross_module: raw.cross_module.unwrap_or(default.cross_module),
-        prune_imports: raw.prune_imports.unwrap_or(default.prune_imports),
+        cross_module,
+        prune_imports,
         panics: raw.panics.unwrap_or(default.panics),
         time_limit_seconds,
     })
@@ -225,7 +234,7 @@ struct RawOptimize {
     effort: Option<Effort>,
     smallest: Option<Measure>,
     cross_module: Option<bool>,
-    prune_imports: Option<bool>,
+    prune_imports: Option<Spanned<bool>>,
     panics: Option<Panics>,
     time_limit_seconds: Option<Spanned<u64>>,
 }

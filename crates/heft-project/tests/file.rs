@@ -16,7 +16,6 @@ converge = "never"
 effort = "max"
 smallest = "brotli"
 cross-module = false
-prune-imports = true
 panics = "trap"
 time-limit-seconds = 600
 
@@ -63,7 +62,7 @@ fn every_key_is_read() {
     assert_eq!(project.optimize.effort, Effort::Max);
     assert_eq!(project.optimize.smallest, Measure::Brotli);
     assert!(!project.optimize.cross_module);
-    assert!(project.optimize.prune_imports);
+    assert!(!project.optimize.prune_imports);
     assert_eq!(project.optimize.panics, Panics::Trap);
     assert_eq!(project.optimize.time_limit_seconds, Some(600));
     let names: Vec<String> = project.variants().into_iter().map(|one| one.name).collect();
@@ -86,6 +85,17 @@ fn every_key_is_read() {
         project.files(talc).names,
         Path::new("/p/built/counter-talc-wasip1.names.wasm")
     );
+}
+
+#[test]
+fn imports_are_pruned_where_it_is_asked_for() {
+    let artifact = "[[artifact]]\npackage = \"app\"\n";
+    for setting in ["true", "false"] {
+        let text = format!("schema = 1\n[optimize]\nprune-imports = {setting}\n{artifact}");
+        let project = parse(&text);
+        assert_eq!(project.optimize.prune_imports.to_string(), setting);
+        assert_eq!(parse(&write(&project)), project);
+    }
 }
 
 #[test]
@@ -163,6 +173,11 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
         (
             wrong("time-limit-seconds = 0"),
             "heft.toml:3: `time-limit-seconds` is 0; expected seconds above 0, or no such key for no limit",
+        ),
+        // On the command line one excludes the other, too.
+        (
+            wrong("cross-module = false\nprune-imports = true"),
+            "heft.toml:4: `prune-imports` needs `cross-module`, which is false; leave one of the two out",
         ),
         (
             wrong("converge = \"often\""),
