@@ -126,17 +126,22 @@ let
       says = "Error";
     };
 
-    # It offers what it offered: the world's exports with the text of their interfaces, or the module's
-    # exports with their types.
+    # It offers what it offered: the world's exports with the text of their interfaces, or the module's exports
+    # with their types, those that it is to keep.
     exports = {
       script =
-        { file, unoptimized, ... }:
+        { exports, file, unoptimized, ... }:
+        let
+          line = name: "-e ${lib.escapeShellArg ''export "${name}" ''}";
+          kept = if exports == null then "-e export" else lib.concatMapStringsSep " " line exports;
+        in
         ''
           ${describe}
           exports() {
             if component "$1"; then wit "$1" | awk -f ${./exports.awk}; else items "$1" | sed -n /^export/p; fi
           }
-          exports ${unoptimized} >before
+          exports ${unoptimized} >all
+          if component ${unoptimized}; then cp all before; else grep -F ${kept} all >before; fi
           test -s before
           exports ${file} >after
           if ! diff before after; then

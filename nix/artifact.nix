@@ -1,6 +1,6 @@
 # `artifact { name, bin, module, ... }`: what ships of a module, under the names that checks and tables
 # use. Further attributes, such as the target, are kept.
-{ optimize }:
+{ matrix, optimize }:
 
 {
   # Of the derivation.
@@ -11,6 +11,8 @@
   # Where in the package the files are: both targets of an allocator fit into one.
   folder,
   arguments,
+  # What a module for wasip1 exports in the end; null: all that it did.
+  exports ? matrix.exports,
   # What a panic does: `keep` or `trap`.
   panics ? "keep",
   fingerprint ? { },
@@ -22,6 +24,7 @@ let
     inherit
       arguments
       bin
+      exports
       fingerprint
       folder
       module
@@ -30,7 +33,7 @@ let
   };
 in
 {
-  inherit module package;
+  inherit exports module package;
   unoptimized = "${module}/${bin}.wasm";
   file = "${package}/${folder}/${bin}.wasm";
   names = "${package}/${folder}/${bin}.names.wasm";

@@ -38,6 +38,7 @@ let
           inherit name profile target;
           inherit (shipped target) features;
         };
+        inherit (matrix) exports;
         arguments = matrix.profiles.${profile}.optimize;
       }
     }/clawft.wasm";

@@ -16,6 +16,8 @@
   # Where in the result the files are.
   folder ? ".",
   arguments ? "-Oz",
+  # What a core module exports in the end; null: all that it did. A component's exports are its WIT.
+  exports ? null,
   # What a panic does: `keep` or `trap`.
   panics ? "keep",
   # How much to try, if not what `optimize` does by itself.
@@ -46,5 +48,5 @@ runCommand name
     wasm-heft optimize --strict --prune-imports ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
       --record ${bin}.json --opt-args=${arguments} ${lib.optionalString (effort != null) "--effort ${effort} "}${
         lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
-      }${lib.optionalString (panics != "keep") " --panics ${panics}"}
+      }${lib.optionalString (exports != null) " --keep-exports ${lib.escapeShellArg (lib.concatStringsSep "," exports)}"}${lib.optionalString (panics != "keep") " --panics ${panics}"}
   ''

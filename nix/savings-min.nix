@@ -36,6 +36,7 @@ let
         bin = "reference";
         module = reference target profile matrix.recommended "one-heap" { };
         arguments = matrix.profiles.${profile}.optimize;
+        inherit (matrix) exports;
         effort = "max";
       }
     ) matrix.shipped

@@ -21,6 +21,7 @@ let
       optimize {
         name = "clawft-${name}";
         bin = "clawft";
+        inherit (matrix) exports;
         module = modules.clawft {
           inherit name;
           inherit (variant) target;

@@ -59,6 +59,13 @@ rec {
     checks.cargo = "release-wasm-checks";
   };
 
+  # What a host of WASI 0.1 uses of a program, by the "application ABI" of WebAssembly/WASI; a module for wasip1
+  # keeps these exports. rustc exports more: whatever is `#[no_mangle]`, C's `malloc` of an allocator for one.
+  exports = [
+    "_start"
+    "memory"
+  ];
+
   # The profiles that ship, and how they end a variant's name.
   shipped = {
     release-wasm = "";

@@ -25,6 +25,16 @@ let
       ];
     };
 
+  # A derivation for each row: they run beside each other, and what was run stays run.
+  tryEach =
+    name: rows:
+    pkgs.linkFarm name (
+      lib.mapAttrsToList (row: script: {
+        name = row;
+        path = try "${name}-${row}" { ${row} = script; };
+      }) rows
+    );
+
   targets = lib.attrNames matrix.targets;
   # Those that ship, and the one that did.
   shipped = lib.attrNames matrix.allocators ++ [ "talc-tail" ];
@@ -122,7 +132,7 @@ in
   checks = { };
 
   deep = {
-    endure-replace = try "endure-replace" (
+    endure-replace = tryEach "endure-replace" (
       each
         {
           profile = [
@@ -150,7 +160,7 @@ in
           )
         )
     );
-    endure-edge = try "endure-edge" (
+    endure-edge = tryEach "endure-edge" (
       each
         {
           allocator = lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators;
@@ -173,7 +183,7 @@ in
         )
     );
     # 50 runs of 20,000,000 operations: in 8 MiB, where requests are refused, and in 2 GiB.
-    endure-random = try "endure-random" (
+    endure-random = tryEach "endure-random" (
       each
         {
           allocator = shipped;

@@ -88,6 +88,13 @@ let
       default = _: { };
       shown = "`{ }`";
     };
+    exports = {
+      is = "what a module for wasip1 exports in the end, by name: every other export goes, with what only it needed ([why](commands/optimize.md#exports-that-a-host-does-not-use)); null keeps all";
+      expected = "a list of strings or null";
+      isGood = orNull (isListOf builtins.isString);
+      default = _: matrix.exports;
+      shown = "`[ ${lib.concatMapStringsSep " " (name: "\"${name}\"") matrix.exports} ]`";
+    };
     features = {
       is = "features of every variant";
       expected = "a list of strings";

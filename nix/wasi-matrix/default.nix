@@ -25,6 +25,7 @@ let
     cargoLock
     defaultFeatures
     environment
+    exports
     features
     package
     profiles
@@ -149,7 +150,7 @@ let
       // artifact {
         derivation = "${bin}-${name}";
         folder = triple;
-        inherit bin;
+        inherit bin exports;
         arguments = matrix.profiles.${profile}.optimize;
         panics = matrix.profiles.${profile}.panics or "keep";
         fingerprint = {

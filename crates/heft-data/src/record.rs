@@ -150,7 +150,7 @@ pub struct ModuleRecord {
     /// The functions that panicked and are traps now, by name, if panics were to be traps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trapped_functions: Vec<String>,
-    /// The exports it had that nothing in the component uses, and that are gone.
+    /// The exports it had that are gone: nothing in the component uses them, or they were not among those to keep.
     pub dropped_exports: Vec<String>,
     /// The module that is stored for both, when this one is the same.
     pub same_as: Option<IndexPath>,

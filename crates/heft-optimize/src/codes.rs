@@ -26,9 +26,11 @@ pub const NOT_OPTIMIZED: Code = Code("heft-0110");
 pub const NO_NAMES: Code = Code("heft-0111");
 /// Panics are to be traps, and may be caught.
 pub const CAUGHT: Code = Code("heft-0112");
+/// An export that is to stay is not there.
+pub const NO_EXPORT: Code = Code("heft-0113");
 
 /// All of them.
-pub const ALL: [Code; 12] = [
+pub const ALL: [Code; 13] = [
     NOT_WASM,
     INVALID,
     OPTIONS,
@@ -41,4 +43,5 @@ pub const ALL: [Code; 12] = [
     NOT_OPTIMIZED,
     NO_NAMES,
     CAUGHT,
+    NO_EXPORT,
 ];

@@ -47,6 +47,14 @@ pub enum OptimizeError {
         /// The core module.
         index: String,
     },
+    /// An export that is to stay is not there.
+    #[error("it has no export `{name}` to keep; its exports are {exports}")]
+    NoExport {
+        /// What was looked for.
+        name: String,
+        /// What there is, or the beginning of it.
+        exports: String,
+    },
     /// The machine failed, not the file.
     #[error("{0}; if the disk is full, make room or set TMPDIR to a folder with room")]
     Machine(RunError),
@@ -66,6 +74,7 @@ impl OptimizeError {
             Self::Changing { .. } => codes::CHANGING,
             Self::NoNames => codes::NO_NAMES,
             Self::Caught { .. } => codes::CAUGHT,
+            Self::NoExport { .. } => codes::NO_EXPORT,
             Self::Machine(_) => codes::MACHINE,
             Self::Defect(_) => codes::DEFECT,
         }

@@ -2,6 +2,7 @@
 
 use super::changing;
 use super::error::OptimizeError;
+use super::exports::Reduced;
 use super::fixpoint::{Fixpoint, Round};
 use super::malformed::is_unknown_proposal;
 use super::module::{Finished, optimize_module, reason_to_keep, untouched};
@@ -138,18 +139,33 @@ pub fn optimize(
     settings: &Settings,
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Optimized, OptimizeError> {
-    let Some(panics) = &settings.panics else {
+    let used = (settings.keep_exports.as_ref()).filter(|_| kind(input) == Ok(Kind::Module));
+    if settings.panics.is_none() && used.is_none() {
         return optimize_all(name, input, tool, settings, progress);
-    };
+    }
     if let Err(err) = validate(input, WasmFeatures::all()) {
         let mut optimized = optimize_all(name, input, tool, settings, progress)?;
-        let why = format!("its panics are as they were: {}", words(err));
+        let what = match (settings.panics, used) {
+            (Some(_), Some(_)) => "panics and exports",
+            (Some(_), None) => "panics",
+            (None, _) => "exports",
+        };
+        let why = format!("its {what} are as they were: {}", words(err));
         optimized.record.warnings.push(why);
         return Ok(optimized);
     }
-    let trapped = Trapped::new(input, panics)?;
-    let mut optimized = optimize_all(name, &trapped.file, tool, settings, progress)?;
-    trapped.tell(&mut optimized.record, name, input);
+    let trapped = (settings.panics.as_ref()).map(|panics| Trapped::new(input, panics));
+    let trapped = trapped.transpose()?;
+    let file = trapped.as_ref().map_or(input, |trapped| &trapped.file);
+    let reduced = used.map(|used| Reduced::new(file, used)).transpose()?;
+    let file = reduced.as_ref().map_or(file, |reduced| &reduced.file);
+    let mut optimized = optimize_all(name, file, tool, settings, progress)?;
+    if let Some(reduced) = reduced {
+        reduced.tell(&mut optimized.record, name, input);
+    }
+    if let Some(trapped) = trapped {
+        trapped.tell(&mut optimized.record, name, input);
+    }
     Ok(optimized)
 }
 
@@ -452,6 +468,11 @@ impl File<'_> {
         // NB: and these only when they are on.
         if self.settings.prune_imports {
             pairs.insert("prune-imports".to_owned(), "on".to_owned());
+        }
+        if let Some(used) = &self.settings.keep_exports
+            && self.kind == Kind::Module
+        {
+            pairs.insert("keep-exports".to_owned(), used.join(" "));
         }
         if self.settings.panics.is_some() {
             pairs.insert("panics".to_owned(), "trap".to_owned());

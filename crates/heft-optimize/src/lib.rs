@@ -16,6 +16,7 @@ pub mod codes;
 mod contract;
 pub mod ending;
 mod error;
+mod exports;
 mod file;
 mod fixpoint;
 mod malformed;

@@ -441,13 +441,15 @@ fn defines_memory(bytes: &[u8]) -> bool {
     let Ok((_, sections)) = sections(bytes, 0) else {
         return false;
     };
-    let is_memory = |import: &Import<'_>| matches!(import.ty, TypeRef::Memory(_));
-    let imports_one = |section: &Section<'_>| {
-        let imports = ImportSectionReader::new(section.reader());
-        imports.is_ok_and(|imports| imports.into_imports().flatten().any(|it| is_memory(&it)))
-    };
-    let any = |id: u8| sections.iter().filter(move |section| section.id == id);
-    any(MEMORY).next().is_some() && !any(IMPORT).any(imports_one)
+    let is_memory = |import: Import<'_>| matches!(import.ty, TypeRef::Memory(_));
+    sections.iter().any(|section| section.id == MEMORY) && !imports(&sections).any(is_memory)
+}
+
+/// The imports of a core module that can be read.
+pub(super) fn imports<'a>(sections: &[Section<'a>]) -> impl Iterator<Item = Import<'a>> {
+    let sections = sections.iter().filter(|section| section.id == IMPORT);
+    let readers = sections.flat_map(|section| ImportSectionReader::new(section.reader()));
+    readers.flat_map(|reader| reader.into_imports().flatten())
 }
 
 #[cfg(test)]

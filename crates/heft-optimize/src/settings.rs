@@ -101,6 +101,9 @@ pub struct Settings {
     /// Whether a component loses the imports that nothing in it calls any more. Needs
     /// [`cross_module`](Self::cross_module).
     pub prune_imports: bool,
+    /// The exports of a core module that its host uses: all others go. `None` keeps all. Who uses an export inside a
+    /// component is known, so a component has no need of this.
+    pub keep_exports: Option<Vec<String>>,
     /// Whether panics become traps, and how. `None` leaves them as they are.
     pub panics: Option<Panics>,
     /// Pairs for the record's fingerprint.
@@ -117,6 +120,7 @@ impl Default for Settings {
             time_limit: None,
             cross_module: true,
             prune_imports: false,
+            keep_exports: None,
             panics: None,
             fingerprint: Vec::new(),
         }

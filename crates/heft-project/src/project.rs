@@ -38,6 +38,8 @@ pub struct Optimize {
     pub cross_module: bool,
     /// Whether components lose the imports that nothing in them calls.
     pub prune_imports: bool,
+    /// The exports that core modules keep; `None` is all.
+    pub keep_exports: Option<Vec<String>>,
     /// Whether panics become traps.
     pub panics: Panics,
     /// The longest one run of wasm-opt may take; `None` is no limit.
@@ -53,6 +55,7 @@ impl Default for Optimize {
             smallest: Measure::Raw,
             cross_module: true,
             prune_imports: false,
+            keep_exports: None,
             panics: Panics::Keep,
             time_limit_seconds: None,
         }

@@ -208,6 +208,7 @@ fn optimize(source: &Source<'_>, raw: RawOptimize) -> Result<Optimize, Error> {
         smallest: raw.smallest.unwrap_or(default.smallest),
         cross_module,
         prune_imports,
+        keep_exports: raw.keep_exports,
         panics: raw.panics.unwrap_or(default.panics),
         time_limit_seconds,
     })
@@ -235,6 +236,7 @@ struct RawOptimize {
     smallest: Option<Measure>,
     cross_module: Option<bool>,
     prune_imports: Option<Spanned<bool>>,
+    keep_exports: Option<Vec<String>>,
     panics: Option<Panics>,
     time_limit_seconds: Option<Spanned<u64>>,
 }

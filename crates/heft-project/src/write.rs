@@ -55,6 +55,9 @@ fn optimize(out: &mut String, settings: &Optimize) {
         settings.prune_imports,
         string(settings.panics.name()),
     );
+    if let Some(names) = &settings.keep_exports {
+        let _ = writeln!(out, "keep-exports = {}", list(names));
+    }
     if let Some(seconds) = settings.time_limit_seconds {
         let _ = writeln!(out, "time-limit-seconds = {seconds}");
     }

@@ -16,6 +16,7 @@ converge = "never"
 effort = "max"
 smallest = "brotli"
 cross-module = false
+keep-exports = ["_start", "memory"]
 panics = "trap"
 time-limit-seconds = 600
 
@@ -63,6 +64,7 @@ fn every_key_is_read() {
     assert_eq!(project.optimize.smallest, Measure::Brotli);
     assert!(!project.optimize.cross_module);
     assert!(!project.optimize.prune_imports);
+    assert_eq!(project.optimize.keep_exports, Some(kept.into()));
     assert_eq!(project.optimize.panics, Panics::Trap);
     assert_eq!(project.optimize.time_limit_seconds, Some(600));
     let names: Vec<String> = project.variants().into_iter().map(|one| one.name).collect();

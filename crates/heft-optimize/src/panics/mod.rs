@@ -6,7 +6,7 @@
 mod functions;
 
 use crate::error::OptimizeError;
-use crate::module::reason_to_keep;
+use crate::module::{imports, reason_to_keep};
 use crate::settings::Panics;
 use functions::panics;
 use heft_data::record::{FileRecord, Record};
@@ -16,9 +16,8 @@ use heft_wasm::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
 use heft_wasm::custom_sections::filter;
 use heft_wasm::features::minimal;
 use heft_wasm::functions::{Function, functions as functions_of, trap_functions};
-use heft_wasm::section_id::module::IMPORT;
 use std::collections::{BTreeMap, BTreeSet};
-use wasmparser::{ImportSectionReader, WasmFeatures};
+use wasmparser::{Import, WasmFeatures};
 
 /// A file whose panics are traps, and what was done to it.
 pub(super) struct Trapped {
@@ -153,10 +152,8 @@ fn catches(module: &[u8]) -> Result<bool, BinaryError> {
         return Ok(true);
     }
     let (_, sections) = sections(module, 0)?;
-    let imports = sections.iter().filter(|section| section.id == IMPORT);
-    let readers = imports.flat_map(|section| ImportSectionReader::new(section.reader()));
-    let mut imports = readers.flat_map(|reader| reader.into_imports().flatten());
-    Ok(imports.any(|import| import.module == "env" && import.name.starts_with("invoke_")))
+    let guarded = |import: Import<'_>| import.module == "env" && import.name.starts_with("invoke_");
+    Ok(imports(&sections).any(guarded))
 }
 
 #[cfg(test)]

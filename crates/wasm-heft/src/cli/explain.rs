@@ -69,6 +69,7 @@ const PAGES: &[Page] = &[
     ),
     page(optimize::NO_NAMES, include_str!("explain/heft-0111.md")),
     page(optimize::CAUGHT, include_str!("explain/heft-0112.md")),
+    page(optimize::NO_EXPORT, include_str!("explain/heft-0113.md")),
 ];
 
 impl Args {

@@ -12,6 +12,7 @@ use heft_data::measure::Measure;
 use heft_data::record::{FileRecord, Outcome, Record};
 use heft_data::{escape, table};
 use heft_optimize::{Event, Optimized, Settings, codes};
+use heft_wasm::binary::Kind;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::has_function_names;
 use heft_wasm::custom_sections::{COMPONENT_DEBUGGING, DEBUGGING};
@@ -81,6 +82,11 @@ What it does:
   host that could run IN can run OUT; but its WIT is another one, a subtype of IN's. That it is one
   is checked; if it would not be, the imports stay and a warning says why.
 
+  With --keep-exports a core module loses all other exports, and what only they needed: rustc exports
+  whatever is #[no_mangle], C's malloc for one. Only you know what its host uses; one of WASI 0.1 uses
+  _start and memory of a command. In a component it is known who uses what, see step 4, so there this
+  changes nothing.
+
   With --panics trap, before all that, the functions of Rust's standard library that panic become
   traps, in whatever core module has them: a panic ends the program on the spot, as it does with
   panic=abort, but prints nothing and calls no hook, and what only its message needed is gone. They
@@ -92,7 +98,8 @@ What it does:
   result is kept, of equal ones the first; the record says what each made (recipes). --smallest says
   what is small. What --time-limit ends, or what is not valid, is not kept.
 
-  The result is never larger than IN, its imports and exports are those of IN, and it needs no
+  The result is never larger than IN, its imports and exports are those of IN (but for what
+  --prune-imports and --keep-exports take), and it needs no
   proposal that IN does not need. A core module for which that is not possible keeps its code: a
   warning and the record say why, and with --strict the exit status is 1. An object file stays as
   it is. A pass in --opt-args that changes what a module does, such as --asyncify, runs once and
@@ -168,6 +175,10 @@ pub(crate) struct Args {
     /// Drop a component's own imports that nothing in it calls; its WIT becomes a subtype
     #[arg(long, conflicts_with = "no_cross_module")]
     prune_imports: bool,
+
+    /// Drop a core module's exports but these, separated by commas; `_start,memory` for a command of WASI 0.1
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    keep_exports: Option<Vec<String>>,
 
     /// What a panic of Rust's does; trap: nothing but end the program, and its text and formatting go
     #[arg(long, value_enum, default_value_t = Panics::Keep, value_name = "WHAT")]
@@ -372,6 +383,7 @@ impl Args {
             time_limit: self.time_limit,
             cross_module: !self.no_cross_module,
             prune_imports: self.prune_imports,
+            keep_exports: self.keep_exports.clone(),
             panics: self.panics.setting(),
             fingerprint: self.fingerprint.clone(),
         }
@@ -495,7 +507,11 @@ fn summary(record: &Record, style: table::Style) -> String {
         .count();
     let mut text = table.render(style);
     if dropped > 0 {
-        text += &format!("\n{dropped} exports that nothing in the component uses are gone\n");
+        let which = match record.kind {
+            Kind::Module => "are not to be kept",
+            Kind::Component => "nothing in the component uses",
+        };
+        text += &format!("\n{dropped} exports that {which} are gone\n");
     }
     if !record.pruned_imports.is_empty() {
         let count = record.pruned_imports.len();

@@ -157,6 +157,7 @@ fn settings(job: &Job<'_>) -> Settings {
         time_limit: job.settings.time_limit_seconds.map(Duration::from_secs),
         cross_module: job.settings.cross_module,
         prune_imports: job.settings.prune_imports,
+        keep_exports: job.settings.keep_exports.clone(),
         panics: match job.settings.panics {
             heft_project::Panics::Keep => None,
             heft_project::Panics::Trap => Some(heft_optimize::Panics {

@@ -21,6 +21,7 @@ mod component;
 mod decide;
 mod doctor;
 mod explain;
+mod exports;
 mod fallbacks;
 mod fuzz_targets;
 mod gate;

@@ -165,6 +165,10 @@ fn what_optimize_refuses_ends_with_a_code() {
             format!("caught.wasm -o out.wasm {fails} --panics trap"),
             "heft-0112",
         ),
+        (
+            format!("m.wasm -o out.wasm {fails} --keep-exports _start"),
+            "heft-0113",
+        ),
     ] {
         let arguments = format!("optimize {arguments}");
         assert_eq!(code_of(&place, &arguments), expected, "{arguments}");
