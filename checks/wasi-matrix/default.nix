@@ -90,7 +90,7 @@ let
     profiles = "min";
   };
   expected = [
-    "argument `alocators` is unknown; there are `allocators` `baseline` `behavior` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `features` `package` `pkgs` `profiles` `runArguments` `src` `stackBytes` `targets`"
+    "argument `alocators` is unknown; there are `allocators` `baseline` `behavior` `bin` `budgets` `cargoLock` `defaultFeatures` `environment` `exports` `features` `package` `pkgs` `profiles` `runArguments` `src` `stackBytes` `targets`"
     "argument `allocators`: expected a set of `{ features = [ ... ]; heap = [ ... ]; }`, found {\"talc\":{\"feature\":[\"talc\"]}}"
     "argument `package` is missing: the package's name, as cargo calls it"
     "argument `profiles`: expected a list of `min` `release-wasm` `trap`, found \"min\""

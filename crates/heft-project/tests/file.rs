@@ -64,6 +64,7 @@ fn every_key_is_read() {
     assert_eq!(project.optimize.smallest, Measure::Brotli);
     assert!(!project.optimize.cross_module);
     assert!(!project.optimize.prune_imports);
+    let kept = ["_start", "memory"].map(str::to_owned);
     assert_eq!(project.optimize.keep_exports, Some(kept.into()));
     assert_eq!(project.optimize.panics, Panics::Trap);
     assert_eq!(project.optimize.time_limit_seconds, Some(600));
@@ -199,7 +200,7 @@ fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
         ),
         (
             wrong("panic = \"trap\""),
-            "heft.toml:3: key `panic` is unknown; did you mean `panics`? known are `arguments`, `converge`, `effort`, `smallest`, `cross-module`, `prune-imports`, `panics`, `time-limit-seconds`",
+            "heft.toml:3: key `panic` is unknown; did you mean `panics`? known are `arguments`, `converge`, `effort`, `smallest`, `cross-module`, `prune-imports`, `keep-exports`, `panics`, `time-limit-seconds`",
         ),
     ];
     for (text, expected) in cases {
