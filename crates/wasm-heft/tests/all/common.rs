@@ -180,7 +180,39 @@ pub(crate) fn golden(name: &str, found: &str) {
         fs::write(&path, found).unwrap();
     }
     let agreed = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, agreed, "{name}: read it, then run with BLESS=1");
+    assert!(
+        found == agreed,
+        "{}:\n{}read it, then run with BLESS=1",
+        path.display(),
+        changed_lines(&agreed, found)
+    );
+}
+
+/// The lines from the first to the last in which two texts differ, each with a sign before it.
+pub(crate) fn changed_lines(agreed: &str, found: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (agreed.lines().collect(), found.lines().collect());
+    let same = |(old, new): &(&&str, &&str)| old == new;
+    let first = old.iter().zip(&new).take_while(same).count();
+    let (old, new) = (&old[first..], &new[first..]);
+    let both = old.iter().rev().zip(new.iter().rev());
+    let last = both.take_while(same).count();
+    let signed = |sign: char, lines: &[&str]| -> String {
+        let lines = lines[..lines.len() - last].iter();
+        lines.map(|line| format!("{sign} {line}\n")).collect()
+    };
+    format!(
+        "line {}:\n{}{}",
+        first + 1,
+        signed('-', old),
+        signed('+', new)
+    )
+}
+
+#[test]
+fn only_the_lines_that_differ_are_shown() {
+    let shown = changed_lines("a\nb\nc\nd\n", "a\nB\nB\nd\n");
+    assert_eq!(shown, "line 2:\n- b\n- c\n+ B\n+ B\n");
+    assert_eq!(changed_lines("a\n", "a\nb\n"), "line 2:\n+ b\n");
 }
 
 /// The binary of a text.
