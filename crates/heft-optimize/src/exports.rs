@@ -6,9 +6,8 @@
 
 use crate::error::OptimizeError;
 use crate::module::reason_to_keep;
-use heft_data::record::{FileRecord, Record};
-use heft_wasm::bytes::Bytes;
-use heft_wasm::exports::{export_names, retain_exports};
+use heft_data::record::Record;
+use heft_wasm::exports::{drop_exports, export_names};
 
 /// A core module with only the exports that are used, and the names of the others.
 pub(super) struct Reduced {
@@ -30,21 +29,13 @@ impl Reduced {
         }
         let keeps_all = reason_to_keep(module)?.is_some();
         let stays = |name: &str| keeps_all || used.iter().any(|used| used == name);
-        let dropped = names.iter().filter(|name| !stays(name));
-        Ok(Self {
-            dropped: dropped.map(|name| (*name).to_owned()).collect(),
-            file: retain_exports(module, stays)?,
-        })
+        let (file, dropped) = drop_exports(module, stays)?;
+        Ok(Self { file, dropped })
     }
 
-    /// Writes into the record of the file what was done before: `input` is the file as it was.
-    pub(super) fn tell(self, record: &mut Record, name: &str, input: &[u8]) {
-        record.input = FileRecord::of(name, input);
-        if let Some(step) = record.steps.first_mut() {
-            step.bytes = Bytes::of(input);
-        }
+    /// Writes into the record of the file what was done before.
+    pub(super) fn tell(self, record: &mut Record) {
         for module in &mut record.modules {
-            module.input_bytes = Bytes::of(input);
             module.dropped_exports.clone_from(&self.dropped);
         }
     }

@@ -161,12 +161,28 @@ pub fn optimize(
     let file = reduced.as_ref().map_or(file, |reduced| &reduced.file);
     let mut optimized = optimize_all(name, file, tool, settings, progress)?;
     if let Some(reduced) = reduced {
-        reduced.tell(&mut optimized.record, name, input);
+        reduced.tell(&mut optimized.record);
     }
     if let Some(trapped) = trapped {
-        trapped.tell(&mut optimized.record, name, input);
+        trapped.tell(&mut optimized.record);
     }
+    tell_input(&mut optimized.record, name, input)?;
     Ok(optimized)
+}
+
+/// Writes into the record of a file what was there before anything was done to it.
+fn tell_input(record: &mut Record, name: &str, input: &[u8]) -> Result<(), OptimizeError> {
+    record.input = FileRecord::of(name, input);
+    if let Some(step) = record.steps.first_mut() {
+        step.bytes = Bytes::of(input);
+    }
+    let before = core_modules(input)?;
+    for module in &mut record.modules {
+        if let Some(before) = before.iter().find(|before| before.index == module.index) {
+            module.input_bytes = Bytes::of(before.bytes);
+        }
+    }
+    Ok(())
 }
 
 /// The same for a file whose panics are as they shall be.

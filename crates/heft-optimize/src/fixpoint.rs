@@ -10,7 +10,7 @@ use heft_data::record::Outcome;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::component::{Used, prune_imports, used_exports, without_dead_slots};
 use heft_wasm::core_modules::{CoreModule, IndexPath, rebuild};
-use heft_wasm::exports::{export_names, retain_exports};
+use heft_wasm::exports::drop_exports;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -215,13 +215,5 @@ fn with_bytes<'b>(module: &CoreModule<'_>, bytes: &'b [u8]) -> CoreModule<'b> {
 /// The module without the exports that are not in `used`, and their names.
 fn reduce(module: &[u8], used: Option<&Used>) -> Result<(Vec<u8>, Vec<String>), OptimizeError> {
     let is_used = |name: &str| used.is_none_or(|used| used.contains(name));
-    let dropped: Vec<String> = export_names(module)?
-        .into_iter()
-        .filter(|name| !is_used(name))
-        .map(str::to_owned)
-        .collect();
-    if dropped.is_empty() {
-        return Ok((module.to_vec(), dropped));
-    }
-    Ok((retain_exports(module, is_used)?, dropped))
+    Ok(drop_exports(module, is_used)?)
 }

@@ -46,6 +46,26 @@ pub fn retain_exports(module: &[u8], keep: impl Fn(&str) -> bool) -> Result<Vec<
     Ok(with_exports(header(kind), &sections, &exports))
 }
 
+/// `module` without those exports whose name `keep` doesn't agree to, and their names, in order.
+///
+/// # Errors
+///
+/// When `module` or its export section can't be read.
+pub fn drop_exports(
+    module: &[u8],
+    keep: impl Fn(&str) -> bool,
+) -> Result<(Vec<u8>, Vec<String>), BinaryError> {
+    let names = export_names(module)?.into_iter();
+    let dropped: Vec<String> = names
+        .filter(|name| !keep(name))
+        .map(str::to_owned)
+        .collect();
+    if dropped.is_empty() {
+        return Ok((module.to_vec(), dropped));
+    }
+    Ok((retain_exports(module, keep)?, dropped))
+}
+
 /// Writes `sections` with `exports` in the place of the export section: before the first section
 /// that must follow it, or not at all when there are none.
 pub fn with_exports(

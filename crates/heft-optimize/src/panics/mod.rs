@@ -9,9 +9,8 @@ use crate::error::OptimizeError;
 use crate::module::{imports, reason_to_keep};
 use crate::settings::Panics;
 use functions::panics;
-use heft_data::record::{FileRecord, Record};
+use heft_data::record::Record;
 use heft_wasm::binary::{BinaryError, Section, sections};
-use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::{CoreModule, IndexPath, core_modules, rebuild};
 use heft_wasm::custom_sections::filter;
 use heft_wasm::features::minimal;
@@ -25,8 +24,6 @@ pub(super) struct Trapped {
     pub(super) file: Vec<u8>,
     /// Of each core module that has any, the functions that trap now.
     functions: BTreeMap<IndexPath, Vec<String>>,
-    /// The core modules' sizes before.
-    sizes: BTreeMap<IndexPath, Bytes>,
     notes: Vec<String>,
 }
 
@@ -36,16 +33,12 @@ impl Trapped {
         let mut trapped = Self {
             file: Vec::new(),
             functions: BTreeMap::new(),
-            sizes: BTreeMap::new(),
             notes: Vec::new(),
         };
         let modules = core_modules(file)?;
         let mut named = false;
         let mut changed = BTreeMap::new();
         for module in &modules {
-            trapped
-                .sizes
-                .insert(module.index.clone(), Bytes::of(module.bytes));
             // Another tool has yet to read it.
             if reason_to_keep(module.bytes)?.is_some() {
                 named = true;
@@ -124,15 +117,9 @@ impl Trapped {
         filter(bytes, |name| !gone.contains(&name))
     }
 
-    /// Writes into the record of the file what was done before: `input` is the file as it was.
-    pub(super) fn tell(self, record: &mut Record, name: &str, input: &[u8]) {
-        record.input = FileRecord::of(name, input);
-        if let Some(step) = record.steps.first_mut() {
-            step.bytes = Bytes::of(input);
-        }
+    /// Writes into the record of the file what was done before.
+    pub(super) fn tell(self, record: &mut Record) {
         for module in &mut record.modules {
-            let size = self.sizes.get(&module.index);
-            module.input_bytes = size.copied().unwrap_or(module.input_bytes);
             let trapped = self.functions.get(&module.index);
             module.trapped_functions = trapped.cloned().unwrap_or_default();
         }

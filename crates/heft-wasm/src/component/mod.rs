@@ -9,6 +9,7 @@ mod alias;
 mod duplicates;
 mod index_space;
 mod internal_names;
+mod levels;
 mod prune;
 mod used_exports;
 

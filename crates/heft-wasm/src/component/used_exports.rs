@@ -1,7 +1,8 @@
 //! Which exports of its core modules a component uses.
 
-use super::index_space::{ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items};
-use crate::binary::{BinaryError, Section, sections};
+use super::index_space::{ALIAS, CORE_INSTANCE, handed_out, items};
+use super::levels::{Levels, WalkError};
+use crate::binary::{Section, sections};
 use crate::core_modules::{IndexPath, core_modules};
 use crate::walk::{Part, walk};
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,7 +61,7 @@ pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, Strin
         used: BTreeMap::new(),
         imports: BTreeMap::new(),
         given: BTreeSet::new(),
-        levels: Vec::new(),
+        levels: Levels::new(),
     };
     for module in &modules {
         walk.used.insert(module.index.clone(), Used::default());
@@ -74,64 +75,37 @@ pub fn used_exports(component: &[u8]) -> Result<BTreeMap<IndexPath, Used>, Strin
     Ok(walk.used)
 }
 
-/// The index spaces of one component, as far as they are read. `None` is what can't be seen.
-#[derive(Default)]
-struct Level {
-    modules: Vec<Option<IndexPath>>,
-    /// The module each core instance is an instance of; `None` for one made of single exports, too:
-    /// those were aliases before.
-    instances: Vec<Option<IndexPath>>,
-}
-
 struct Walk<'a> {
     used: BTreeMap<IndexPath, Used>,
     /// What each module imports, by the name of the instance that it is from.
     imports: BTreeMap<IndexPath, BTreeMap<&'a str, Vec<&'a str>>>,
     /// Which module was given an instance of which, and by what name: once is enough to know.
     given: BTreeSet<(IndexPath, IndexPath, &'a str)>,
-    /// The components around the place that is being read, the outermost first.
-    levels: Vec<Level>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum WalkError {
-    #[error(transparent)]
-    Binary(#[from] BinaryError),
-    #[error("{0}")]
-    Section(#[from] wasmparser::Error),
-    #[error("it has {0}, which is not known")]
-    Unknown(&'static str),
+    /// The module each core instance is an instance of; `None` for what can't be seen, and for one made of single
+    /// exports: those were aliases before.
+    levels: Levels<Option<IndexPath>>,
 }
 
 impl<'a> Walk<'a> {
     fn file(&mut self, component: &'a [u8]) -> Result<(), WalkError> {
         for part in walk(component)? {
             match part {
-                Part::Component(_) => self.levels.push(Level::default()),
-                Part::Module(module) => self.here().modules.push(Some(module.index)),
+                Part::Component(found) => self.levels.enter(found.path),
+                Part::Module(module) => self.levels.define(module.index)?,
                 Part::Section(section) => self.section(&section)?,
-                Part::End => drop(self.levels.pop()),
+                Part::End => drop(self.levels.leave()),
             }
         }
         Ok(())
     }
 
     fn section(&mut self, section: &Section<'a>) -> Result<(), WalkError> {
-        for added in added(section)? {
-            if let Added::Module(origin) = added {
-                let module = match origin {
-                    Origin::Outer { count, index } => self.module(count, index),
-                    // NB: one that is defined here is a part of its own on the way.
-                    Origin::Here | Origin::Elsewhere => None,
-                };
-                self.here().modules.push(module);
-            }
-        }
+        self.levels.bring(section)?;
         match section.id {
             CORE_INSTANCE => {
                 for instance in items::<Instance<'a>>(section)? {
                     let made = self.core_instance(&instance?);
-                    self.here().instances.push(made);
+                    self.levels.instantiate(made)?;
                 }
             }
             ALIAS => {
@@ -149,7 +123,7 @@ impl<'a> Walk<'a> {
             _ => {}
         }
         for index in handed_out(section)? {
-            if let Some(module) = self.module(0, index) {
+            if let Some(module) = self.levels.module(0, index) {
                 self.used.insert(module, Used::All);
             }
         }
@@ -161,9 +135,9 @@ impl<'a> Walk<'a> {
         let Instance::Instantiate { module_index, args } = instance else {
             return None;
         };
-        let module = self.module(0, *module_index);
+        let module = self.levels.module(0, *module_index);
         for arg in args {
-            let Some(Some(given)) = self.instance(arg.index) else {
+            let Some(Some(given)) = self.levels.instance(arg.index).cloned() else {
                 continue;
             };
             match &module {
@@ -190,30 +164,11 @@ impl<'a> Walk<'a> {
 
     /// Notes that the export `name` of a core instance is used.
     fn uses(&mut self, instance: u32, name: &str) {
-        if let Some(Some(module)) = self.instance(instance)
-            && let Some(Used::Names(names)) = self.used.get_mut(&module)
+        if let Some(Some(module)) = self.levels.instance(instance)
+            && let Some(Used::Names(names)) = self.used.get_mut(module)
         {
             names.insert(name.to_owned());
         }
-    }
-
-    fn here(&mut self) -> &mut Level {
-        self.levels.last_mut().expect("a component is being read")
-    }
-
-    /// The module at `index` of the component `count` levels out.
-    fn module(&self, count: u32, index: u32) -> Option<IndexPath> {
-        let level = self.levels.iter().rev().nth(usize::try_from(count).ok()?)?;
-        level
-            .modules
-            .get(usize::try_from(index).ok()?)
-            .cloned()
-            .flatten()
-    }
-
-    fn instance(&self, index: u32) -> Option<Option<IndexPath>> {
-        let level = self.levels.last()?;
-        level.instances.get(usize::try_from(index).ok()?).cloned()
     }
 }
 
@@ -317,5 +272,12 @@ mod tests {
     #[test]
     fn a_module_that_is_never_instantiated_has_no_used_exports() {
         assert_eq!(used(&format!("(component {TWO})")), ["0: "]);
+    }
+    #[test]
+    fn a_core_module_is_no_component() {
+        let module =
+            wat::parse_str(r#"(module (func (export "a")))"#).expect("the test's text is right");
+        let said = used_exports(&module);
+        assert_eq!(said, Err("it is a core module, no component".to_owned()));
     }
 }

@@ -18,9 +18,7 @@ use wiring::Wiring;
 /// # Errors
 ///
 /// When the component can't be read, or something in it is not known.
-pub(super) fn without_unused_items(
-    component: &[u8],
-) -> Result<Vec<u8>, super::used_exports::WalkError> {
+pub(super) fn without_unused_items(component: &[u8]) -> Result<Vec<u8>, super::levels::WalkError> {
     let wiring = Wiring::read(component, |_| false)?;
     rewrite::rewrite(component, &wiring, &wiring.names().unchanged())
 }
@@ -37,7 +35,7 @@ pub(super) fn without_unused_items(
 ///
 /// When the component can't be read, or something in it is not known.
 pub fn shorten_names(component: &[u8], keeps: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, String> {
-    let text = |err: super::used_exports::WalkError| err.to_string();
+    let text = |err: super::levels::WalkError| err.to_string();
     let wiring = Wiring::read(component, &keeps).map_err(text)?;
     let names = wiring.names().shortened();
     let short = rewrite::rewrite(component, &wiring, &names).map_err(text)?;

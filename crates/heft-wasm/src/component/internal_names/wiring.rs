@@ -2,10 +2,9 @@
 
 use super::names::{InstancePlace, Name, Names, Space};
 use crate::binary::{Section, sections};
-use crate::component::index_space::{
-    ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items,
-};
-use crate::component::used_exports::{IMPORT_SECTION, WalkError, imports};
+use crate::component::index_space::{ALIAS, CORE_INSTANCE, handed_out, items};
+use crate::component::levels::{Levels, WalkError};
+use crate::component::used_exports::{IMPORT_SECTION, imports};
 use crate::core_modules::{IndexPath, core_modules};
 use crate::exports::export_names;
 use crate::section_id::component::VALUE;
@@ -89,7 +88,7 @@ impl Wiring {
         let mut walk = Walk {
             wiring,
             given: BTreeSet::new(),
-            levels: Vec::new(),
+            levels: Levels::new(),
         };
         walk.file(component)?;
         Ok(walk.wiring)
@@ -195,37 +194,25 @@ fn has_grouped_imports(module: &[u8]) -> Result<bool, WalkError> {
 }
 
 /// A component that is being read.
-#[derive(Default)]
-struct Level {
-    path: Vec<usize>,
-    // Its index spaces, as far as they are read.
-    /// `None` is what can't be seen.
-    modules: Vec<Option<IndexPath>>,
-    instances: Vec<Made>,
-}
-
 struct Walk {
     wiring: Wiring,
     /// The modules that were given instances, by which name, and whose names these have: what a second
     /// instance of a module uses is what the first does.
     given: BTreeSet<(IndexPath, String, Option<Space>)>,
-    /// The components around the place that is being read, the outermost first.
-    levels: Vec<Level>,
+    levels: Levels<Made>,
 }
 
 impl Walk {
     fn file(&mut self, component: &[u8]) -> Result<(), WalkError> {
         for part in walk(component)? {
             match part {
-                Part::Component(found) => self.levels.push(Level {
-                    path: found.path,
-                    ..Level::default()
-                }),
-                Part::Module(module) => self.here().modules.push(Some(module.index)),
+                Part::Component(found) => self.levels.enter(found.path),
+                Part::Module(module) => self.levels.define(module.index)?,
                 Part::Section(section) => self.section(&section)?,
                 Part::End => {
-                    let level = self.levels.pop().expect("pushed above");
-                    self.wiring.instances.insert(level.path, level.instances);
+                    if let Some(level) = self.levels.leave() {
+                        self.wiring.instances.insert(level.path, level.instances);
+                    }
                 }
             }
         }
@@ -233,21 +220,12 @@ impl Walk {
     }
 
     fn section(&mut self, section: &Section<'_>) -> Result<(), WalkError> {
-        for added in added(section)? {
-            if let Added::Module(origin) = added {
-                let module = match origin {
-                    Origin::Outer { count, index } => self.module(count, index),
-                    // NB: one that is defined here is a part of its own on the way.
-                    Origin::Here | Origin::Elsewhere => None,
-                };
-                self.here().modules.push(module);
-            }
-        }
+        self.levels.bring(section)?;
         match section.id {
             CORE_INSTANCE => {
                 for instance in items::<Instance<'_>>(section)? {
                     let made = self.core_instance(&instance?)?;
-                    self.here().instances.push(made);
+                    self.levels.instantiate(made)?;
                 }
             }
             ALIAS => {
@@ -267,7 +245,7 @@ impl Walk {
             _ => {}
         }
         for index in handed_out(section)? {
-            if let Some(module) = self.module(0, index) {
+            if let Some(module) = self.levels.module(0, index) {
                 self.wiring.known_outside.insert(module);
             }
         }
@@ -278,7 +256,7 @@ impl Walk {
     fn core_instance(&mut self, instance: &Instance<'_>) -> Result<Made, WalkError> {
         match instance {
             Instance::FromExports(exports) => {
-                let here = self.here();
+                let here = self.levels.here()?;
                 let place = (here.path.clone(), here.instances.len());
                 for export in exports {
                     let name = Space::Items(place.clone()).name(export.name);
@@ -289,7 +267,7 @@ impl Walk {
                 Ok(Made::Items(names.collect()))
             }
             Instance::Instantiate { module_index, args } => {
-                let Some(module) = self.module(0, *module_index) else {
+                let Some(module) = self.levels.module(0, *module_index) else {
                     for arg in args {
                         self.gives_all(arg.name, arg.index)?;
                     }
@@ -341,32 +319,17 @@ impl Walk {
 
     /// The names of what a core instance has, if they are in this file.
     fn space(&self, instance: u32) -> Result<Option<Space>, WalkError> {
-        let level = self.level()?;
+        let path = &self.levels.here()?.path;
         Ok(match self.instance(instance)? {
             Made::Of(module) => Some(Space::Exports(module.clone())),
-            Made::Items(_) => Some(Space::Items((level.path.clone(), instance as usize))),
+            Made::Items(_) => Some(Space::Items((path.clone(), instance as usize))),
             Made::Elsewhere => None,
         })
     }
 
-    fn here(&mut self) -> &mut Level {
-        self.levels.last_mut().expect("a component is being read")
-    }
-
-    fn level(&self) -> Result<&Level, WalkError> {
-        let level = self.levels.last();
-        level.ok_or(WalkError::Unknown("a core instance"))
-    }
-
     fn instance(&self, index: u32) -> Result<&Made, WalkError> {
-        let found = self.level()?.instances.get(index as usize);
+        let found = self.levels.instance(index);
         found.ok_or(WalkError::Unknown("a core instance"))
-    }
-
-    /// The module at `index` of the component `count` levels out.
-    fn module(&self, count: u32, index: u32) -> Option<IndexPath> {
-        let level = self.levels.iter().rev().nth(count as usize)?;
-        level.modules.get(index as usize).cloned().flatten()
     }
 }
 

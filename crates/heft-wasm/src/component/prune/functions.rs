@@ -4,7 +4,7 @@ use super::grammar::{Copier, IMPORT, Mention, Space, TYPE};
 use super::live::{Counts, Node, Part, Place, noting, parts, renumbered, renumbering};
 use crate::binary::{header, push_section};
 use crate::component::index_space::ALIAS;
-use crate::component::used_exports::WalkError;
+use crate::component::levels::WalkError;
 use std::collections::{BTreeMap, BTreeSet};
 use wasm_encoder::Encode as _;
 use wasmparser::{BinaryReader, ComponentAlias, ComponentImport, ComponentTypeRef};

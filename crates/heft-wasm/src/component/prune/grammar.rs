@@ -5,7 +5,7 @@
 
 use crate::binary::{COMPONENT, CORE_MODULE, CUSTOM, push_section, sections};
 use crate::component::index_space::{ALIAS, CORE_INSTANCE, INSTANCE};
-use crate::component::used_exports::WalkError;
+use crate::component::levels::WalkError;
 use wasm_encoder::Encode as _;
 use wasmparser::{BinaryReader, CoreType};
 

@@ -3,7 +3,7 @@
 use super::grammar::{CORE_TYPE, Copier, EXPORT, Mention, Space};
 use crate::binary::{COMPONENT, CORE_MODULE, CUSTOM, header, push_section, sections};
 use crate::component::index_space::{ALIAS, CORE_INSTANCE, INSTANCE};
-use crate::component::used_exports::WalkError;
+use crate::component::levels::WalkError;
 use std::collections::BTreeMap;
 use wasm_encoder::Encode as _;
 

@@ -16,7 +16,7 @@ pub use slots::without_dead_slots;
 pub use subtype::check_subtype;
 
 use super::internal_names::without_unused_items;
-use super::used_exports::WalkError;
+use super::levels::WalkError;
 use crate::component::index_space::items;
 use std::collections::BTreeSet;
 use wasmparser::ComponentImport;

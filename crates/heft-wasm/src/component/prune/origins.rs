@@ -2,8 +2,8 @@
 
 use crate::binary::{COMPONENT, CORE_MODULE, sections};
 use crate::component::index_space::{ALIAS, CORE_INSTANCE, INSTANCE, items};
+use crate::component::levels::WalkError;
 use crate::component::prune::grammar::{CANON, EXPORT, IMPORT, TYPE};
-use crate::component::used_exports::WalkError;
 use std::collections::BTreeMap;
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentAlias, ComponentExport, ComponentExternalKind,

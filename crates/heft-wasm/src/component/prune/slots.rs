@@ -11,9 +11,9 @@ use crate::binary::{COMPONENT, CORE_MODULE, sections};
 use crate::component::index_space::{
     ALIAS, Added, CORE_INSTANCE, Origin, added, handed_out, items,
 };
+use crate::component::levels::WalkError;
 use crate::component::prune::grammar::{Copier, Space};
 use crate::component::prune::live::noting;
-use crate::component::used_exports::WalkError;
 use crate::core_modules::IndexPath;
 use std::collections::{BTreeMap, BTreeSet};
 use table::UsesTable;

@@ -1,7 +1,7 @@
 //! What a core module does with its only table, and the module with fewer entries in it.
 
 use crate::binary::{header, push_section, sections};
-use crate::component::used_exports::WalkError;
+use crate::component::levels::WalkError;
 use std::collections::BTreeSet;
 use wasm_encoder::Encode as _;
 use wasmparser::{
