@@ -253,13 +253,19 @@ impl<B: Acceptable> Work<'_, B> {
         self.entries.retain(|_, cases| !cases.is_empty());
     }
 
-    /// Drops what was made by other tools.
+    /// Drops what was made by other tools: by tools that made nothing that was given, or that did not make this one.
     fn prune(&mut self, given: &[Given<'_, B::Numbers>]) {
         let ids = ids(given);
         let fingerprints = self.content.parts().fingerprints;
         fingerprints.retain(|id, _| ids.contains(id));
+        let mut made: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for one in given {
+            let by = made.entry(one.name).or_default();
+            by.insert(one.fingerprint.id());
+        }
         self.entries.retain(|(id, name), cases| {
-            if ids.contains(id) {
+            let by = made.get(name.as_str()).unwrap_or(&ids);
+            if by.contains(id) {
                 return true;
             }
             for (case, numbers) in cases {

@@ -366,6 +366,27 @@ fn entries_of_other_tools_stay_until_they_are_pruned() {
 }
 
 #[test]
+fn what_other_tools_made_of_an_artifact_is_pruned_while_they_make_another() {
+    let place = accepted();
+    artifact(&place, "other", &module(3), "1.97.1", "one");
+    artifact(&place, "app", &module(1_000), "1.98.0", "one");
+    accept(&place, "app=app.wasm other=other.wasm").ok();
+    let names = || -> Vec<String> {
+        let sizes = &baseline(&place)["sizes"];
+        let entries = sizes.as_object().unwrap().values();
+        entries
+            .flat_map(|entries| entries.as_object().unwrap().keys().cloned())
+            .collect()
+    };
+    assert_eq!(names().len(), 3);
+    accept(&place, "--prune app=app.wasm other=other.wasm").ok();
+    let mut left = names();
+    left.sort();
+    assert_eq!(left, ["app", "other"]);
+    assert_eq!(baseline(&place)["sizes"].as_object().unwrap().len(), 2);
+}
+
+#[test]
 fn a_dry_run_writes_nothing() {
     let place = accepted();
     let before = (place.read("sizes.json"), place.list());
