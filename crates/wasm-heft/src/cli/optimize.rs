@@ -506,33 +506,55 @@ fn summary(record: &Record, style: table::Style) -> String {
         .filter(|m| m.same_as.is_some())
         .count();
     let mut text = table.render(style);
-    if dropped > 0 {
-        let which = match record.kind {
-            Kind::Module => "are not to be kept",
-            Kind::Component => "nothing in the component uses",
-        };
-        text += &format!("\n{dropped} exports that {which} are gone\n");
-    }
-    if !record.pruned_imports.is_empty() {
-        let count = record.pruned_imports.len();
-        text += &format!("\n{count} imports of the component that nothing in it calls are gone\n");
-    }
-    let traps: usize = (record.modules.iter())
-        .map(|m| m.trapped_functions.len())
-        .sum();
-    if traps > 0 {
-        text += &format!(
-            "\n{traps} functions that panicked are traps: a panic ends it without a word\n"
-        );
-    }
+    let exports = match record.kind {
+        Kind::Module => [
+            "export that is not to be kept is gone",
+            "exports that are not to be kept are gone",
+        ],
+        Kind::Component => [
+            "export that nothing in the component uses is gone",
+            "exports that nothing in the component uses are gone",
+        ],
+    };
+    text += &counted(dropped, exports);
+    text += &counted(
+        record.pruned_imports.len(),
+        [
+            "import of the component that nothing in it calls is gone",
+            "imports of the component that nothing in it calls are gone",
+        ],
+    );
+    text += &counted(
+        (record.modules.iter())
+            .map(|m| m.trapped_functions.len())
+            .sum(),
+        [
+            "function that panicked is a trap: a panic ends it without a word",
+            "functions that panicked are traps: a panic ends it without a word",
+        ],
+    );
     if record.modules.iter().any(|module| module.imports_reordered) {
         text += "\nits imports are in another order; hosts find them by name\n";
     }
     if record.shared_bytes > Bytes(0) {
         let saved = record.shared_bytes;
-        text += &format!("\nstored once, for {shared} core modules that are the same: -{saved}\n");
+        let modules = if shared == 1 {
+            "core module that is the same as another"
+        } else {
+            "core modules that are the same as others"
+        };
+        text += &format!("\nstored once, for {shared} {modules}: -{saved}\n");
     }
     text
+}
+
+/// A line that says how many there are, in the words for one or for more; nothing for none.
+fn counted(count: usize, [one, more]: [&str; 2]) -> String {
+    match count {
+        0 => String::new(),
+        1 => format!("\n1 {one}\n"),
+        _ => format!("\n{count} {more}\n"),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
