@@ -344,6 +344,15 @@ let
   # One byte by hand is looked at where it can differ: in the recommended variant. All others are deep.
   shallow = artifact: removeAttrs artifact [ "byHand" ];
 
+  # More than one fault a row.
+  further = {
+    # A module with exports that were to go.
+    exports-too-many = rows.exports // {
+      targets = [ "wasip1" ];
+      fault = artifact: artifact // { file = artifact.unoptimized; };
+    };
+  };
+
   # Every fault in a module and in a component.
   faults = lib.concatMapAttrs (
     label: row:
@@ -356,7 +365,7 @@ let
         inherit (row) says;
       }
     )
-  ) rows;
+  ) (rows // further);
 
   isRecommended = artifact: artifact.allocator == matrix.recommended && artifact.profile == "release-wasm";
 in
