@@ -64,7 +64,7 @@ let
       sql = "sql orders.sql";
     };
     pulldown-cmark.markdown = "-T -F -S -L guide.md";
-    resvg.render = "--width 256 -c drawing.svg";
+    resvg.render = "--width 256 drawing.svg -c";
     ripgrep.search = "--sort path -n -i '(alloc|buffer|match)\\w* +\\w+' source";
   };
 
