@@ -282,19 +282,31 @@ struct Builder<'a> {
     has_names: bool,
     owners: Vec<CrateSize>,
     by_name: HashMap<String, usize>,
+    /// The owner that was asked for last: what is beside it in the file is most often its own, too.
+    last: usize,
 }
 
 impl<'a> Builder<'a> {
     fn owner(&mut self, name: &str) -> usize {
-        if let Some(found) = self.by_name.get(name) {
-            return *found;
+        if self
+            .owners
+            .get(self.last)
+            .is_some_and(|row| row.name == name)
+        {
+            return self.last;
         }
-        self.owners.push(CrateSize {
-            name: name.to_owned(),
-            ..CrateSize::default()
-        });
-        self.by_name.insert(name.to_owned(), self.owners.len() - 1);
-        self.owners.len() - 1
+        self.last = match self.by_name.get(name) {
+            Some(found) => *found,
+            None => {
+                self.owners.push(CrateSize {
+                    name: name.to_owned(),
+                    ..CrateSize::default()
+                });
+                self.by_name.insert(name.to_owned(), self.owners.len() - 1);
+                self.owners.len() - 1
+            }
+        };
+        self.last
     }
 
     fn add(&mut self, name: &str, size: usize) {

@@ -47,6 +47,7 @@ mod ticker;
 
 #[cfg(feature = "analysis")]
 use anyhow::Context as _;
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use heft_wasm::bytes::Bytes;
 use heft_wasm::bytes::parse_size;
@@ -136,11 +137,26 @@ enum Command {
     Man(man::Args),
 }
 
+/// Whether what clap says is the help of a command.
+fn shows_help(err: &clap::Error) -> bool {
+    matches!(
+        err.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    )
+}
+
 impl Cli {
     /// Reads the arguments of the program, its own name first.
     pub(crate) fn read(arguments: Vec<OsString>) -> Result<Self, clap::Error> {
-        let mut command = help::fitted(Self::command());
-        let matches = command.try_get_matches_from_mut(arguments)?;
+        let mut command = Self::command();
+        let matches = match command.try_get_matches_from_mut(&arguments) {
+            // NB: filling lines takes more work than many a file, so only who asks for help waits for it.
+            Err(err) if shows_help(&err) => {
+                command = help::fitted(Self::command());
+                command.try_get_matches_from_mut(arguments)?
+            }
+            other => other?,
+        };
         Self::from_arg_matches(&matches).map_err(|err| err.format(&mut command))
     }
 
