@@ -3,6 +3,8 @@
 {
   artifacts,
   gather,
+  lib,
+  matrix,
   pkgs,
   programs,
   runCommand,
@@ -27,9 +29,14 @@ runCommand "report"
   if [ -e baselines/sizes.json ]; then
     baseline="--baseline baselines/sizes.json"
   fi
-  # Plain and for speed at once is what nobody ships; without it the page stays below its megabyte.
-  jq 'def shown: endswith("-plain-speed") | not;
-    .modules |= map(select(.name | shown)) | .rows |= map(select(.module | shown))' \
+  # Plain and for speed at once is what nobody ships, and of an allocator that does not ship one form tells enough:
+  # without them the page stays below its megabyte.
+  jq --arg ships ${lib.escapeShellArg (lib.concatStringsSep "|" (lib.attrNames matrix.allocators))} '
+    def shown: endswith("-plain-speed") | not;
+    def ships: test("^(\($ships))-wasip[12]");
+    def form: test("-(plain|speed)$");
+    def told: shown and (ships or (form | not));
+    .modules |= map(select(.name | told)) | .rows |= map(select(.module | told))' \
     ${bench} >bench.json
   wasm-heft report --title "clawft: sizes, fuel and memory" \
     -o $out/report.html --markdown $out/summary.md \
