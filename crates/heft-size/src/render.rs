@@ -28,11 +28,14 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
         if let Some(garbage) = &file.garbage {
             unreachable_functions(&mut out, garbage, style);
         }
-        if let Some(soundness) = &file.soundness
-            && let Some(words) = soundness.text()
-        {
-            let kind = soundness.warning().map_or("note", |_| "warning");
-            let _ = writeln!(out, "\n{kind}: {}", style.say(&words));
+        if let Some(soundness) = &file.soundness {
+            match soundness.text() {
+                None => out.push_str("\nmemory: sound\n"),
+                Some(words) => {
+                    let kind = soundness.warning().map_or("note", |_| "warning");
+                    let _ = writeln!(out, "\n{kind}: {}", style.say(&words));
+                }
+            }
         }
         for note in &file.notes {
             let _ = writeln!(out, "\nnote: {}", style.say(note));

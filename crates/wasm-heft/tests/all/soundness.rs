@@ -67,7 +67,10 @@ fn size_warns_of_a_component_that_corrupts_memory_and_exits_with_0() {
     for file in ["sound.wasm", "module.wasm"] {
         for format in ["text", "markdown", "github"] {
             let run = place.heft(&format!("size --no-compress --format {format} {file}"));
-            assert!(!run.ok().stdout().contains("corrupts"), "{file} {format}");
+            let said = run.ok().stdout();
+            assert!(!said.contains("corrupts"), "{file} {format}");
+            let is_told = said.contains("memory: sound");
+            assert_eq!(is_told, file == "sound.wasm", "{file} {format}");
         }
     }
 }
@@ -125,6 +128,35 @@ fn the_gate_refuses_what_corrupts_memory_where_it_is_asked_to() {
     assert_eq!(report["passed"], false);
     assert_eq!(report["unsound"][0]["artifact"], "a");
     assert_eq!(report["unsound"][0]["memory"], "corrupts");
+}
+
+#[test]
+fn what_a_heft_toml_builds_has_to_be_sound() {
+    let place = place();
+    place.write(
+        "heft.toml",
+        b"schema = 1\nbudgets = \"budgets.toml\"\noutput = \"out\"\n[[artifact]]\nname = \"app\"\npackage = \"app\"\ntargets = [\"wasip2\"]\n",
+    );
+    place.write(
+        "budgets.toml",
+        b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 MiB\" }\n",
+    );
+    std::fs::create_dir(place.path("out")).unwrap();
+    place.write("out/app-wasip2.wasm", &place.read("sound.wasm"));
+    let said = place.heft("gate").ok().stdout();
+    assert!(
+        said.ends_with("memory: sound in every component of these\n"),
+        "{said}"
+    );
+    place.write("out/app-wasip2.wasm", &place.read("plain.wasm"));
+    let run = place.heft("gate");
+    assert_eq!(run.code(), 1);
+    assert!(
+        run.stderr()
+            .starts_with("error: `app-wasip2`: it corrupts memory: "),
+        "{}",
+        run.stderr()
+    );
 }
 
 #[test]

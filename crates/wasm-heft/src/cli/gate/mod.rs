@@ -55,7 +55,8 @@ pub(crate) struct Args {
     locked: bool,
 
     /// Refuse components that corrupt memory: two allocators, and what the host hands in is from one
-    /// and goes back to the other. Needs function names; without, it is not known, and refused too
+    /// and goes back to the other. Needs function names; without, it is not known, and refused too. The
+    /// artifacts of a heft.toml always have to be sound
     #[arg(long)]
     sound: bool,
 
@@ -105,9 +106,11 @@ impl Args {
         self.hold(painter)
     }
 
-    /// With the artifacts of a project, and what it holds them against unless that is said.
+    /// With the artifacts of a project, and what it holds them against unless that is said. All of them have to be
+    /// sound: `build` leaves their names beside them.
     fn with_project(&self, project: &Project) -> anyhow::Result<Self> {
         let mut whole = self.clone();
+        whole.sound = true;
         whole.inputs.artifacts = project::artifacts(project)?;
         if whole.budgets.is_none() && whole.baseline.is_none() {
             whole.budgets = project.budgets.as_deref().map(project::from_here);
