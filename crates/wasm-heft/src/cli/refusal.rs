@@ -9,7 +9,12 @@ use std::path::Path;
 
 /// An error's words, those of its causes among them, and its code.
 pub(crate) fn coded(words: impl Display, code: Code) -> anyhow::Error {
-    anyhow!("{words:#} {code}")
+    // NB: `explain` is a command of the whole tool only; docs/explain.md has its pages.
+    if cfg!(feature = "analysis") {
+        anyhow!("{words:#} {code}")
+    } else {
+        anyhow!("{words:#} ({})", code.0)
+    }
 }
 
 /// An error of the optimizer.
