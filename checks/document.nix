@@ -28,7 +28,7 @@ promises name
   }
   {
     document = ''
-      tools='"\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"'
+      tools='"rustc \(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"'
       here=$(jq -r ".fingerprint | $tools" ${artifacts."${matrix.recommended}-wasip1".record})
       ${lib.optionalString (more != null) ''here="$here; $(${more})"''}
       said=$(sed -n 's/^Measured with: \(.*\)\.$/\1/p' ${file})

@@ -93,7 +93,7 @@ let
       of["rank"] && !/^[|]/ { exit }
       of["rank"] && $of["candidate"] in ships {
         name = $of["candidate"]
-        row = name == recommended ? "| **" name "** (default)" : "| " name
+        row = name == recommended ? "| **" name "** (ships)" : "| " name
         for (i = 1; i <= columns; i++) row = row " | " $of[shown[i]]
         print row " |"
       }' ${../docs/adr/0001-global-allocator.md} >$out
@@ -187,7 +187,7 @@ in
           echo "${name}: found no baselines/budgets.toml; run it in the project's own folder" >&2
           exit 2
         fi
-        tools=$(jq -r '.fingerprint | "\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"' \
+        tools=$(jq -r '.fingerprint | "rustc \(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"' \
           ${artifacts."${matrix.recommended}-wasip1".record})
         put() {
           local begin=$1 end=$2 file=$3 table=$4

@@ -16,7 +16,7 @@ writeShellApplication {
       echo "native-tables: found no $document; run it in the project's own folder" >&2
       exit 2
     fi
-    tools=$(jq -r '.fingerprint | "\(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"' \
+    tools=$(jq -r '.fingerprint | "rustc \(.rustc), \(."wasm-opt"), nixpkgs \(.nixpkgs)"' \
       ${artifacts."${matrix.recommended}-wasip1".record})
     {
       sed '/^<!-- native-tables: written/q' "$document"
