@@ -43,7 +43,6 @@ impl Optimized {
         self.symbols = prune_imports(&self.symbols)?.bytes;
         self.output = pruned.bytes;
         self.record.pruned_imports = pruned.gone;
-        self.measure();
         Ok(())
     }
 
@@ -66,7 +65,6 @@ impl Optimized {
         for module in &mut record.modules {
             module.same_as = plan.stored_for(&module.index);
         }
-        self.measure();
         Ok(())
     }
 
@@ -104,26 +102,26 @@ impl Optimized {
             module.output_bytes = new.copied().unwrap_or(size);
         }
         self.output = short;
-        self.measure();
         Ok(())
     }
 
-    /// Writes the sizes into the record.
-    fn measure(&mut self) {
+    /// Writes into the record what there was, which is `input`, and what there is now.
+    fn measure(&mut self, name: &str, input: &[u8]) {
+        let steps = [
+            (Step::Input, input),
+            (Step::Optimized, &self.symbols[..]),
+            (Step::Stripped, &self.output[..]),
+        ];
         let record = &mut self.record;
-        record.output = FileRecord::of(&record.output.name, &self.output);
-        record.steps = steps(record.input.bytes, &self.symbols, &self.output);
+        record.steps = steps
+            .map(|(step, file)| StepRecord {
+                step,
+                bytes: Bytes::of(file),
+            })
+            .into();
+        record.input = FileRecord::of(name, input);
+        record.output = FileRecord::of("", &self.output);
     }
-}
-
-/// The size after each step.
-fn steps(input: Bytes, symbols: &[u8], output: &[u8]) -> Vec<StepRecord> {
-    let steps = [
-        (Step::Input, input),
-        (Step::Optimized, Bytes::of(symbols)),
-        (Step::Stripped, Bytes::of(output)),
-    ];
-    steps.map(|(step, bytes)| StepRecord { step, bytes }).into()
 }
 
 /// Optimizes a core module or component. `name` is the input's name in the record.
@@ -139,12 +137,24 @@ pub fn optimize(
     settings: &Settings,
     progress: &(dyn Fn(Event<'_>) + Sync),
 ) -> Result<Optimized, OptimizeError> {
+    let mut optimized = optimize_changed(input, tool, settings, progress)?;
+    optimized.measure(name, input);
+    Ok(optimized)
+}
+
+/// The same with the panics and exports that it shall have. Files in the record have no sums yet.
+fn optimize_changed(
+    input: &[u8],
+    tool: &WasmOpt,
+    settings: &Settings,
+    progress: &(dyn Fn(Event<'_>) + Sync),
+) -> Result<Optimized, OptimizeError> {
     let used = (settings.keep_exports.as_ref()).filter(|_| kind(input) == Ok(Kind::Module));
     if settings.panics.is_none() && used.is_none() {
-        return optimize_all(name, input, tool, settings, progress);
+        return optimize_all(input, tool, settings, progress);
     }
     if let Err(err) = validate(input, WasmFeatures::all()) {
-        let mut optimized = optimize_all(name, input, tool, settings, progress)?;
+        let mut optimized = optimize_all(input, tool, settings, progress)?;
         let what = match (settings.panics, used) {
             (Some(_), Some(_)) => "panics and exports",
             (Some(_), None) => "panics",
@@ -159,35 +169,24 @@ pub fn optimize(
     let file = trapped.as_ref().map_or(input, |trapped| &trapped.file);
     let reduced = used.map(|used| Reduced::new(file, used)).transpose()?;
     let file = reduced.as_ref().map_or(file, |reduced| &reduced.file);
-    let mut optimized = optimize_all(name, file, tool, settings, progress)?;
+    let mut optimized = optimize_all(file, tool, settings, progress)?;
     if let Some(reduced) = reduced {
         reduced.tell(&mut optimized.record);
     }
     if let Some(trapped) = trapped {
         trapped.tell(&mut optimized.record);
     }
-    tell_input(&mut optimized.record, name, input)?;
-    Ok(optimized)
-}
-
-/// Writes into the record of a file what was there before anything was done to it.
-fn tell_input(record: &mut Record, name: &str, input: &[u8]) -> Result<(), OptimizeError> {
-    record.input = FileRecord::of(name, input);
-    if let Some(step) = record.steps.first_mut() {
-        step.bytes = Bytes::of(input);
-    }
     let before = core_modules(input)?;
-    for module in &mut record.modules {
+    for module in &mut optimized.record.modules {
         if let Some(before) = before.iter().find(|before| before.index == module.index) {
             module.input_bytes = Bytes::of(before.bytes);
         }
     }
-    Ok(())
+    Ok(optimized)
 }
 
 /// The same for a file whose panics are as they shall be.
 fn optimize_all(
-    name: &str,
     input: &[u8],
     tool: &WasmOpt,
     settings: &Settings,
@@ -195,7 +194,6 @@ fn optimize_all(
 ) -> Result<Optimized, OptimizeError> {
     let modules = core_modules(input)?;
     let file = File {
-        name,
         input,
         kind: kind(input)?,
         tool,
@@ -295,7 +293,6 @@ fn in_parallel<'m, T: Send, E: Send>(
 
 /// The file at work.
 struct File<'a> {
-    name: &'a str,
     input: &'a [u8],
     kind: Kind,
     tool: &'a WasmOpt,
@@ -334,7 +331,7 @@ impl File<'_> {
             prune_imports: false,
             ..self.settings.clone()
         };
-        let mut optimized = optimize_all(self.name, self.input, self.tool, &settings, progress)?;
+        let mut optimized = optimize_all(self.input, self.tool, &settings, progress)?;
         let record = &mut optimized.record;
         record.fingerprint = self.fingerprint();
         record
@@ -443,10 +440,11 @@ impl File<'_> {
         let record = Record {
             schema: RECORD_SCHEMA,
             kind: self.kind,
-            input: FileRecord::of(self.name, self.input),
-            output: FileRecord::of("", &output),
+            // NB: what is told of whole files is measured when all is done.
+            input: FileRecord::default(),
+            output: FileRecord::default(),
             symbols: None,
-            steps: steps(Bytes::of(self.input), &symbols, &output),
+            steps: Vec::new(),
             modules: done.iter().map(|result| result.record.clone()).collect(),
             shared_bytes: Bytes(0),
             pruned_imports: Vec::new(),
