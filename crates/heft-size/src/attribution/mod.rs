@@ -282,31 +282,19 @@ struct Builder<'a> {
     has_names: bool,
     owners: Vec<CrateSize>,
     by_name: HashMap<String, usize>,
-    /// The owner that was asked for last: what is beside it in the file is most often its own, too.
-    last: usize,
 }
 
 impl<'a> Builder<'a> {
     fn owner(&mut self, name: &str) -> usize {
-        if self
-            .owners
-            .get(self.last)
-            .is_some_and(|row| row.name == name)
-        {
-            return self.last;
+        if let Some(found) = self.by_name.get(name) {
+            return *found;
         }
-        self.last = match self.by_name.get(name) {
-            Some(found) => *found,
-            None => {
-                self.owners.push(CrateSize {
-                    name: name.to_owned(),
-                    ..CrateSize::default()
-                });
-                self.by_name.insert(name.to_owned(), self.owners.len() - 1);
-                self.owners.len() - 1
-            }
-        };
-        self.last
+        self.owners.push(CrateSize {
+            name: name.to_owned(),
+            ..CrateSize::default()
+        });
+        self.by_name.insert(name.to_owned(), self.owners.len() - 1);
+        self.owners.len() - 1
     }
 
     fn add(&mut self, name: &str, size: usize) {
@@ -374,6 +362,8 @@ impl<'a> Builder<'a> {
             || module.is_shim;
         let program = names.module.as_deref().and_then(owner::program);
         let mut sum = 0;
+        // Looked up once: where names are missing, they are missing by the thousand.
+        let mut nobody = None;
         self.functions.reserve(module.bodies.len());
         for (index, body) in (module.imported..).zip(&module.bodies) {
             let name = names
@@ -388,7 +378,7 @@ impl<'a> Builder<'a> {
                     }
                     (owner, _) => self.owner(&owner),
                 },
-                None => self.owner(UNATTRIBUTED),
+                None => *nobody.get_or_insert_with(|| self.owner(UNATTRIBUTED)),
             };
             let size = body.size as u64;
             self.owners[owner].bytes.0 += size;
@@ -453,13 +443,15 @@ impl<'a> Builder<'a> {
     }
 
     fn add_data(&mut self, module: &Module<'a>, names: &Names<'a>) -> usize {
+        // Looked up once: most segments are nobody's.
+        let mut nobody = None;
         for (index, size) in module.segments.iter().enumerate() {
             let name = names.data.get(index).and_then(Option::as_deref);
             let symbol = name.and_then(segment_symbol);
             let owner = symbol.map(|symbol| owner::owner(symbol, module.evidence));
             let owner = match owner {
                 Some(name) if !name.starts_with('[') => self.owner(&name),
-                _ => self.owner("[data]"),
+                _ => *nobody.get_or_insert_with(|| self.owner("[data]")),
             };
             self.owners[owner].bytes.0 += *size as u64;
             self.owners[owner].data_bytes.0 += *size as u64;
