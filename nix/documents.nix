@@ -19,6 +19,11 @@ let
   # Names separated by spaces, for awk.
   shippedAllocators = toString (lib.attrNames matrix.allocators);
 
+  # Ends of artifacts' names: each kind has a budget of its own.
+  kinds = lib.concatMap (target: map (end: target + end) (builtins.sort builtins.lessThan (lib.attrValues matrix.shipped))) (
+    lib.attrNames matrix.targets
+  );
+
   sizes =
     runCommand "sizes-table.md"
       {
@@ -36,19 +41,17 @@ let
           def grouped: tostring | [while(length > 0; .[:-3]) | .[-3:]] | reverse | join(",");
           def line: "| \(join(" | ")) |";
           ["raw", "gzip", "brotli"] as $measures
-          # The same of every artifact of its kind: that of the profile min is another one.
-          | (.rows | map(select(.artifact | endswith("-min") | not))) as $usual
           | ["artifact"] + $measures, ["---", "---:", "---:", "---:"],
             (.rows | group_by(.artifact)[] | . as $rows
               | [$rows[0].artifact]
                 + [$measures[] as $measure | $rows[] | select(.measure == $measure) | "\(.size_bytes | grouped) B"]),
-            # Of each target those of its first artifact: they share a budget.
-            (["limit", "guard", "stretch"][] as $kind
-              | ${builtins.toJSON (lib.attrNames matrix.targets)}[] as $target
-              | ["\($kind), \($target)"]
+            # Of each kind those of its first artifact: they share a budget.
+            (["limit", "guard", "stretch"][] as $budget
+              | ${builtins.toJSON kinds}[] as $of
+              | ["\($budget), \($of)"]
                 + [$measures[] as $measure
-                  | first($usual[] | select(.measure == $measure and (.artifact | endswith("-\($target)"))))
-                  | "\(.["\($kind)_bytes"] | grouped) B"])
+                  | first(.rows[] | select(.measure == $measure and (.artifact | endswith("-\($of)"))))
+                  | "\(.["\($budget)_bytes"] | grouped) B"])
           | line' gate.json >$out
       '';
 
