@@ -15,23 +15,21 @@
 let
   promises = callFile ../promises.nix;
   rejects = callFile ../rejects.nix;
-  try =
-    name:
-    promises name {
-      nativeBuildInputs = [
-        pkgs.jq
-        pkgs.wasmtime
-        programs.wasm-heft
-      ];
-    };
+  # Of the program alone, so that what was run stays run while the tool changes.
+  ofProgram = [ pkgs.wasmtime ];
+  byTool = ofProgram ++ [
+    pkgs.jq
+    programs.wasm-heft
+  ];
+  try = tools: name: promises name { nativeBuildInputs = tools; };
 
-  # A derivation for each row: they run beside each other, and what was run stays run.
+  # A derivation for each row: they run beside each other, and each is run once.
   tryEach =
-    name: rows:
+    tools: name: rows:
     pkgs.linkFarm name (
       lib.mapAttrsToList (row: script: {
         name = row;
-        path = try "${name}-${row}" { ${row} = script; };
+        path = try tools "${name}-${row}" { ${row} = script; };
       }) rows
     );
 
@@ -132,7 +130,7 @@ in
   checks = { };
 
   deep = {
-    endure-replace = tryEach "endure-replace" (
+    endure-replace = tryEach byTool "endure-replace" (
       each
         {
           profile = [
@@ -160,7 +158,7 @@ in
           )
         )
     );
-    endure-edge = tryEach "endure-edge" (
+    endure-edge = tryEach ofProgram "endure-edge" (
       each
         {
           allocator = lib.filter (allocator: allocator != "lol-leaking") matrix.labAllocators;
@@ -183,7 +181,7 @@ in
         )
     );
     # 50 runs of 20,000,000 operations: in 8 MiB, where requests are refused, and in 2 GiB.
-    endure-random = tryEach "endure-random" (
+    endure-random = tryEach ofProgram "endure-random" (
       each
         {
           allocator = shipped;
@@ -203,7 +201,7 @@ in
     rejects-endure = rejects "endure" {
       # lol takes more than it may when nobody says that it may.
       fuel = {
-        check = try "endure-fuel" {
+        check = try byTool "endure-fuel" {
           replace = replaces {
             apart = "none";
             blocks = [ 2000 ];
@@ -216,7 +214,7 @@ in
       };
       # What frees nothing has no memory left.
       memory = {
-        check = try "endure-memory" {
+        check = try byTool "endure-memory" {
           edge =
             runs
               (endure {
