@@ -30,7 +30,7 @@ pub fn tables(report: &SizeReport, style: Style) -> String {
         }
         if let Some(soundness) = &file.soundness {
             match soundness.text() {
-                None => out.push_str("\nmemory: sound\n"),
+                None => out.push_str("\nmemory: no mix of allocators found\n"),
                 Some(words) => {
                     let kind = soundness.warning().map_or("note", |_| "warning");
                     let _ = writeln!(out, "\n{kind}: {}", style.say(&words));

@@ -57,7 +57,7 @@ pub fn render(report: &FullReport, style: Style) -> String {
     }
     if let Some(unsound) = &report.unsound {
         parts.push(match unsound.len() {
-            0 => "memory: sound in every component of these\n".to_owned(),
+            0 => "memory: no mix of allocators found\n".to_owned(),
             count => format!("memory: not sound in {count} artifacts\n"),
         });
     }

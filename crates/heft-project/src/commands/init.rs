@@ -107,7 +107,7 @@ fn propose(out: &mut String, proposal: &Proposal, manifest: &str) {
     };
     let _ = write!(
         out,
-        "\n`{}` does without wasi-alloc. One allocator under the whole module, small, and sound on wasip2, would be, in {manifest}:\n\n{}\nand in the program's `main.rs`:\n\n{}",
+        "\n`{}` does without wasi-alloc. To put one small allocator under the whole module, sound on wasip2, too, write in {manifest}:\n\n{}\nand in the program's `main.rs`:\n\n{}",
         proposal.package,
         indented(&proposal.manifest_lines()),
         indented(proposal.source_lines()),

@@ -85,7 +85,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "partial")]
     remove_missing: bool,
 
-    /// Remove everything made by other tools than these artifacts and modules
+    /// Remove everything made by other tools than these artifacts and modules, of each what its own did not make
     #[arg(long, conflicts_with = "partial")]
     prune: bool,
 

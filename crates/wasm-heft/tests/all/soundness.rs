@@ -69,7 +69,7 @@ fn size_warns_of_a_component_that_corrupts_memory_and_exits_with_0() {
             let run = place.heft(&format!("size --no-compress --format {format} {file}"));
             let said = run.ok().stdout();
             assert!(!said.contains("corrupts"), "{file} {format}");
-            let is_told = said.contains("memory: sound");
+            let is_told = said.contains("memory: no mix of allocators found");
             assert_eq!(is_told, file == "sound.wasm", "{file} {format}");
         }
     }
@@ -112,7 +112,7 @@ fn the_gate_refuses_what_corrupts_memory_where_it_is_asked_to() {
         (run.stderr(), run.stdout()),
         (
             String::new(),
-            "memory: sound in every component of these\n".to_owned()
+            "memory: no mix of allocators found\n".to_owned()
         )
     );
 
@@ -145,9 +145,15 @@ fn what_a_heft_toml_builds_has_to_be_sound() {
     place.write("out/app-wasip2.wasm", &place.read("sound.wasm"));
     let said = place.heft("gate").ok().stdout();
     assert!(
-        said.ends_with("memory: sound in every component of these\n"),
+        said.ends_with("memory: no mix of allocators found\n"),
         "{said}"
     );
+    // Of a component without names it is not known, and nobody asked.
+    place.write(
+        "out/app-wasip2.wasm",
+        &without_names(&place.read("plain.wasm")),
+    );
+    place.heft("gate").ok();
     place.write("out/app-wasip2.wasm", &place.read("plain.wasm"));
     let run = place.heft("gate");
     assert_eq!(run.code(), 1);
@@ -157,6 +163,14 @@ fn what_a_heft_toml_builds_has_to_be_sound() {
         "{}",
         run.stderr()
     );
+    // It is no limit that somebody set: without one nothing is held.
+    let toml = String::from_utf8(place.read("heft.toml")).unwrap();
+    place.write(
+        "heft.toml",
+        toml.replace("budgets = \"budgets.toml\"\n", "").as_bytes(),
+    );
+    let said = place.heft("gate").refused();
+    assert!(said.contains("heft-0010"), "{said}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 mod help;
 
-use super::inputs::{self, Inputs};
+use super::inputs::{self, Content, Inputs};
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
 use super::project;
@@ -20,8 +20,9 @@ use heft_gate::codes;
 use heft_gate::judge_budgets::{GateReport, judge};
 use heft_gate::ratios::{RatioRow, judge_ratios};
 use heft_gate::render;
-use heft_gate::report::FullReport;
+use heft_gate::report::{FullReport, Unsound};
 use heft_project::Project;
+use heft_size::soundness::Memory;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
@@ -55,10 +56,14 @@ pub(crate) struct Args {
     locked: bool,
 
     /// Refuse components that corrupt memory: two allocators, and what the host hands in is from one
-    /// and goes back to the other. Needs function names; without, it is not known, and refused too. The
-    /// artifacts of a heft.toml always have to be sound
+    /// and goes back to the other. Needs function names; without, it is not known, and refused too.
+    /// Without files it is always on, but for what is not known
     #[arg(long)]
     sound: bool,
+
+    /// Whether the artifacts are those of a heft.toml.
+    #[arg(skip)]
+    of_project: bool,
 
     /// Also write the result to this file, whatever it says
     #[arg(long, value_name = "FILE")]
@@ -106,11 +111,10 @@ impl Args {
         self.hold(painter)
     }
 
-    /// With the artifacts of a project, and what it holds them against unless that is said. All of them have to be
-    /// sound: `build` leaves their names beside them.
+    /// With the artifacts of a project, and what it holds them against unless that is said.
     fn with_project(&self, project: &Project) -> anyhow::Result<Self> {
         let mut whole = self.clone();
-        whole.sound = true;
+        whole.of_project = true;
         whole.inputs.artifacts = project::artifacts(project)?;
         if whole.budgets.is_none() && whole.baseline.is_none() {
             whole.budgets = project.budgets.as_deref().map(project::from_here);
@@ -183,13 +187,10 @@ impl Args {
             }
             return Ok(FullReport::new(None, None, bench, ratios));
         }
-        let unsound = if self.sound {
-            Some(self.inputs.unsound(&contents)?)
-        } else {
-            None
-        };
+        let unsound = self.unsound(&contents)?;
         if for_sizes.is_none() && baseline.is_none() {
-            let Some(unsound) = unsound else {
+            // What was not asked for is nothing that somebody holds them against.
+            let Some(unsound) = unsound.filter(|_| self.sound) else {
                 return Err(coded(
                     "artifacts are given and nothing to hold them against; pass --budgets with a [[budget]], --baseline or --sound",
                     codes::NOT_HELD,
@@ -226,6 +227,19 @@ impl Args {
             Some(unsound) => report.with_unsound(unsound),
             None => report,
         })
+    }
+
+    /// The artifacts whose memory is not sound, if that is looked at. Of a project those that are known to corrupt it:
+    /// there nobody asked, and has to have names.
+    fn unsound(&self, contents: &[Content]) -> anyhow::Result<Option<Vec<Unsound>>> {
+        if !self.sound && !self.of_project {
+            return Ok(None);
+        }
+        let mut found = self.inputs.unsound(contents)?;
+        if !self.sound {
+            found.retain(|unsound| unsound.soundness.memory == Memory::Corrupts);
+        }
+        Ok(Some(found))
     }
 
     fn judge_budgets(
