@@ -76,7 +76,7 @@ in
 
   deep = lib.optionalAttrs pkgs.stdenv.hostPlatform.isLinux {
     report-opens = opens shipped;
-    # `packages.report`, with all that was measured.
+    # `packages.report`, with more than the first run measures.
     report-whole = browser report;
     rejects-report-opens = rejects "report-opens" {
       slow = {

@@ -65,7 +65,7 @@ in
     } "$@"
   '';
 
-  report = app "report" "Copy the page with every number here, as report.html or what is named" ''
+  report = app "report" "Copy the page with the numbers, as report.html or what is named" ''
     page=''${1:-report.html}
     cp --no-preserve=mode ${report}/report.html "$page.new"
     mv "$page.new" "$page"

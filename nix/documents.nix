@@ -20,9 +20,8 @@ let
   shippedAllocators = toString (lib.attrNames matrix.allocators);
 
   # Ends of artifacts' names: each kind has a budget of its own.
-  kinds = lib.concatMap (target: map (end: target + end) (builtins.sort builtins.lessThan (lib.attrValues matrix.shipped))) (
-    lib.attrNames matrix.targets
-  );
+  kinds = lib.concatMap (target: map (end: target + end) ends) (lib.attrNames matrix.targets);
+  ends = builtins.sort builtins.lessThan (lib.attrValues matrix.shipped);
 
   sizes =
     runCommand "sizes-table.md"
@@ -96,7 +95,7 @@ let
       of["rank"] && !/^[|]/ { exit }
       of["rank"] && $of["candidate"] in ships {
         name = $of["candidate"]
-        row = name == recommended ? "| **" name "** (ships)" : "| " name
+        row = name == recommended ? "| **" name "** (recommended)" : "| " name
         for (i = 1; i <= columns; i++) row = row " | " $of[shown[i]]
         print row " |"
       }' ${../docs/adr/0001-global-allocator.md} >$out

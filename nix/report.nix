@@ -1,5 +1,5 @@
-# `reportOf { bench, arguments }`: the page with every number: sizes, budgets, what the files are made of, the
-# lab's bench; with criteria among the arguments, the decision.
+# `reportOf { bench, arguments }`: the page with the numbers: sizes, budgets, what the files are made of, the
+# lab's bench, but for forms of allocators that do not ship; with criteria among the arguments, the decision.
 {
   artifacts,
   gather,

@@ -214,7 +214,7 @@ in
       };
       # What frees nothing has no memory left.
       memory = {
-        check = try byTool "endure-memory" {
+        check = try ofProgram "endure-memory" {
           edge =
             runs
               (endure {
