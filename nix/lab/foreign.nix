@@ -285,6 +285,7 @@ in
     runCommand "foreign-workloads.md" { nativeBuildInputs = [ pkgs.jq ]; } ''
       jq --raw-output --arg targets ${lib.escapeShellArg (toString (lib.attrNames matrix.targets))} \
         --arg allocators ${lib.escapeShellArg (toString (lib.attrNames matrix.allocators))} \
-        --from-file ${./foreign/table.jq} ${bench} >$out
+        --arg published ${lib.escapeShellArg (toString (lib.concatMap lib.attrNames (lib.attrValues cases)))} \
+        --from-file ${./foreign.jq} ${bench} >$out
     '';
 }
