@@ -69,8 +69,8 @@ impl Optimized {
     }
 
     /// Shortens the names between the core modules of the artifact. The symbols file keeps the long
-    /// ones. The artifact stays as it is if its new form is not valid with `features`.
-    fn shorten_names(&mut self, features: WasmFeatures) -> Result<(), BinaryError> {
+    /// ones. The artifact stays as it is if its new form is not valid with `features`. Returns whether it is.
+    fn shorten_names(&mut self, features: WasmFeatures) -> Result<bool, BinaryError> {
         // Of a module that another tool has yet to read, that tool may look for the names.
         let keeps = |module: &[u8]| !matches!(reason_to_keep(module), Ok(None));
         let short = shorten_names(&self.output, keeps).and_then(|short| {
@@ -82,7 +82,7 @@ impl Optimized {
             Err(why) => {
                 let warning = format!("names between its core modules stay long: {why}");
                 self.record.warnings.push(warning);
-                return Ok(());
+                return Ok(false);
             }
         };
         let before = core_modules(&self.output)?;
@@ -102,7 +102,7 @@ impl Optimized {
             module.output_bytes = new.copied().unwrap_or(size);
         }
         self.output = short;
-        Ok(())
+        Ok(true)
     }
 
     /// Writes into the record what there was, which is `input`, and what there is now.
@@ -230,24 +230,26 @@ fn optimize_all(
         let pruned = optimized.prune_imports();
         let pruned = pruned.and_then(|()| check_subtype(&optimized.output, input));
         // NB: what only they needed is gone already, so all else has to be done anew.
-        if let Err(why) =
-            pruned.and_then(|()| file.check(&optimized, &done).map(|_| ()).map_err(words))
-        {
+        if let Err(why) = pruned.and_then(|()| file.check(&optimized, &done).map_err(words)) {
             return file.without_pruning(&why, progress);
         }
     }
     if cross_module {
         optimized.store_once()?;
     }
-    match file.check(&optimized, &done) {
-        Ok(features) => {
-            if cross_module {
-                optimized.shorten_names(features)?;
-            }
-            Ok(optimized)
+    let features = match file.allowed(&done) {
+        Ok(features) => features,
+        Err(err) => return file.keep_all(done, &err),
+    };
+    // NB: only what ships is validated: with short names, where it can have them.
+    let valid = cross_module && optimized.shorten_names(features)?;
+    let output = (!valid).then_some(&optimized.output);
+    for file_of_two in output.into_iter().chain([&optimized.symbols]) {
+        if let Err(err) = validate(file_of_two, features) {
+            return file.keep_all(done, &err);
         }
-        Err(err) => file.keep_all(done, &err),
     }
+    Ok(optimized)
 }
 
 fn words(err: wasmparser::Error) -> String {
@@ -300,20 +302,25 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Checks that artifact and symbols file are valid with what the input needs. Returns that.
-    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<WasmFeatures> {
+    /// Checks that artifact and symbols file are valid with what the input needs.
+    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
+        let features = self.allowed(done)?;
+        validate(&optimized.output, features)?;
+        validate(&optimized.symbols, features)?;
+        Ok(())
+    }
+
+    /// What the input needs, and its new form may.
+    fn allowed(&self, done: &[Finished]) -> wasmparser::Result<WasmFeatures> {
         let seed = done
             .iter()
             .fold(WasmFeatures::empty(), |all, one| all.union(one.features));
-        let features = match self.kind {
+        Ok(match self.kind {
             // NB: it is the file, and its needs were found out before.
             Kind::Module if !self.changes() => seed,
             _ if self.changes() => minimal(self.input, seed)?.union(seed),
             _ => minimal(self.input, seed)?,
-        };
-        validate(&optimized.output, features)?;
-        validate(&optimized.symbols, features)?;
-        Ok(features)
+        })
     }
 
     /// Whether wasm-opt is to change what the modules do.
