@@ -71,7 +71,7 @@ let
   same = modules: artifact: ''
     export RAYON_NUM_THREADS=1 BINARYEN_CORES=1
     wasm-heft optimize --prune-imports --keep-exports _start,memory ${modules}/${artifact.name}/clawft.wasm -o another.wasm \
-      --opt-args=${matrix.profiles.${artifact.profile}.optimize}
+      --opt-args=${lib.escapeShellArg (matrix.passes artifact.profile)}
     if ! cmp another.wasm ${artifact.file}; then
       echo "built elsewhere, the artifact has other bytes"
       exit 1

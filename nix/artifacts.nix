@@ -29,7 +29,7 @@ lib.genAttrs matrix.names (
         bin = "clawft";
         folder = variant.triple;
         module = modules.clawft (variant // { inherit name features; });
-        arguments = matrix.profiles.${variant.profile}.optimize;
+        arguments = matrix.passes variant.profile;
         # The tools are those of every variant, so that one without a baseline fails by its name.
         fingerprint = lib.optionalAttrs (matrix.profiles.${variant.profile} ? standardLibrary) {
           std-lock = builtins.hashFile "sha256" ./std-Cargo.lock;

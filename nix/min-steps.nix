@@ -39,7 +39,7 @@ let
           inherit (shipped target) features;
         };
         inherit (matrix) exports;
-        arguments = matrix.profiles.${profile}.optimize;
+        arguments = matrix.passes profile;
       }
     }/clawft.wasm";
   row = label: files: "row ${lib.escapeShellArg label} ${toString files}\n";

@@ -46,7 +46,7 @@ runCommand name
     mkdir -p $out/${folder}
     cd $out/${folder}
     wasm-heft optimize --strict --prune-imports ${module}/${bin}.wasm -o ${bin}.wasm --names ${bin}.names.wasm \
-      --record ${bin}.json --opt-args=${arguments} ${lib.optionalString (effort != null) "--effort ${effort} "}${
+      --record ${bin}.json --opt-args=${lib.escapeShellArg arguments} ${lib.optionalString (effort != null) "--effort ${effort} "}${
         lib.concatMapStringsSep " " (key: "--fingerprint ${key}=${pairs.${key}}") (lib.attrNames pairs)
       }${lib.optionalString (exports != null) " --keep-exports ${lib.escapeShellArg (lib.concatStringsSep "," exports)}"}${lib.optionalString (panics != "keep") " --panics ${panics}"}
   ''

@@ -35,7 +35,7 @@ let
         name = "reference-${target}${suffix}";
         bin = "reference";
         module = reference target profile matrix.recommended "one-heap" { };
-        arguments = matrix.profiles.${profile}.optimize;
+        arguments = matrix.passes profile;
         inherit (matrix) exports;
         effort = "max";
       }

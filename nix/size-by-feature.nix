@@ -22,6 +22,7 @@ let
         name = "clawft-${name}";
         bin = "clawft";
         inherit (matrix) exports;
+        arguments = matrix.passes "release-wasm";
         module = modules.clawft {
           inherit name;
           inherit (variant) target;

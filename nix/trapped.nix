@@ -29,7 +29,7 @@ lib.mapAttrs' (
       folder = triple;
       inherit (usual) module;
       inherit (matrix.profiles.${profile}) panics;
-      arguments = matrix.profiles.${profile}.optimize;
+      arguments = matrix.passes profile;
     }
   )
 ) matrix.targets

@@ -66,6 +66,11 @@ rec {
     "memory"
   ];
 
+  # What wasm-opt is asked for in a program that ships, of a profile: its passes, and that no address below 1,024 is
+  # the sum of an address that wraps and a constant. Constants then go into the offsets of loads and stores. (lld puts
+  # no data there, and rustc links with --stack-first: it is the end of the stack, where such a sum now traps.)
+  passes = profile: "${profiles.${profile}.optimize} --low-memory-unused";
+
   # The profiles that ship, and how they end a variant's name.
   shipped = {
     release-wasm = "";

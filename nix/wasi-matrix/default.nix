@@ -151,7 +151,7 @@ let
         derivation = "${bin}-${name}";
         folder = triple;
         inherit bin exports;
-        arguments = matrix.profiles.${profile}.optimize;
+        arguments = matrix.passes profile;
         panics = matrix.profiles.${profile}.panics or "keep";
         fingerprint = {
           cargo-lock = builtins.hashFile "sha256" cargoLock;
