@@ -21,7 +21,26 @@ fn golden(name: &str) {
         fs::write(&path, &found).expect("written");
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, expected, "{}", path.display());
+    assert!(
+        found == expected,
+        "{}:\n{}\nif that is meant, run with BLESS=1, then read `git diff`",
+        path.display(),
+        first_difference(&expected, &found)
+    );
+}
+
+fn first_difference(expected: &str, found: &str) -> String {
+    let mut lines = expected.lines().zip(found.lines()).enumerate();
+    match lines.find(|(_, (expected, found))| expected != found) {
+        Some((i, (expected, found))) => {
+            format!("line {}\nexpected {expected}\nfound    {found}", i + 1)
+        }
+        None => format!(
+            "expected {} lines, found {}",
+            expected.lines().count(),
+            found.lines().count()
+        ),
+    }
 }
 
 #[test]
