@@ -47,7 +47,7 @@ run() {
 }
 
 # Whether every line that follows is in what was said, or in the named file.
-says() {
+expect_text() {
   local what=$1 file=$2 line
   shift 2
   for line in "$@"; do
@@ -60,27 +60,27 @@ says() {
 }
 
 run install.sh
-says "a release is installed" "$folder/said" "wasm-heft of this test" "exit: 0"
-says "a release is installed" "$GITHUB_PATH" "$folder/temp/wasm-heft."
-says "it is fetched from the releases" "$folder/fetched" \
+expect_text "a release is installed" "$folder/said" "wasm-heft of this test" "exit: 0"
+expect_text "a release is installed" "$GITHUB_PATH" "$folder/temp/wasm-heft."
+expect_text "it is fetched from the releases" "$folder/fetched" \
   "https://github.com/wasm-heft/wasm-heft/releases/download/v"
 
 HEFT_SHA256=0000 run install.sh
-says "another digest is refused" "$folder/said" "is not what was released: expected SHA-256 0000" "exit: 2"
+expect_text "another digest is refused" "$folder/said" "is not what was released: expected SHA-256 0000" "exit: 2"
 
 cp "$folder/release/SHA256SUMS" "$folder/sums"
 sed -i 's/^./x/' "$folder/release/SHA256SUMS"
 run install.sh
-says "an archive that was changed is refused" "$folder/said" "is not what was released" "exit: 2"
+expect_text "an archive that was changed is refused" "$folder/said" "is not what was released" "exit: 2"
 echo >"$folder/release/SHA256SUMS"
 run install.sh
-says "an archive without a checksum is refused" "$folder/said" "the checksums of version" "exit: 2"
+expect_text "an archive without a checksum is refused" "$folder/said" "the checksums of version" "exit: 2"
 cp "$folder/sums" "$folder/release/SHA256SUMS"
 
 HEFT_VERSION=9.9.9 run install.sh
-says "a version that is not there is one line" "$folder/said" "::error title=wasm-heft::cannot fetch" "exit: 2"
+expect_text "a version that is not there is one line" "$folder/said" "::error title=wasm-heft::cannot fetch" "exit: 2"
 HEFT_VERSION='1; rm' run install.sh
-says "a version is three numbers" "$folder/said" "expected three numbers" "exit: 2"
+expect_text "a version is three numbers" "$folder/said" "expected three numbers" "exit: 2"
 
 # A wasm-heft that notes its arguments and ends as it is told to.
 cat >"$folder/bin/wasm-heft" <<HEFT
@@ -96,21 +96,21 @@ export HEFT_ARGUMENTS=$'--budgets b.toml\n  app=*.wasm $(touch x)'
 
 cd "$folder"
 HEFT_PULL_REQUEST=7 HEFT_KEY=sizes run gate.sh
-says "a gate that passes" "$folder/said" "exit: 0"
-says "a gate that passes" "$GITHUB_OUTPUT" "passed=true" "report=$folder/temp/"
+expect_text "a gate that passes" "$folder/said" "exit: 0"
+expect_text "a gate that passes" "$GITHUB_OUTPUT" "passed=true" "report=$folder/temp/"
 # shellcheck disable=SC2016 # as it stands there
-says "arguments are taken as they are" "$folder/called" \
+expect_text "arguments are taken as they are" "$folder/called" \
   'gate --format github --budgets b.toml app=*.wasm $(touch x)' \
   "--pull-request 7 --key sizes --author github-actions[bot]"
 [ ! -e x ] || { echo "action/test.sh: an argument was run" >&2; wrong=1; }
 
 GATE=1 HEFT_PULL_REQUEST=7 run gate.sh
-says "a gate that fails fails, with its comment" "$folder/said" "exit: 1"
-says "a gate that fails" "$GITHUB_OUTPUT" "passed=false"
+expect_text "a gate that fails fails, with its comment" "$folder/said" "exit: 1"
+expect_text "a gate that fails" "$GITHUB_OUTPUT" "passed=false"
 
 rm called
 GATE=2 HEFT_PULL_REQUEST=7 run gate.sh
-says "what cannot be judged is an annotation" "$folder/said" \
+expect_text "what cannot be judged is an annotation" "$folder/said" \
   "::error title=wasm-heft gate::error: second line of 100%25" "exit: 2"
 if grep -q '^comment' called; then
   echo "action/test.sh: it commented without a result" >&2
@@ -118,7 +118,7 @@ if grep -q '^comment' called; then
 fi
 
 COMMENT=2 HEFT_PULL_REQUEST=7 run gate.sh
-says "a comment that cannot be made is a warning" "$folder/said" "::warning title=wasm-heft gate::no comment" "exit: 0"
+expect_text "a comment that cannot be made is a warning" "$folder/said" "::warning title=wasm-heft gate::no comment" "exit: 0"
 
 rm called
 HEFT_PULL_REQUEST='' run gate.sh

@@ -107,7 +107,7 @@ let
     ''
       export HOME=$PWD
       if wasmtime run ${module}/limits.wasm assert 2>said; then
-        echo "a failed assertion is no failure"
+        echo "a failed assertion does not fail"
         exit 1
       fi
       cat said
@@ -158,7 +158,7 @@ let
     fault: profile: target: allocator: calls:
     endures ((endure profile target allocator).overrideAttrs (old: {
       pname = "${old.pname}-${fault}";
-      postPatch = old.postPatch + "bash ${../crates/wasi-alloc/twins}/${fault}.sh crates/wasi-alloc/src\n";
+      postPatch = old.postPatch + "bash ${../crates/wasi-alloc/faults}/${fault}.sh crates/wasi-alloc/src\n";
     })) calls;
 
   # The components talk HTTP to a server on this machine: slow, broken, huge and malicious ones too. The
@@ -336,7 +336,7 @@ in
               ]
             );
           };
-          says = "wasi_alloc_checked_wrong_heap";
+          message = "wasi_alloc_checked_wrong_heap";
         }
       )
       // {
@@ -344,12 +344,12 @@ in
           check = try "plain" {
             sound = sound (soundness "plain" "release-wasm" "wasip2" "dlmalloc" [ "unsound-plain" ]);
           };
-          says = "trapped";
+          message = "trapped";
         };
         # A stack that is too small ends in a trap, not in memory that is something else's.
         stack = {
           check = try "stack" { behaves = behavesOnStack "sixteenth-stack" (stack / 16) "wasip1"; };
-          says = "out of bounds";
+          message = "out of bounds";
         };
         # The line by which talc-tail hung is caught by an overflow check, and without one by the fuel of
         # two programs; talc at the end of the address space by its overlaps.
@@ -357,13 +357,13 @@ in
           check = try "hang-overflow" {
             hang = enduresFault "hang" "checks" "wasip1" "talc-tail" [ "${fuel}: replace 2000 1" ];
           };
-          says = "subtract with overflow";
+          message = "subtract with overflow";
         };
         hang-replace = {
           check = try "hang-replace" {
             hang = enduresFault "hang" "release-wasm" "wasip1" "talc-tail" [ "${fuel}: replace 2000 1" ];
           };
-          says = "all fuel consumed";
+          message = "all fuel consumed";
         };
         hang-random = {
           check = try "hang-random" {
@@ -372,7 +372,7 @@ in
               map (seed: "${fuel}: random ${toString (2 * seed)} 400000") (lib.range 6 20)
             );
           };
-          says = "all fuel consumed";
+          message = "all fuel consumed";
         };
         overlap = {
           check = try "overlap" {
@@ -380,16 +380,16 @@ in
               "${inMemoryOf (mebibytes 4096)}: edge 1"
             ];
           };
-          says = "not ok";
+          message = "not ok";
         };
         never-frees = {
           check = try "never-frees" { full = full (mebibytes 8) "wasip1" "lol-leaking"; };
-          says = "exhaustion by alloc: not ok: a tenth of what was given back is not found again";
+          message = "exhaustion by alloc: not ok: a tenth of what was given back is not found again";
         };
         # Memory enough for all that the program takes.
         never-full = {
           check = try "never-full" { full = full (mebibytes 1024) "wasip2" "talc"; };
-          says = "exhaustion by alloc: not ok: 256 MiB of blocks and none was refused";
+          message = "exhaustion by alloc: not ok: 256 MiB of blocks and none was refused";
         };
         # Another answer than the written one.
         c-interface = {
@@ -399,12 +399,12 @@ in
               sed -i '1s/$/ and more/' $out/responses.expected
             ''
           );
-          says = "and more";
+          message = "and more";
         };
         # A component that is none.
         http = {
           check = talk "fault" [ (builtins.toFile "none.wasm" "none") ];
-          says = "test result: FAILED";
+          message = "test result: FAILED";
         };
       }
     );
@@ -442,7 +442,7 @@ in
     rejects-allocators-tracing = rejects "allocators-tracing" (
       lib.genAttrs targets (target: {
         check = try "tracing-${target}" { same = same (traced target) (untraced (artifact target).module); };
-        says = "the module differs from that of a tree without the tracer";
+        message = "the module differs from that of a tree without the tracer";
       })
     );
   };

@@ -83,7 +83,7 @@ let
             '';
           };
         };
-      says = "behaves otherwise";
+      message = "behaves otherwise";
     };
 
     # A loop by hand over the core modules of the same input, with the same passes, makes nothing
@@ -104,7 +104,7 @@ let
         '';
       # With its names: what is left when the last step is forgotten.
       fault = artifact: artifact // { file = artifact.names; };
-      says = "larger than by hand";
+      message = "larger than by hand";
     };
 
     # A runtime accepts it.
@@ -123,7 +123,7 @@ let
         // {
           file = changed "unknown-section.wasm" artifact.file ''printf '\177\001\000' >>$out'';
         };
-      says = "Error";
+      message = "Error";
     };
 
     # It offers what it offered: the world's exports with the text of their interfaces, or the module's exports
@@ -156,7 +156,7 @@ let
         // {
           file = runCommand "empty.wasm" { } ''printf '\0asm\001\0\0\0' >$out'';
         };
-      says = "the exports changed";
+      message = "the exports changed";
     };
 
     # With its names it has these allocators and no other: with one heap, wasi-libc's own malloc is not
@@ -175,7 +175,7 @@ let
         '';
       # A module with wasi-libc's malloc in it under this one's name.
       fault = artifact: artifact // { inherit (artifacts."system-${artifact.target}") names; };
-      says = "wrong allocators linked";
+      message = "wrong allocators linked";
     };
 
     # It asks for nothing new. A component may ask for less: no line of its WIT is another one, some are
@@ -214,7 +214,7 @@ let
               file = runCommand "empty.wasm" { } ''printf '\0asm\001\0\0\0' >$out'';
             }
         );
-      says = "the imports changed";
+      message = "the imports changed";
     };
 
     # Doing it once more would save next to nothing.
@@ -222,7 +222,7 @@ let
       script = { file, ... }: "wasm-heft optimize --check ${file}";
       # As cargo left it.
       fault = artifact: artifact // { file = artifact.unoptimized; };
-      says = "not optimized";
+      message = "not optimized";
     };
 
     # `wasm-heft size` tells whose the bytes are: at least this share of the code belongs to a crate or
@@ -246,7 +246,7 @@ let
         '';
       # All that is known of a file without names is that it has code.
       fault = artifact: artifact // { file = changed "without-names.wasm" artifact.file ""; };
-      says = "the crates do not add up to the file";
+      message = "the crates do not add up to the file";
     };
 
     # It does not depend on where it was built: it names no folder of the build. (Where the toolchain's
@@ -267,7 +267,7 @@ let
         // {
           file = changed "with-a-path.wasm" artifact.file "echo '/nix/store/somewhere/src/lib.rs' >>$out";
         };
-      says = "names folders of the build";
+      message = "names folders of the build";
     };
 
     # What the host hands in goes back to the allocator that it is from.
@@ -281,7 +281,7 @@ let
           file = "${plain}/clawft.wasm";
         };
       targets = [ "wasip2" ];
-      says = "corrupts memory";
+      message = "corrupts memory";
     };
 
     # wabt's wasm-strip finds nothing to remove in any of its core modules.
@@ -302,7 +302,7 @@ let
         '';
       # With its names.
       fault = artifact: artifact // { file = artifact.names; };
-      says = "not stripped";
+      message = "not stripped";
     };
 
     # It is WebAssembly of its kind, says wasm-tools.
@@ -316,7 +316,7 @@ let
       # One byte short.
       fault =
         artifact: artifact // { file = changed "one-byte-short.wasm" artifact.file "truncate -s -1 $out"; };
-      says = "error";
+      message = "error";
     };
   };
 
@@ -362,7 +362,7 @@ let
         check = tried "${label}-${target}" { ${label} = row; } (
           row.fault artifacts."${matrix.recommended}-${target}"
         );
-        inherit (row) says;
+        inherit (row) message;
       }
     )
   ) (rows // further);

@@ -155,15 +155,15 @@ let
     "system,one-heap" = "`one-heap` cannot be combined with `system`";
     "talc,unsound-plain,one-heap" = "`unsound-plain` means a global allocator and nothing else";
   };
-  refuses = features: words: ''
+  refuses = features: message: ''
     if cargo check --locked --package wasi-alloc --no-default-features --features "${features}" 2>log; then
-      echo "features \"${features}\" were accepted; expected:" ${lib.escapeShellArg words}
+      echo "features \"${features}\" were accepted; expected:" ${lib.escapeShellArg message}
       exit 1
     fi
     # NB: rustc breaks no lines in the text of a compile_error.
-    if ! grep -F -e ${lib.escapeShellArg words} log; then
+    if ! grep -F -e ${lib.escapeShellArg message} log; then
       cat log
-      echo "features \"${features}\" were refused in other words; expected:" ${lib.escapeShellArg words}
+      echo "features \"${features}\" were refused in other words; expected:" ${lib.escapeShellArg message}
       exit 1
     fi
   '';
@@ -175,7 +175,7 @@ let
   };
 
   # The shell scripts of the tree, the form of its TOML, what its lock brings, what its crates say of
-  # themselves, and the lock of the standard library that `min` reads.
+  # themselves, the names of its functions, and the lock of the standard library that `min` reads.
   files =
     name:
     promises name {
@@ -213,6 +213,15 @@ let
     mkdir .cargo-home
     cat ${common.cargoVendorDir}/config.toml >.cargo-home/config.toml
     bash ${../release/crates} tree
+  '';
+  # NB: `grep` ends with 2 where there is nothing to read.
+  names = tree: ''
+    status=0
+    grep -rnwE --include='*.rs' 'fn (words|says|said|asked|gone|told|seen)' ${tree}/crates || status=$?
+    if [ "$status" != 1 ]; then
+      echo "a function is called after what it does or returns: see STYLE.md"
+      exit 1
+    fi
   '';
   stdLock = file: ''
     if ! diff ${file} ${toolchain}/lib/rustlib/src/rust/library/Cargo.lock; then
@@ -271,6 +280,7 @@ in
       ];
       toml = toml workspace.tomls;
       lock = denied workspace.manifests null;
+      names = names workspace.whole;
       published = published workspace.whole;
       std-lock = stdLock ../nix/std-Cargo.lock;
     };
@@ -279,11 +289,11 @@ in
     rejects-cargo = rejects "cargo" {
       rustfmt = {
         check = formatted (crate "pub fn  f( ) {}\n");
-        says = "Diff in";
+        message = "Diff in";
       };
       clippy = {
         check = onCrate "cargo clippy ${clippyFlags}" "pub fn f(x: bool) -> bool { x == true }\n";
-        says = "equality checks against true are unnecessary";
+        message = "equality checks against true are unnecessary";
       };
       tests = {
         check = onCrate "cargo test" ''
@@ -292,11 +302,11 @@ in
               assert!(false);
           }
         '';
-        says = "1 failed";
+        message = "1 failed";
       };
       docs = {
         check = onCrate "RUSTDOCFLAGS='--deny warnings' cargo doc" "//! See [`Nothing`].\n";
-        says = "unresolved link";
+        message = "unresolved link";
       };
       # Words split where the author did not see it.
       shellcheck = {
@@ -309,7 +319,7 @@ in
             '')
           ];
         };
-        says = "SC2086";
+        message = "SC2086";
       };
       toml = {
         check = files "toml" {
@@ -320,7 +330,7 @@ in
             ''
           );
         };
-        says = "not properly formatted";
+        message = "not properly formatted";
       };
       # A policy that allows no license at all.
       lock = {
@@ -332,7 +342,7 @@ in
             ''
           ) null;
         };
-        says = "rejected";
+        message = "rejected";
       };
       # A crate that nobody is told what it is for.
       published = {
@@ -344,11 +354,22 @@ in
             ''
           );
         };
-        says = "crate `heft-size` is packed without README.md";
+        message = "crate `heft-size` is packed without README.md";
+      };
+      names = {
+        check = files "names" {
+          names = names (
+            runCommand "tree" { } ''
+              mkdir -p $out/crates
+              echo 'pub fn says(line: &str) {}' >$out/crates/lib.rs
+            ''
+          );
+        };
+        message = "a function is called after what it does or returns";
       };
       std-lock = {
         check = files "std-lock" { std-lock = stdLock ../Cargo.lock; };
-        says = "nix/std-Cargo.lock is not the toolchain's";
+        message = "nix/std-Cargo.lock is not the toolchain's";
       };
     };
   };

@@ -19,14 +19,14 @@ let
   artifact = artifacts."${matrix.recommended}-wasip2";
 
   # A program that uses one crate of the tool. members: what that crate is compiled from. arguments: what it
-  # is run with; says: words of what it prints then.
+  # is run with; message: what it prints then.
   program =
     {
       folder,
       uses,
       members,
       arguments,
-      says,
+      message,
     }:
     cargo.build {
       pname = "example-on-${uses}";
@@ -48,7 +48,7 @@ let
           exit 1
         fi
         cargo run --offline -- ${arguments} | tee said
-        grep -F -e ${lib.escapeShellArg says} said
+        grep -F -e ${lib.escapeShellArg message} said
         cd -
       '';
       installPhaseCommand = "mkdir -p $out";
@@ -63,7 +63,7 @@ let
       "heft-wasm"
     ];
     arguments = "${artifact.file} ${artifact.names}";
-    says = "wasi-libc";
+    message = "wasi-libc";
   };
   smaller = {
     folder = ../examples/smaller;
@@ -74,7 +74,7 @@ let
       "heft-wasm"
     ];
     arguments = "${artifact.unoptimized} smaller.wasm";
-    says = " B -> ";
+    message = " B -> ";
   };
 
   # The example with one crate more.
@@ -137,11 +137,11 @@ in
             src = ../examples/crate;
             budgets = "${tight}/budgets.toml";
           }).words.checks.numbers;
-        says = "OVER";
+        message = "OVER";
       };
       dependencies = {
         check = program (owners second);
-        says = "depends on: heft-size heft-wasm";
+        message = "depends on: heft-size heft-wasm";
       };
     };
   };

@@ -123,21 +123,21 @@ in
           name = "tampered";
           spoil = tamper;
         };
-        says = "hash mismatch";
+        message = "hash mismatch";
       };
       forged = {
         check = cache {
           name = "forged";
           spoil = forge;
         };
-        says = unsigned;
+        message = unsigned;
       };
       another-signer = {
         check = cache {
           name = "signer";
           spoil = another-signer;
         };
-        says = unsigned;
+        message = unsigned;
       };
       # One that nobody put there.
       without-files = {
@@ -145,7 +145,7 @@ in
           name = "missing";
           spoil = "rm cache/*.narinfo";
         };
-        says = "error";
+        message = "error";
       };
     };
 
@@ -162,7 +162,7 @@ in
           serve = http;
           spoil = another-signer;
         };
-        says = unsigned;
+        message = unsigned;
       };
       forged = {
         check = cache {
@@ -170,7 +170,7 @@ in
           serve = http;
           spoil = forge;
         };
-        says = unsigned;
+        message = unsigned;
       };
       no-server = {
         check = cache {
@@ -182,7 +182,7 @@ in
             wait "$server" || [ $? -gt 128 ]
           '';
         };
-        says = "error";
+        message = "error";
       };
       # Everything is there without one request: so it did not come over HTTP.
       another-way = {
@@ -194,7 +194,7 @@ in
           '';
           served = asked;
         };
-        says = "was not sent by the web server";
+        message = "was not sent by the web server";
       };
     };
   };

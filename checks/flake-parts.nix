@@ -1,4 +1,4 @@
-# `flakeModules.default`, as a flake made with flake-parts takes it: by examples/flake-parts. flake-parts is no input
+# `flakeModules.default`, as a flake made with flake-parts takes it: by examples/flake-parts. flake-parts is not an input
 # of this flake, so a few lines here stand in for it and for the module system: they give the module its arguments,
 # ask each option's type about its value, and put defaults in. By hand the example was evaluated with both as they are.
 {
@@ -78,7 +78,7 @@ let
     ;
 
   names = lib.mapAttrs (_: lib.attrNames);
-  says =
+  evaluatesTo =
     name: expected:
     promises name
       {
@@ -127,13 +127,13 @@ let
 in
 {
   checks = {
-    flake-parts = says "flake-parts" expected;
+    flake-parts = evaluatesTo "flake-parts" expected;
   };
   deep = {
     rejects-flake-parts = rejects "flake-parts" {
       options = {
-        check = says "other-options" (expected // { options = [ "src" ]; });
-        says = "the module says otherwise";
+        check = evaluatesTo "other-options" (expected // { options = [ "src" ]; });
+        message = "the module says otherwise";
       };
     };
     example-flake-parts =

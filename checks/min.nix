@@ -79,7 +79,7 @@ in
       rejects-reference-min = rejects "reference-min" {
         silent = {
           check = behaves "silent-min" "wasip1" (reference "wasip1") "${native} --help";
-          says = "behaves otherwise";
+          message = "behaves otherwise";
         };
       };
     };

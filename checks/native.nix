@@ -123,7 +123,7 @@ in
             ''
           );
         };
-        says = "behaves otherwise";
+        message = "behaves otherwise";
       };
       # Of other texts.
       profile = {
@@ -132,11 +132,11 @@ in
             pgo.shipped.merge (pgo.shipped.profileOf "-other" pgo.otherFolder)
           );
         };
-        says = "the profile of a second run has other bytes";
+        message = "the profile of a second run has other bytes";
       };
       unused = {
         check = try "unused" { used = used native.shipped; };
-        says = "the profile changes nothing";
+        message = "the profile changes nothing";
       };
       steps = {
         check = try "steps" {
@@ -147,20 +147,20 @@ in
             ''
           );
         };
-        says = "compiles more than without a profile";
+        message = "compiles more than without a profile";
       };
       # A byte more in one cell, and a row less.
       document-cell = {
         check = try "document-cell" {
           document = compare written (changed "document-cell" ''/^| as it ships | *[0-9]/ s/[0-9],/7,/'');
         };
-        says = "and the numbers (>) part";
+        message = "and the numbers (>) part";
       };
       document-row = {
         check = try "document-row" {
           document = compare written (changed "document-row" "/^| static-pie/ d");
         };
-        says = "and the numbers (>) part";
+        message = "and the numbers (>) part";
       };
     };
   };

@@ -282,52 +282,52 @@ in
         check = budgets "over-the-limit" unguarded (
           files // { talc-wasip1 = padded (hardLimit + 1) files.talc-wasip1; }
         );
-        says = "raise the limit there";
+        message = "raise the limit there";
       };
       over-the-guard = {
         check = budgets "over-the-guard" ours.budgets (
           files // { talc-wasip1 = padded (guard + 1) files.talc-wasip1; }
         );
-        says = "raise the guard there";
+        message = "raise the guard there";
       };
       over-the-limit-of-stubs = {
         check = stubBudgets (
           lib.mapAttrs (_: padded (300 * 1024 + 1)) stubs
         );
-        says = "OVER";
+        message = "OVER";
       };
       # The same program with one more dependency; what it is, the refusal says.
       grown = {
         check = grown "grown" (
           files // { "${matrix.recommended}-wasip1" = (recommended "wasip1").grown.file; }
         );
-        says = "miniz_oxide";
+        message = "miniz_oxide";
       };
       without-a-baseline = {
         check = grown "without-a-baseline" (files // { another = files.talc-wasip1; });
-        says = "MISSING";
+        message = "MISSING";
       };
       without-an-artifact = {
         check = grown "without-an-artifact" (removeAttrs files [ "talc-wasip1" ]);
-        says = "EXTRA";
+        message = "EXTRA";
       };
       without-a-budget = {
         check = budgets "without-a-budget" ours.budgets (files // { another = files.talc-wasip1; });
-        says = "another";
+        message = "another";
       };
       budget-without-artifacts = {
         check = budgets "budget-without-artifacts" ours.budgets (
           lib.filterAttrs (name: _: !lib.hasSuffix "wasip2" name) files
         );
-        says = "wasip2";
+        message = "wasip2";
       };
       fuel-wasip1 = {
         check = refused "fuel-wasip1" "talc-wasip1" "(${row "talc-wasip1" "serde"} | .fuel) |= (. * 1.01 | floor)";
-        says = "`serde` of `talc-wasip1`: fuel";
+        message = "`serde` of `talc-wasip1`: fuel";
       };
       pages-wasip2 = {
         check = refused "pages-wasip2" "talc-wasip2" "(${row "talc-wasip2" "longrun"} | .grown_pages) += 1";
-        says = "`longrun` of `talc-wasip2`: grown";
+        message = "`longrun` of `talc-wasip2`: grown";
       };
       rows-less-one = {
         check =
@@ -335,15 +335,15 @@ in
             (changed "rows-less-one" lab.shipped.counts ''.modules |= map(select(.name == "talc-wasip1")) | .rows |= map(select(.module == "talc-wasip1"))'')
             [ ]
             { inherit (lab.shipped.records) talc-wasip1; };
-        says = "EXTRA";
+        message = "EXTRA";
       };
       outputs = {
         check = outputs "outputs" (changed "outputs" lab.shipped.bench ''.rows[0].output = "another"'');
-        says = "rows do not print what the native program prints";
+        message = "rows do not print what the native program prints";
       };
       savings = {
         check = try "savings" { wasip1 = savedBytes 1000000 "wasip1"; };
-        says = "expected at least 1000000";
+        message = "expected at least 1000000";
       };
     };
   };
@@ -374,7 +374,7 @@ in
     rejects-numbers-deep = rejects "numbers-deep" {
       recommendation = {
         check = decision "lol" lab.bench;
-        says = "recommends lol";
+        message = "recommends lol";
       };
       document = {
         check = try "document" {
@@ -382,13 +382,13 @@ in
             otherTable "other-table" documents.tables.savings-min "s/wasip1/wasip3/"
           );
         };
-        says = "docs/min.md, savings-min (<) and the numbers (>) part";
+        message = "docs/min.md, savings-min (<) and the numbers (>) part";
       };
       document-without-marks = {
         check = try "document-without-marks" {
           document = documents.compare "sizes" (documents.tables.sizes // { file = "docs/min.md"; });
         };
-        says = "docs/min.md has no table sizes";
+        message = "docs/min.md has no table sizes";
       };
       # A program that prints otherwise than natively: here another one's output is expected.
       foreign-output = {
@@ -396,15 +396,15 @@ in
           mkdir $out
           cp ${lab.foreign.expected}/markdown $out/search
         '') "ripgrep";
-        says = "wrong-output";
+        message = "wrong-output";
       };
       savings-recommended = {
         check = try "savings-recommended" { wasip1 = shareOfPlain "0.5" "wasip1"; };
-        says = "expected at most 0.5";
+        message = "expected at most 0.5";
       };
       savings-min = {
         check = try "savings-min" { wasip1 = savedByMin 90 "wasip1"; };
-        says = "expected at least 90";
+        message = "expected at least 90";
       };
     };
   };

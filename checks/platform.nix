@@ -109,7 +109,7 @@ in
             '';
           }
         );
-        says = "OVER";
+        message = "OVER";
       };
       # The recommended allocator at twice its work.
       ratio = {
@@ -122,7 +122,7 @@ in
             '';
           }
         );
-        says = "fuel";
+        message = "fuel";
       };
     };
   };

@@ -93,11 +93,11 @@ in
       # Valid, and with all imports and exports; what links it looks for the names.
       names = {
         check = check "nameless" (another "nameless" ''wasm-tools strip --delete '^name$' "$2" -o "$4"'');
-        says = "cannot be used: ";
+        message = "cannot be used: ";
       };
       sections = {
         check = check "stripped" (another "stripped" ''wasm-tools strip --all "$2" -o "$4"'');
-        says = "interface changed";
+        message = "interface changed";
       };
       # One that finds fault with every component.
       sound = {
@@ -109,12 +109,12 @@ in
             [[ $1 != size ]] || echo "warning: corrupts memory"
           '';
         });
-        says = "said to corrupt memory";
+        message = "said to corrupt memory";
       };
       # As long as before, and valid.
       text = {
         check = check "reworded" (another "reworded" ''sed 's/: syntax error/: syntax fault/' "$2" >"$4"'');
-        says = "another result in use";
+        message = "another result in use";
       };
     };
   };

@@ -1,5 +1,5 @@
-# `rejects kind { fault = { check; says; }; ... }`: proves that a kind of check can fail. Each `check`
-# looks at something with that fault; it has to fail and to say the words of `says`. All that did not are
+# `rejects kind { fault = { check; message; }; ... }`: proves that a kind of check can fail. Each `check`
+# looks at something with that fault; it has to fail and to print `message`. All that did not are
 # named at the end.
 {
   lib,
@@ -15,15 +15,15 @@ runCommand "rejects-${kind}" { } ''
   ${lib.concatStrings (
     lib.mapAttrsToList (
       fault:
-      { check, says }:
+      { check, message }:
       let
         log = "${testers.testBuildFailure check}/testBuildFailure.log";
       in
       ''
-        if grep -F -e ${lib.escapeShellArg says} ${log} >"$out/${fault}.log"; then
+        if grep -F -e ${lib.escapeShellArg message} ${log} >"$out/${fault}.log"; then
           echo "refused  ${fault}"
         else
-          echo "MISSED   ${fault}: it was refused, but expected it to say:" ${lib.escapeShellArg says}
+          echo "MISSED   ${fault}: it was refused, but expected it to say:" ${lib.escapeShellArg message}
           cat ${log}
           missed+=("${fault}")
         fi

@@ -46,29 +46,29 @@ in
     rejects-release = rejects "release" {
       binstall = {
         check = release "binstall" (spoiled "sed -i 's/^pkg-url = .*/pkg-url = \"{ repo }\"/' crates/wasm-heft/Cargo.toml");
-        says = "correct pkg-url";
+        message = "correct pkg-url";
       };
       folder = {
         check = release "folder" (spoiled "sed -i 's/^bin-dir = .*/bin-dir = \"{ bin }\"/' crates/wasm-heft/Cargo.toml");
-        says = "correct bin-dir";
+        message = "correct bin-dir";
       };
       matrix = {
         check = release "matrix" (spoiled "sed -i 's/os: ubuntu-24.04-arm/os: ubuntu-latest/' .github/workflows/release.yml");
-        says = "the matrix of release.yml has no row";
+        message = "the matrix of release.yml has no row";
       };
       changelog = {
         check = release "changelog" (spoiled "echo >CHANGELOG.md");
-        says = "CHANGELOG.md has neither";
+        message = "CHANGELOG.md has neither";
       };
       # An installer that looks at no digest.
       unchecked = {
         check = release "unchecked" (spoiled "sed -i '/^\\[ \"\\$found\" = /,+1d' action/install.sh");
-        says = "an archive that was changed is refused: expected";
+        message = "an archive that was changed is refused: expected";
       };
       # A gate whose answer is lost.
       lost = {
         check = release "lost" (spoiled "sed -i 's/^exit \"\\$code\"$/exit 0/' action/gate.sh");
-        says = "a gate that fails fails, with its comment: expected";
+        message = "a gate that fails fails, with its comment: expected";
       };
     };
   };

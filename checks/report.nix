@@ -53,23 +53,23 @@ in
     rejects-report = rejects "report" {
       console = {
         check = browser (changed "s#</main>#<script>console.error('fault')</script></main>#");
-        says = "the console is not empty";
+        message = "the console is not empty";
       };
       number = {
         check = browser (changed "0,/data-number=\"raw_bytes\">/s//&9/");
-        says = "the table says";
+        message = "the table says";
       };
       keyboard = {
         check = browser (changed "s#event.key.startsWith(\"Arrow\")#false#");
-        says = "moves nowhere in the picture";
+        message = "moves nowhere in the picture";
       };
       sorting = {
         check = browser (changed "s#return down ? compare(b, a) : compare(a, b);#return 0;#");
-        says = "is not sorted by";
+        message = "is not sorted by";
       };
       search = {
         check = browser (changed "s#query.addEventListener(\"input\", search);##");
-        says = "finds nothing";
+        message = "finds nothing";
       };
     };
   };
@@ -83,7 +83,7 @@ in
         check = opens (
           changed "s#</main>#<script>for (const start = performance.now(); performance.now() < start + 1000;);</script></main>#"
         );
-        says = "the page does not open within 1000 ms";
+        message = "the page does not open within 1000 ms";
       };
     };
   };

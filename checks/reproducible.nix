@@ -129,7 +129,7 @@ in
             variants = [ artifacts.talc-wasip1 ];
           }) artifacts.talc-wasip1;
         };
-        says = "built elsewhere, the artifact has other bytes";
+        message = "built elsewhere, the artifact has other bytes";
       };
     };
   };

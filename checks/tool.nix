@@ -155,11 +155,11 @@ in
       # Another allocator is another cause.
       diff = {
         check = diff "other" artifacts.lol-wasip1 artifacts.talc-wasip1;
-        says = "expected miniz_oxide";
+        message = "expected miniz_oxide";
       };
       update = {
         check = updates "update" { no-tools = update false [ "1 changed" ]; };
-        says = "expected the update to say";
+        message = "expected the update to say";
       };
     };
   };
@@ -176,11 +176,11 @@ in
       lib.concatMapAttrs (target: _: {
         "stays-${target}" = {
           check = profile "stays-${target}" { stays = stays target "lol-leaking"; };
-          says = "expected memory that does not grow in the second half of the run";
+          message = "expected memory that does not grow in the second half of the run";
         };
         "grows-${target}" = {
           check = profile "grows-${target}" { grows = grows target matrix.recommended; };
-          says = "expected memory that grows in each quarter of the run";
+          message = "expected memory that grows in each quarter of the run";
         };
       }) matrix.targets
     );

@@ -114,7 +114,7 @@ let
   folder = name: ../crates + "/${name}";
   shared = [
     ../.clippy.toml
-    # What people write; what `accept` writes is no input of any test.
+    # What people write; what `accept` writes is not an input of any test.
     ../baselines/budgets.toml
     ../baselines/decision.toml
     ../baselines/stubs.toml

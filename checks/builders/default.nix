@@ -94,30 +94,30 @@ in
       lib.mapAttrs
         (
           name:
-          { spoil, says }:
+          { spoil, message }:
           {
             check = built {
               inherit name spoil;
               builders = [ "one" ];
             };
-            inherit says;
+            inherit message;
           }
         )
         {
           # Nobody listens.
           no-builder = {
             spoil = "sed -i 's/Port 22/Port 23/' ssh_config";
-            says = "Connection refused";
+            message = "Connection refused";
           };
           # Another machine answers under the name.
           another-machine = {
             spoil = "ssh-keygen -q -t ed25519 -N '' -f other; echo \"one $(cat other.pub)\" >known";
-            says = "Host key verification failed";
+            message = "Host key verification failed";
           };
           # The key is not one the builder knows.
           another-key = {
             spoil = "ssh-keygen -q -t ed25519 -N '' -f other; cp other.pub one/authorized";
-            says = "Permission denied";
+            message = "Permission denied";
           };
         }
     );

@@ -210,7 +210,7 @@ in
             target = "wasip1";
           };
         };
-        says = "lol replace-2000-1: ok, fuel";
+        message = "lol replace-2000-1: ok, fuel";
       };
       # What frees nothing has no memory left.
       memory = {
@@ -227,7 +227,7 @@ in
               [ 1 ]
               "edge";
         };
-        says = "1 of 1 runs of";
+        message = "1 of 1 runs of";
       };
     };
   };

@@ -55,7 +55,7 @@ let
       cat said
       grep -q "^begins $kind$" said
       if ! grep -q 'wasm `unreachable` instruction executed' said; then
-        echo "$kind is no trap"
+        echo "$kind does not trap"
         exit 1
       fi
       if grep -qE 'panicked|failed;|allocation of' said; then
@@ -65,7 +65,7 @@ let
     done
   '';
 
-  # What is no panic.
+  # What is not a panic.
   ordinary = before: after: ''
     ${run}
     for kind in well error exit; do
@@ -110,7 +110,7 @@ in
       # The same program as it was.
       silent = {
         check = try "speaks" { silent = silent (made "keep" "wasip1"); };
-        says = "index says something";
+        message = "index says something";
       };
       # One that always ends well.
       ordinary = {
@@ -119,13 +119,13 @@ in
             runCommand "ends-well.wat" { } ''echo '(module (func (export "_start")))' >$out''
           }";
         };
-        says = "well is another";
+        message = "well is another";
       };
       smaller = {
         check = try "no-smaller" {
           smaller = smaller (made "keep" "wasip1") (made "keep" "wasip1");
         };
-        says = "per mille are gone";
+        message = "per mille are gone";
       };
     };
   };

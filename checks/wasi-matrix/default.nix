@@ -62,7 +62,7 @@ let
       ]
     );
 
-  says =
+  problemsAre =
     name: given: expected:
     promises name
       {
@@ -114,7 +114,7 @@ in
 {
   checks = {
     matrix-template = everything "template" template;
-    matrix-says = says "matrix-says" wrong expected;
+    matrix-says = problemsAre "matrix-says" wrong expected;
     matrix-document = document "matrix-document" table;
     rejects-matrix = rejects "matrix" {
       budgets = {
@@ -133,27 +133,27 @@ in
               raw = { limit = "1 KiB" }
             '';
           }).checks.numbers;
-        says = "OVER";
+        message = "OVER";
       };
       says = {
-        check = says "wrong-says" wrong [ ];
-        says = "says otherwise";
+        check = problemsAre "wrong-says" wrong [ ];
+        message = "says otherwise";
       };
       document = {
         check = document "other-document" (table + "| `more` | is | none |\n");
-        says = "are not those of mkWasiMatrix";
+        message = "are not those of mkWasiMatrix";
       };
     };
   };
 
   deep = {
     matrix-hexyl = everything "hexyl" hexyl;
-    matrix-says-nothing = says "matrix-says-nothing" hexylArguments [ ];
+    matrix-says-nothing = problemsAre "matrix-says-nothing" hexylArguments [ ];
     rejects-matrix-hexyl = rejects "matrix-hexyl" {
       budgets = {
         check =
           (mkWasiMatrix (hexylArguments // { budgets = ../../nix/template/budgets.toml; })).checks.numbers;
-        says = "OVER";
+        message = "OVER";
       };
     };
   };

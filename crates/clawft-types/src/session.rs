@@ -33,7 +33,7 @@ impl Turn {
     /// Reads a turn from one line of a session file.
     ///
     /// # Errors
-    /// Says where the line is no turn; the line number is that within `line`.
+    /// Says where the line is not a turn; the line number is that within `line`.
     pub fn from_line(line: &[u8]) -> Result<Self, JsonError> {
         let turn: Self = from_json(line)?;
         if turn.messages[0].role != Role::User || turn.messages[1].role != Role::Assistant {

@@ -225,14 +225,18 @@ pub(crate) fn search_limit(limit: Option<u32>) -> Result<u32, Error> {
 }
 
 fn number(text: &str) -> Result<u32, Error> {
-    text.parse()
-        .map_err(|_| Error::new(format!("{} is no number; give one such as 3", quoted(text))))
+    text.parse().map_err(|_| {
+        Error::new(format!(
+            "{} is not a number; give one such as 3",
+            quoted(text)
+        ))
+    })
 }
 
 /// Takes a session's name as an option or a request gives it.
 pub(crate) fn session_id(id: &str) -> Result<SessionId, Error> {
     SessionId::new(id)
-        .map_err(|error| Error::new(format!("session {} is no name: {error}", quoted(id))))
+        .map_err(|error| Error::new(format!("session {} is not a name: {error}", quoted(id))))
 }
 
 fn parse_options<'a>(
@@ -356,7 +360,7 @@ mod tests {
             (&["config", "show", "-m", "a"], "unexpected option `-m`"),
             (
                 &["agent", "-m", "a", "--session", "../x"],
-                "session `../x` is no name",
+                "session `../x` is not a name",
             ),
         ] {
             let error = parsed(args).expect_err("refused");

@@ -39,7 +39,7 @@ pub(crate) fn load(root: &Path, path: Option<String>) -> Result<Loaded, Error> {
             })
         }
         None if asked_for => {
-            let reason = files::words(std::io::ErrorKind::NotFound);
+            let reason = files::reason(std::io::ErrorKind::NotFound);
             Err(files::cannot("read", &path, reason))
         }
         None => Ok(Loaded {

@@ -34,7 +34,7 @@ pub(crate) fn open(root: &Path, path: &str) -> Result<Option<File>, Error> {
     let place = root.join(path);
     match fs::metadata(&place) {
         Ok(found) if found.is_dir() => {
-            return Err(cannot("read", path, words(ErrorKind::IsADirectory)));
+            return Err(cannot("read", path, reason(ErrorKind::IsADirectory)));
         }
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -68,7 +68,7 @@ fn check_root(root: &Path) -> Result<(), Error> {
 
 /// An error about `path` from the system.
 pub(crate) fn refused(action: &str, path: &str, error: &io::Error) -> Error {
-    cannot(action, path, words(error.kind()))
+    cannot(action, path, reason(error.kind()))
 }
 
 /// An error about `path`.
@@ -76,8 +76,8 @@ pub(crate) fn cannot(action: &str, path: &str, reason: &str) -> Error {
     Error::new(format!("cannot {action} {}: {reason}", quoted(path)))
 }
 
-/// The system's own words differ between systems, so none of them are printed.
-pub(crate) fn words(kind: ErrorKind) -> &'static str {
+/// The system's own messages differ between systems, so none of them are printed.
+pub(crate) fn reason(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::NotFound => "there is no such file; check the name",
         ErrorKind::PermissionDenied => "access is denied; check its permissions",

@@ -121,7 +121,7 @@ impl Log<'_> {
             Err(error) => Ok(Some(format!(
                 "{}: {}; what was to be added waits in `{}.at-{end}` and is added by the next command",
                 self.path,
-                files::words(error.kind()),
+                files::reason(error.kind()),
                 self.path
             ))),
         }

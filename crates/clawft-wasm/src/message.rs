@@ -6,7 +6,7 @@ use clawft_types::Bytes;
 
 use crate::cli::MessageSource;
 use crate::error::Error;
-use crate::files::words;
+use crate::files::reason;
 
 /// The message's text, if it is one and not too large.
 pub(crate) fn take_message(
@@ -46,7 +46,7 @@ fn read_message(stdin: impl Read, max: Bytes, config_name: &str) -> Result<Strin
         .map_err(|error| {
             Error::new(format!(
                 "cannot read the message from standard input: {}",
-                words(error.kind())
+                reason(error.kind())
             ))
         })?;
     if bytes.last() == Some(&b'\n') {

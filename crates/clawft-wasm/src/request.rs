@@ -213,7 +213,7 @@ mod tests {
             ),
             (
                 r#"{"command":"agent","message":"a","session":"/"}"#,
-                "session `/` is no name",
+                "session `/` is not a name",
             ),
         ];
         for (json, message) in table {

@@ -75,7 +75,7 @@ pub fn run<R: Read, O: Write, E: Write>(
     }
 }
 
-/// Writes all of `text`. A reader that has gone away (a closed pipe) is no error.
+/// Writes all of `text`. A reader that has gone away (a closed pipe) is not an error.
 fn print(out: &mut impl Write, text: &str) -> Result<(), ()> {
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     match written {

@@ -123,7 +123,7 @@ impl SessionFile {
             }
         }
         let json = serde_json::to_string(turn)
-            .map_err(|_| files::cannot("save", &self.path, "the turn is no JSON"))?;
+            .map_err(|_| files::cannot("save", &self.path, "the turn is not JSON"))?;
         record.extend_from_slice(json.as_bytes());
         // The line covers whatever is behind the last line break, to the last byte.
         record.resize(record.len().max(min_len), b' ');

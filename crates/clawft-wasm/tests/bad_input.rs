@@ -137,7 +137,7 @@ fn every_command_refuses_bad_input_in_one_line_and_loses_nothing() {
         (
             &["agent", "-m", "hi", "--session", "a/b"],
             b"",
-            "session `a/b` is no name",
+            "session `a/b` is not a name",
         ),
         (
             &["agent", "-m", "hi", "--session", "bad"],
@@ -203,7 +203,7 @@ fn every_command_refuses_bad_input_in_one_line_and_loses_nothing() {
         (
             &["memory", "search", "-m", "a", "--limit", ""],
             b"",
-            "`` is no number",
+            "`` is not a number",
         ),
         (
             &["memory", "list"],
@@ -219,7 +219,7 @@ fn every_command_refuses_bad_input_in_one_line_and_loses_nothing() {
         (
             &["memory", "forget", "--number", "4294967296"],
             b"",
-            "`4294967296` is no number",
+            "`4294967296` is not a number",
         ),
         (
             &["memory", "forget", "--number", "1"],

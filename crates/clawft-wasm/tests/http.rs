@@ -301,7 +301,7 @@ fn a_broken_answer_is_an_error() {
     refused(
         vec![answer("200 OK", "<html>")],
         "",
-        "its answer is no chat completion: expected a JSON object",
+        "its answer is not a chat completion: expected a JSON object",
     );
     refused(
         vec![answer(
@@ -336,7 +336,7 @@ fn a_huge_or_malicious_answer_is_an_error() {
             &format!("{{\"choices\":{}", "[".repeat(90_000)),
         )],
         limit,
-        "its answer is no chat completion",
+        "its answer is not a chat completion",
     );
     refused(
         vec![answer("302 Found\r\nlocation: http://127.0.0.1:1/", "")],

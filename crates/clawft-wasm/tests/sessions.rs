@@ -32,8 +32,8 @@ impl Folder {
             .current_dir(self.path()))
     }
 
-    /// What the person said so far; panics unless every line is a turn.
-    fn said(&self) -> Vec<String> {
+    /// The messages of the user so far; panics unless every line is a turn.
+    fn messages(&self) -> Vec<String> {
         let text = fs::read(self.session()).expect("the session");
         assert!(text.ends_with(b"\n"));
         text.split_inclusive(|byte| *byte == b'\n')
@@ -76,7 +76,7 @@ fn a_session_cut_anywhere_in_its_last_record_keeps_all_others() {
         }
         let number = expected.len() + 1;
         expected.push("three");
-        assert_eq!(folder.said(), expected, "cut at {cut}");
+        assert_eq!(folder.messages(), expected, "cut at {cut}");
         assert!(
             text(&output.stdout).starts_with(&format!("echo: three (message {number} of")),
             "cut at {cut}"
@@ -100,7 +100,7 @@ fn zeros_at_the_end_of_a_cut_off_record_are_removed_with_it() {
         torn.extend_from_slice(tail);
         fs::write(folder.session(), &torn).expect("torn");
         assert_eq!(folder.say("two").status.code(), Some(0));
-        assert_eq!(folder.said(), ["one", "two"]);
+        assert_eq!(folder.messages(), ["one", "two"]);
         torn.truncate(torn.len() - tail.len());
     }
 }
@@ -189,12 +189,12 @@ fn a_long_session_opens_and_grows_in_bounded_memory() {
         "{}",
         text(&output.stderr)
     );
-    assert_eq!(folder.said().len(), TURNS + 1);
+    assert_eq!(folder.messages().len(), TURNS + 1);
 
     // The limit is one: a context that takes in all of the session does not fit.
     let output = say(r#"{"context_tokens": 60000000}"#);
     assert_ne!(output.status.code(), Some(0));
-    assert_eq!(folder.said().len(), TURNS + 1);
+    assert_eq!(folder.messages().len(), TURNS + 1);
 }
 
 /// Processes that are killed at any time, for real.
@@ -218,8 +218,8 @@ fn killed_processes_lose_no_accepted_message() {
         }
     }
     folder.say("last");
-    let said = folder.said();
-    let mut rest = said.iter();
+    let sent = folder.messages();
+    let mut rest = sent.iter();
     for message in &accepted {
         assert!(rest.any(|found| found == message), "{}", &message[..8]);
     }
@@ -256,5 +256,5 @@ fn a_large_message_comes_back_whole() {
         assert!(reply.starts_with(&format!("echo: {message}")));
         assert_eq!(reply.contains("(message 2 of this session"), number == 2);
     }
-    assert_eq!(folder.said().len(), 2);
+    assert_eq!(folder.messages().len(), 2);
 }

@@ -82,9 +82,9 @@ fn rows(report: &BenchReport, baseline: Option<&str>) -> Table {
             cells.extend(compared.map(|measure| times(ratio(row, base, measure))));
         }
         if timed {
-            cells.push(time(row.wall_ns.map(|spread| spread.median)));
+            cells.push(time(row.wall_ns.map(|statistics| statistics.median)));
             cells.push(or_dash(row.wall_ns.map(deviation)));
-            cells.push(time(row.instantiate_ns.map(|spread| spread.median)));
+            cells.push(time(row.instantiate_ns.map(|statistics| statistics.median)));
             if baseline.is_some() {
                 cells.push(times(ratio(row, base, Measure::Time)));
             }
@@ -177,7 +177,7 @@ pub fn ratio(row: &BenchRow, base: Option<&BenchRow>, measure: Measure) -> Optio
     )]
     let of = |row: &BenchRow| match measure {
         Measure::Count(counter) => counter.of(row).map(|n| n as f64),
-        Measure::Time => row.wall_ns.map(|spread| spread.median),
+        Measure::Time => row.wall_ns.map(|statistics| statistics.median),
     };
     match (of(row)?, of(base?)?) {
         (0.0, 0.0) => Some(1.0),
@@ -205,9 +205,9 @@ fn time(nanoseconds: Option<f64>) -> String {
 }
 
 /// The MAD in percent of the median, and how many runs are far out.
-fn deviation(spread: Statistics) -> String {
-    let percent = 100.0 * spread.mad / spread.median;
-    match spread.outliers {
+fn deviation(statistics: Statistics) -> String {
+    let percent = 100.0 * statistics.mad / statistics.median;
+    match statistics.outliers {
         0 => format!("{percent:.1} %"),
         n => format!("{percent:.1} % ({n} out)"),
     }

@@ -3,7 +3,7 @@
 //! [`bench()`] runs each WASI command of a [`Request`] with each case, alone in a sandbox of its own:
 //! no environment, no network, fixed clocks, random numbers from a seed, and a private copy of each
 //! folder. So two runs execute the same instructions, and [fuel](heft_data::bench_result::BenchRow::fuel)
-//! and pages are exact. Times are not, and come with their [spread](heft_data::bench_result::Statistics).
+//! and pages are exact. Times are not, and come with their [statistics](heft_data::bench_result::Statistics).
 //!
 //! However a program ends, its row says so and the others go on.
 
@@ -41,5 +41,5 @@ pub use error::{BenchError, Unread};
 pub use event::Event;
 pub use preopens::left_out;
 pub use profile::{ProfileError, profile};
-pub use request::{Expectation, Folder, Limits, ModuleFile, Request};
+pub use request::{Expectation, Limits, ModuleFile, Preopen, Request};
 pub use trace::{TracedRun, trace};

@@ -28,8 +28,8 @@ impl End {
 
 /// Names the end of a run that came to one.
 pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
-    if let Some(words) = &host.memory_limiter.exceeded {
-        return End::bad(Outcome::OutOfMemory, words);
+    if let Some(text) = &host.memory_limiter.exceeded {
+        return End::bad(Outcome::OutOfMemory, text);
     }
     if host.stdout.exceeded() {
         return End::bad(Outcome::TooMuchOutput, "printed more than allowed");
@@ -47,13 +47,13 @@ pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
     }
     let trap = error.downcast_ref::<Trap>().map(ToString::to_string);
     let trapped = trap.is_some() || host.memory_limiter.instantiated;
-    let words = trap.unwrap_or_else(|| format!("{error:#}").replace('\n', " "));
+    let text = trap.unwrap_or_else(|| format!("{error:#}").replace('\n', " "));
     let outcome = if trapped {
         Outcome::Trapped
     } else {
         Outcome::NotRunnable
     };
-    End::bad(outcome, words + &last_words(host))
+    End::bad(outcome, text + &first_error_line(host))
 }
 
 fn exit(host: &Host, code: i32) -> End {
@@ -65,25 +65,25 @@ fn exit(host: &Host, code: i32) -> End {
     }
     End::bad(
         Outcome::Failed,
-        format!("exit code {code}{}", last_words(host)),
+        format!("exit code {code}{}", first_error_line(host)),
     )
 }
 
 /// The first line on standard error, which is where programs say what is wrong. Of a Rust panic it
 /// is the place, and the message stands in the next one.
-fn last_words(host: &Host) -> String {
+fn first_error_line(host: &Host) -> String {
     const LONGEST: usize = 200;
     let said = host.stderr.content();
     let said = String::from_utf8_lossy(&said);
     let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let Some(mut words) = lines.next().map(str::to_owned) else {
+    let Some(mut text) = lines.next().map(str::to_owned) else {
         return String::new();
     };
-    if words.contains("panicked at")
-        && words.ends_with(':')
+    if text.contains("panicked at")
+        && text.ends_with(':')
         && let Some(message) = lines.next()
     {
-        words = format!("{words} {message}");
+        text = format!("{text} {message}");
     }
-    format!(": {}", words.chars().take(LONGEST).collect::<String>())
+    format!(": {}", text.chars().take(LONGEST).collect::<String>())
 }

@@ -2,7 +2,7 @@
 
 use super::clock;
 use super::error::BenchError;
-use super::request::Folder;
+use super::request::Preopen;
 use heft_wasm::bytes::Bytes;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -14,22 +14,22 @@ use tempfile::TempDir;
 pub(super) struct Copies(Vec<(TempDir, String)>);
 
 impl Copies {
-    /// Copies each folder, into new ones in `temporary`. All together may hold `limit` bytes.
+    /// Copies each preopen, into new ones in `temporary`. All together may hold `limit` bytes.
     ///
     /// # Errors
     ///
     /// When one can't be read or holds too much, or there is no room.
     pub(super) fn make(
-        folders: &[Folder],
+        preopens: &[Preopen],
         limit: u64,
         temporary: &Path,
     ) -> Result<Self, BenchError> {
         let mut room = Room { limit, left: limit };
-        let mut copy = |folder: &Folder| {
+        let mut copy = |preopen: &Preopen| {
             let to = tempfile::tempdir_in(temporary);
-            let to = to.map_err(|source| failed(&folder.host, source))?;
-            for (path, found) in entries(&folder.host)? {
-                let (from, to) = (folder.host.join(&path), to.path().join(&path));
+            let to = to.map_err(|source| failed(&preopen.host, source))?;
+            for (path, found) in entries(&preopen.host)? {
+                let (from, to) = (preopen.host.join(&path), to.path().join(&path));
                 let made = match found {
                     Found::Folder => fs::create_dir(&to),
                     Found::File => room.copy(&from, &to),
@@ -38,10 +38,10 @@ impl Copies {
                 };
                 made.map_err(|source| failed(&from, source))?;
             }
-            Ok((to, folder.guest.clone()))
+            Ok((to, preopen.guest.clone()))
         };
         Ok(Self(
-            folders.iter().map(&mut copy).collect::<Result<_, _>>()?,
+            preopens.iter().map(&mut copy).collect::<Result<_, _>>()?,
         ))
     }
 
@@ -53,17 +53,17 @@ impl Copies {
     }
 }
 
-/// What programs will not find of these folders, a line for each.
+/// What programs will not find of these preopens, a line for each.
 ///
 /// # Errors
 ///
 /// When one can't be read.
-pub fn left_out(folders: &[Folder]) -> Result<Vec<String>, BenchError> {
+pub fn left_out(preopens: &[Preopen]) -> Result<Vec<String>, BenchError> {
     let mut notes = Vec::new();
-    for folder in folders {
-        for (path, found) in entries(&folder.host)? {
+    for preopen in preopens {
+        for (path, found) in entries(&preopen.host)? {
             if let Found::LeftOut(why) = found {
-                let path = folder.host.join(path);
+                let path = preopen.host.join(path);
                 // NB: as a literal: names may hold anything.
                 notes.push(format!("left out {path:?}: {why}"));
             }
@@ -183,11 +183,11 @@ mod tests {
         let original = tempfile::tempdir().expect("a temporary folder");
         fs::create_dir(original.path().join("inner")).expect("writable");
         fs::write(original.path().join("inner/file"), b"content").expect("writable");
-        let folder = Folder {
+        let preopen = Preopen {
             host: original.path().to_owned(),
             guest: "data".to_owned(),
         };
-        let copies = Copies::make(&[folder], 7, &std::env::temp_dir()).expect("readable");
+        let copies = Copies::make(&[preopen], 7, &std::env::temp_dir()).expect("readable");
         let (path, guest) = copies.iter().next().expect("one copy");
         let (path, guest) = (path.to_owned(), guest.to_owned());
         assert_eq!(guest, "data");
@@ -206,11 +206,11 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_named() {
-        let folder = Folder {
+        let preopen = Preopen {
             host: "/no/such/folder".into(),
             guest: ".".to_owned(),
         };
-        let said = Copies::make(&[folder], 7, &std::env::temp_dir())
+        let said = Copies::make(&[preopen], 7, &std::env::temp_dir())
             .err()
             .expect("missing")
             .to_string();
@@ -235,11 +235,11 @@ mod tests {
         symlink("a", at("b")).expect("writable");
         symlink("socket", at("to-socket")).expect("writable");
         let _socket = UnixListener::bind(at("socket")).expect("writable");
-        let folder = Folder {
+        let preopen = Preopen {
             host: original.path().to_owned(),
             guest: ".".to_owned(),
         };
-        let notes = left_out(std::slice::from_ref(&folder)).expect("readable");
+        let notes = left_out(std::slice::from_ref(&preopen)).expect("readable");
         let name = |note: &String| note.split('"').nth(1).map(PathBuf::from);
         let names: Vec<_> = notes.iter().filter_map(name).collect();
         let expected = [
@@ -253,7 +253,7 @@ mod tests {
         ];
         assert_eq!(names, expected.map(at), "{notes:?}");
 
-        let copies = Copies::make(&[folder], 7, &std::env::temp_dir()).expect("room");
+        let copies = Copies::make(&[preopen], 7, &std::env::temp_dir()).expect("room");
         let (copy, _) = copies.iter().next().expect("one copy");
         let read = |name: &str| fs::read(copy.join(name)).ok();
         assert_eq!(read("inner/absolute").as_deref(), Some(&b"content"[..]));
@@ -273,13 +273,14 @@ mod tests {
         let original = tempfile::tempdir().expect("a temporary folder");
         fs::write(original.path().join("a"), b"1234").expect("writable");
         fs::write(original.path().join("b"), b"5678").expect("writable");
-        let folder = Folder {
+        let preopen = Preopen {
             host: original.path().to_owned(),
             guest: ".".to_owned(),
         };
-        assert!(Copies::make(std::slice::from_ref(&folder), 8, &std::env::temp_dir()).is_ok());
+        assert!(Copies::make(std::slice::from_ref(&preopen), 8, &std::env::temp_dir()).is_ok());
         for limit in [7, 4, 0] {
-            let refused = Copies::make(std::slice::from_ref(&folder), limit, &std::env::temp_dir());
+            let refused =
+                Copies::make(std::slice::from_ref(&preopen), limit, &std::env::temp_dir());
             let BenchError::Folder { path, source } = refused.err().expect("too much") else {
                 panic!("another error");
             };

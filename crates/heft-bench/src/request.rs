@@ -20,7 +20,7 @@ pub struct Request {
     /// Standard input of every run.
     pub stdin: Vec<u8>,
     /// Folders that programs find; every run gets a copy of its own.
-    pub preopens: Vec<Folder>,
+    pub preopens: Vec<Preopen>,
     /// Where the copies are made. Each is gone when its run is over; whoever can be told to end in between
     /// removes this folder.
     pub temporary: PathBuf,
@@ -47,7 +47,7 @@ pub struct ModuleFile {
 
 /// A folder of the host and its name in the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folder {
+pub struct Preopen {
     /// The folder that is copied.
     pub host: PathBuf,
     /// The path under which the program finds the copy.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const AFTER_HELP: &str = "\
 GATE is what `wasm-heft gate --format json --report GATE` wrote. There is one comment for each KEY: it is
 found by a hidden marker, renewed where it is, and created when it is missing. A token that may not write,
-as that of a pull request from a fork, is said and is no error: the summary of the run has the same.
+as that of a pull request from a fork, is said and is not an error: the summary of the run has the same.
 
 Exit status:
   0  the comment says what the gate found, or the token may not write
@@ -97,7 +97,7 @@ impl Args {
             .parse()
             .map_err(|why| format!("--repository `{repository}`: {why}"))?;
         let Some(token) = self.token.as_ref().filter(|token| !token.is_empty()) else {
-            return Ok(said(Done::NotAllowed));
+            return Ok(text(Done::NotAllowed));
         };
         let target = Target {
             api: self.api.trim_end_matches('/').to_owned(),
@@ -110,7 +110,7 @@ impl Args {
             folder: folder.to_owned(),
         };
         let done = converse(upsert, &curl)?;
-        Ok(said(done))
+        Ok(text(done))
     }
 }
 
@@ -130,8 +130,8 @@ pub fn converse(mut upsert: Upsert, transport: &dyn Transport) -> Result<Done, S
     }
 }
 
-fn said(done: Done) -> String {
-    let words = match done {
+fn text(done: Done) -> String {
+    let text = match done {
         Done::Created => "the comment is there",
         Done::Renewed => "the comment is renewed",
         Done::Unchanged => "the comment says that already",
@@ -139,5 +139,5 @@ fn said(done: Done) -> String {
             "no comment: the token may not write here, as in a pull request from a fork; the summary has the result"
         }
     };
-    format!("{words}\n")
+    format!("{text}\n")
 }

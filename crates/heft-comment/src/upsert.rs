@@ -121,7 +121,7 @@ pub enum Done {
 /// Why it did not end.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// A status that is no answer.
+    /// A status that is not an answer.
     #[error("GitHub's API answered {status} to {method} {url}: {message}")]
     Status {
         /// The status.

@@ -11,15 +11,15 @@ fn schema() -> Value {
     serde_json::from_str(&text).expect("JSON")
 }
 
-/// The words that a type of the schema has.
-fn words(schema: &Value, name: &str) -> Vec<Value> {
+/// The variants of a type of the schema.
+fn variants(schema: &Value, name: &str) -> Vec<Value> {
     let kind = &schema["$defs"][name];
     let listed = kind["enum"].as_array().cloned().unwrap_or_default();
     let one_of = kind["oneOf"].as_array().cloned().unwrap_or_default();
     let described = one_of.iter().map(|one| one["const"].clone());
-    let words: Vec<Value> = listed.into_iter().chain(described).collect();
-    assert!(!words.is_empty(), "{name}");
-    words
+    let variants: Vec<Value> = listed.into_iter().chain(described).collect();
+    assert!(!variants.is_empty(), "{name}");
+    variants
 }
 
 /// A report with one row of each kind.
@@ -49,7 +49,7 @@ fn every_word_of_the_gates_schema_is_known() {
         ("RatioJudgment", "/ratios/0/judgment"),
         ("Memory", "/unsound/0/memory"),
     ] {
-        for word in words(&schema, name) {
+        for word in variants(&schema, name) {
             let mut report = report();
             *report.pointer_mut(place).expect("it is there") = word.clone();
             let read = Report::parse(&report.to_string());

@@ -1,7 +1,7 @@
 //! Describing a sample of times so that a few slow runs do not move the numbers.
 //!
 //! A time is a machine's best effort plus noise that only ever adds: interrupts, a cold cache,
-//! another program. So the middle is the median, and the spread is the median absolute deviation
+//! another program. So the middle is the median, and the deviation is the median absolute deviation
 //! (MAD); both stand still when up to half of the sample is disturbed.
 //!
 //! A run is an outlier when its modified z-score `0.6745 * |x - median| / MAD` is above 3.5, the
@@ -74,19 +74,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_has_no_spread() {
+    fn nothing_has_no_statistics() {
         assert_eq!(Statistics::of(&[]), None);
         assert_eq!(geometric_mean(&[]), None);
     }
 
     #[test]
     fn one_run_is_its_own_median() {
-        let spread = Statistics::of(&[7.0]).expect("a sample");
+        let statistics = Statistics::of(&[7.0]).expect("a sample");
         assert_eq!(
-            (spread.median, spread.mad, spread.min, spread.max),
+            (
+                statistics.median,
+                statistics.mad,
+                statistics.min,
+                statistics.max
+            ),
             (7.0, 0.0, 7.0, 7.0)
         );
-        assert_eq!((spread.runs, spread.outliers), (1, 0));
+        assert_eq!((statistics.runs, statistics.outliers), (1, 0));
     }
 
     #[test]

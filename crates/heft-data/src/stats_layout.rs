@@ -26,7 +26,7 @@ const SAMPLE_BYTES: usize = 24;
 /// The whole length.
 pub const BYTES: usize = SAMPLES_AT + SAMPLES * SAMPLE_BYTES;
 
-/// Why bytes are no profile.
+/// Why bytes are not a profile.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LayoutError {
     /// They end too early.
@@ -63,7 +63,7 @@ pub enum LayoutError {
 ///
 /// # Errors
 ///
-/// When they are no profile, of another version, cut off, or contradict themselves.
+/// When they are not a profile, of another version, cut off, or contradict themselves.
 pub fn read(bytes: &[u8]) -> Result<Profile, LayoutError> {
     let truncated = |expected| LayoutError::Truncated {
         expected,

@@ -165,7 +165,7 @@ fn row(
         };
         match (row.outcome, other.outcome) {
             (Outcome::Ok, Outcome::Ok) => {}
-            // That the other one fails is no fault of this one.
+            // That the other one fails is not the fault of this one.
             (Outcome::Ok, _) => continue,
             (_, Outcome::Ok) => {
                 broke.get_or_insert(row.case.as_str());

@@ -34,27 +34,27 @@ impl Reduced {
     }
 
     /// Writes into the record of the file what was done before.
-    pub(super) fn tell(self, record: &mut Record) {
+    pub(super) fn record_in(self, record: &mut Record) {
         for module in &mut record.modules {
             module.dropped_exports.clone_from(&self.dropped);
         }
     }
 }
 
-/// The names in words: no more than a line has room for.
+/// The names as text: no more than a line has room for.
 fn first_of(names: &[&str]) -> String {
     const SHOWN: usize = 8;
-    let mut words: Vec<String> = names
+    let mut shown: Vec<String> = names
         .iter()
         .take(SHOWN)
         .map(|name| format!("`{name}`"))
         .collect();
     match names.len() {
-        0 => words.push("none".to_owned()),
-        all if all > SHOWN => words.push(format!("{} more", all - SHOWN)),
+        0 => shown.push("none".to_owned()),
+        all if all > SHOWN => shown.push(format!("{} more", all - SHOWN)),
         _ => {}
     }
-    words.join(", ")
+    shown.join(", ")
 }
 
 #[cfg(test)]

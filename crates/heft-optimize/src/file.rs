@@ -160,7 +160,7 @@ fn optimize_changed(
             (Some(_), None) => "panics",
             (None, _) => "exports",
         };
-        let why = format!("its {what} are as they were: {}", words(err));
+        let why = format!("its {what} are as they were: {}", message(err));
         optimized.record.warnings.push(why);
         return Ok(optimized);
     }
@@ -171,10 +171,10 @@ fn optimize_changed(
     let file = reduced.as_ref().map_or(file, |reduced| &reduced.file);
     let mut optimized = optimize_all(file, tool, settings, progress)?;
     if let Some(reduced) = reduced {
-        reduced.tell(&mut optimized.record);
+        reduced.record_in(&mut optimized.record);
     }
     if let Some(trapped) = trapped {
-        trapped.tell(&mut optimized.record);
+        trapped.record_in(&mut optimized.record);
     }
     let before = core_modules(input)?;
     for module in &mut optimized.record.modules {
@@ -230,7 +230,7 @@ fn optimize_all(
         let pruned = optimized.prune_imports();
         let pruned = pruned.and_then(|()| check_subtype(&optimized.output, input));
         // NB: what only they needed is gone already, so all else has to be done anew.
-        if let Err(why) = pruned.and_then(|()| file.check(&optimized, &done).map_err(words)) {
+        if let Err(why) = pruned.and_then(|()| file.check(&optimized, &done).map_err(message)) {
             return file.without_pruning(&why, progress);
         }
     }
@@ -252,7 +252,7 @@ fn optimize_all(
     Ok(optimized)
 }
 
-fn words(err: wasmparser::Error) -> String {
+fn message(err: wasmparser::Error) -> String {
     err.message().to_owned()
 }
 

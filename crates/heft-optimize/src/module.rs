@@ -266,7 +266,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// The same with other passes. That wasm-opt does not know them is no matter unless they were `asked` for.
+    /// The same with other passes. That wasm-opt does not know them matters only where they were `asked` for.
     fn recipe(
         &self,
         asked: bool,

@@ -93,7 +93,7 @@ pub struct Settings {
     pub effort: Effort,
     /// What [`Effort::Max`] finds the smallest result by.
     pub smallest: Smallest,
-    /// The longest a single run of wasm-opt may take. `None` is no limit.
+    /// The longest a single run of wasm-opt may take. `None`: no limit.
     pub time_limit: Option<Duration>,
     /// Whether a component is optimized across its modules: exports that nothing in it uses are
     /// dropped, what it holds twice is stored once, and names between its modules are shortened.

@@ -42,7 +42,7 @@ pub struct Optimize {
     pub keep_exports: Option<Vec<String>>,
     /// Whether panics become traps.
     pub panics: Panics,
-    /// The longest one run of wasm-opt may take; `None` is no limit.
+    /// The longest one run of wasm-opt may take; `None`: no limit.
     pub time_limit_seconds: Option<u64>,
 }
 

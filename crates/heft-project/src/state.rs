@@ -73,7 +73,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// When it is no JSON.
+    /// When it is not JSON.
     pub fn text(&self, folder: &Path) -> Result<String, Error> {
         let failed = |err: serde_json::Error| Error::writing(&Self::path(folder), err.into());
         serde_json::to_string_pretty(self).map_err(failed)

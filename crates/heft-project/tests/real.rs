@@ -23,20 +23,24 @@ struct Build {
 /// Copies, and remembers which files it was given.
 struct Copier {
     identity: &'static str,
-    seen: Mutex<Vec<String>>,
+    optimized: Mutex<Vec<String>>,
 }
 
 impl Copier {
     fn new(identity: &'static str) -> Self {
-        let seen = Mutex::new(Vec::new());
-        Self { identity, seen }
+        let optimized = Mutex::new(Vec::new());
+        Self {
+            identity,
+            optimized,
+        }
     }
 
     /// What was optimized since the last question.
-    fn seen(&self) -> Vec<String> {
-        let mut seen = std::mem::take(&mut *self.seen.lock().expect("no test has failed"));
-        seen.sort();
-        seen
+    fn take_optimized(&self) -> Vec<String> {
+        let mut optimized =
+            std::mem::take(&mut *self.optimized.lock().expect("no test has failed"));
+        optimized.sort();
+        optimized
     }
 }
 
@@ -53,7 +57,10 @@ impl Optimizer for Copier {
         fs::write(&job.files.record, format!("{:?}", job.fingerprint))?;
         let name = job.files.artifact.file_stem().expect("a name");
         let name = name.to_string_lossy().into_owned();
-        self.seen.lock().expect("no test has failed").push(name);
+        self.optimized
+            .lock()
+            .expect("no test has failed")
+            .push(name);
         Ok(())
     }
 }
@@ -114,7 +121,7 @@ fn init_then_build_makes_the_artifacts_and_the_second_build_makes_none() {
 
     let copier = Copier::new("copier 1");
     let said = build(folder, &["*-wasip1"], &copier).expect("it compiles");
-    assert_eq!(copier.seen(), ["hello-wasip1"]);
+    assert_eq!(copier.take_optimized(), ["hello-wasip1"]);
     let next = "no sizes were accepted yet: `wasm-heft accept` writes `sizes.json`";
     assert!(said.contains(next), "{said}");
     assert!(built(folder, "hello-wasip1.wasm").starts_with(b"\0asm\x01\0\0\0"));
@@ -128,26 +135,26 @@ fn init_then_build_makes_the_artifacts_and_the_second_build_makes_none() {
 
     let said = build(folder, &["*-wasip1"], &copier).expect("it compiles");
     assert!(
-        copier.seen().is_empty() && said.contains("not changed"),
+        copier.take_optimized().is_empty() && said.contains("not changed"),
         "{said}"
     );
 
     // What decides over the result: the optimizer, its settings, its files, the source, `--force`.
     build(folder, &["*-wasip1", "--force"], &copier).expect("it compiles");
-    assert_eq!(copier.seen().len(), 1, "--force");
+    assert_eq!(copier.take_optimized().len(), 1, "--force");
     let newer = Copier::new("copier 2");
     build(folder, &["*-wasip1"], &newer).expect("it compiles");
-    assert_eq!(newer.seen().len(), 1, "another optimizer");
+    assert_eq!(newer.take_optimized().len(), 1, "another optimizer");
     fs::write(folder.join("target/heft/hello-wasip1.wasm"), "damaged").expect("written");
     build(folder, &["*-wasip1"], &newer).expect("it compiles");
-    assert_eq!(newer.seen().len(), 1, "a damaged file");
+    assert_eq!(newer.take_optimized().len(), 1, "a damaged file");
     write(
         folder,
         "src/main.rs",
         "fn main() {\n    println!(\"other\");\n}\n",
     );
     build(folder, &["*-wasip1"], &newer).expect("it compiles");
-    assert_eq!(newer.seen().len(), 1, "another source");
+    assert_eq!(newer.take_optimized().len(), 1, "another source");
 }
 
 #[test]
@@ -226,7 +233,7 @@ fn an_optimizer_that_fails_is_one_line_and_the_next_build_tries_again() {
     assert_eq!(refused, "cannot optimize `hello-wasip1`: no wasm-opt");
     let copier = Copier::new("1");
     build(folder, &["*-wasip1"], &copier).expect("it compiles");
-    assert_eq!(copier.seen(), ["hello-wasip1"]);
+    assert_eq!(copier.take_optimized(), ["hello-wasip1"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ const FUEL_PICTURES: usize = 2;
 
 /// Writes the part.
 pub(crate) fn html(report: &Report, bench: Option<&BenchReport>, reference: &str) -> String {
-    let mut out = words(&attention::lines(report));
+    let mut out = attention_list(&attention::lines(report));
     let fuel = bench.map_or_else(String::new, |bench| fuel(bench, reference));
     let sizes = sizes(report);
     let class = if fuel.is_empty() || sizes.is_empty() {
@@ -25,7 +25,7 @@ pub(crate) fn html(report: &Report, bench: Option<&BenchReport>, reference: &str
     out
 }
 
-fn words(lines: &[Line]) -> String {
+fn attention_list(lines: &[Line]) -> String {
     if lines.is_empty() {
         return String::new();
     }

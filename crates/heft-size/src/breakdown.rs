@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum By {
-    /// By crate; rows that are no crate have names in brackets.
+    /// By crate; rows that are not crates have names in brackets.
     Crate,
     /// By section, for want of function names.
     Section,

@@ -23,12 +23,12 @@ use std::collections::{BTreeMap, HashSet};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Retained {
-    /// Its demangled name; of what is no function: an export, a table, a global, the start function.
+    /// Its demangled name; of what is not a function: an export, a table, a global, the start function.
     pub name: String,
-    /// The crate or library it belongs to; `None` for what is no function.
+    /// The crate or library it belongs to; `None` for what is not a function.
     #[serde(rename = "crate")]
     pub krate: Option<String>,
-    /// The size of its body with its length; 0 for what is no function.
+    /// The size of its body with its length; 0 for what is not a function.
     pub bytes: Bytes,
     /// That, and the size of every function that only it leads to.
     pub retained_bytes: Bytes,
@@ -36,7 +36,7 @@ pub struct Retained {
     pub kept_by: Option<String>,
     /// The core module it is in, by its place in the file.
     pub module: IndexPath,
-    /// Its index in that module, imported functions first; `None` for what is no function.
+    /// Its index in that module, imported functions first; `None` for what is not a function.
     pub index: Option<u32>,
 }
 

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::attribution::attribute;
 
-    fn asked(text: &str, name: &str) -> Result<Why, WhyError> {
+    fn why_of(text: &str, name: &str) -> Result<Why, WhyError> {
         let file = wat::parse_str(text).expect("the test's text is right");
         why(&attribute(&file, None).expect("readable"), name)
     }
@@ -135,34 +135,34 @@ mod tests {
 
     #[test]
     fn the_path_is_a_shortest_one_from_an_export() {
-        let found = asked(MODULE, "goal").expect("there");
+        let found = why_of(MODULE, "goal").expect("there");
         assert_eq!(found.root.as_deref(), Some("export \"run\""));
         assert_eq!(found.path, ["run", "a", "goal"]);
     }
 
     #[test]
     fn what_only_a_table_leads_to_says_so_and_what_nothing_leads_to_has_no_root() {
-        let found = asked(MODULE, "behind").expect("there");
+        let found = why_of(MODULE, "behind").expect("there");
         assert_eq!(found.root.as_deref(), Some("a table (called indirectly)"));
         assert_eq!(found.path, ["indirect", "behind"]);
-        let found = asked(MODULE, "dead").expect("there");
+        let found = why_of(MODULE, "dead").expect("there");
         assert_eq!((found.root, found.path.len()), (None, 0));
         assert_eq!(
-            asked(MODULE, "by_reference").expect("there").path,
+            why_of(MODULE, "by_reference").expect("there").path,
             ["taker", "by_reference"]
         );
     }
 
     #[test]
     fn a_name_that_is_not_there_or_not_only_one_is_refused_with_help() {
-        let said = asked(MODULE, "x::goal").expect_err("refused").to_string();
+        let said = why_of(MODULE, "x::goal").expect_err("refused").to_string();
         assert!(said.contains("there is `goal`"), "{said}");
-        let said = asked(MODULE, "on").expect_err("refused");
-        assert_eq!(asked(MODULE, "longe").expect("one").function, "longer");
+        let said = why_of(MODULE, "on").expect_err("refused");
+        assert_eq!(why_of(MODULE, "longe").expect("one").function, "longer");
         assert!(matches!(
             said,
             WhyError::Several { .. } | WhyError::Unknown { .. }
         ));
-        assert_eq!(asked("(module (func))", "f"), Err(WhyError::NoNames));
+        assert_eq!(why_of("(module (func))", "f"), Err(WhyError::NoNames));
     }
 }

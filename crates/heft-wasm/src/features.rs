@@ -6,7 +6,7 @@
 use crate::validate::validate;
 use wasmparser::WasmFeatures;
 
-/// Switches of the validator that are no proposals: always on.
+/// Switches of the validator that are not proposals: always on.
 const BASE: WasmFeatures = WasmFeatures::MVP;
 
 /// wasm-opt's name for each proposal. Proposals that are not listed have no flag there.

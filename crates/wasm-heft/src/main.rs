@@ -20,7 +20,7 @@ fn main() -> ExitCode {
 }
 
 /// The arguments of this program. cargo runs `cargo heft size` as `cargo-heft heft size`: under that name
-/// the first one is no argument.
+/// the first one is not an argument.
 fn arguments() -> Vec<OsString> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
     let name = arguments.first().map(Path::new).and_then(Path::file_stem);

@@ -243,7 +243,7 @@ mod tests {
                 .count();
         }
         assert!(hits >= 450, "{hits} of 500");
-        // Of 2,000; a search that looks at all of them is no index.
+        // Of 2,000; a search that looks at all of them is not an index.
         assert!(looked_at < 50 * 1200, "{looked_at}");
     }
 

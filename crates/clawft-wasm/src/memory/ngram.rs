@@ -40,14 +40,14 @@ pub(super) fn embed(text: &str, dimensions: Dimensions) -> Vec<f32> {
     vector
 }
 
-/// Every byte of a character beyond ASCII counts as a letter: whatever it is, it is no space.
+/// Every byte of a character beyond ASCII counts as a letter: whatever it is, it is not a space.
 fn is_letter(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
 fn count(vector: &mut [f32], feature: &[u8], weight: f32) {
     let hash = fnv1a(feature);
-    // The lengths are no powers of two, so all bits take part.
+    // The lengths are not powers of two, so all bits take part.
     let place = (hash >> 1) % vector.len() as u64;
     let sign = if hash & 1 == 0 { weight } else { -weight };
     if let Some(number) = usize::try_from(place)

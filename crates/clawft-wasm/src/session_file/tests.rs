@@ -31,8 +31,8 @@ fn file(root: &Path) -> PathBuf {
     root.join("sessions/s.jsonl")
 }
 
-/// What the person said, as the file has it; every line has to be a turn.
-fn said(root: &Path) -> Vec<String> {
+/// The messages of the user, as the file has it; every line has to be a turn.
+fn messages(root: &Path) -> Vec<String> {
     let text = fs::read_to_string(file(root)).unwrap_or_default();
     let lines = text.split_inclusive('\n');
     lines
@@ -77,7 +77,7 @@ fn kill_500_times(accepted: fn(&Result<Vec<String>, Error>) -> bool) -> Result<(
         }
         say(root.path(), "last").map_err(|error| Wrong(error.to_string()))?;
         sent.push_back(("last".to_owned(), true));
-        for found in said(root.path()) {
+        for found in messages(root.path()) {
             loop {
                 match sent.pop_front() {
                     Some((text, _)) if text == found => break,
@@ -125,12 +125,12 @@ fn a_process_that_is_overtaken_at_any_byte_saves_its_turn_or_says_that_it_did_no
                     || say(root.path(), "ours"),
                 )
             });
-            let said = said(root.path());
-            let ours = said.iter().filter(|text| *text == "ours").count();
-            let theirs = said.iter().filter(|text| *text == "theirs").count();
-            assert!(ours <= 1 && theirs <= 1, "{point}: {said:?}");
+            let sent = messages(root.path());
+            let ours = sent.iter().filter(|text| *text == "ours").count();
+            let theirs = sent.iter().filter(|text| *text == "theirs").count();
+            assert!(ours <= 1 && theirs <= 1, "{point}: {sent:?}");
             match &result {
-                Ok(_) => assert_eq!(ours, 1, "{point}: {said:?}"),
+                Ok(_) => assert_eq!(ours, 1, "{point}: {sent:?}"),
                 Err(error) => {
                     let text = error.to_string();
                     assert!(text.contains("another program has changed it"), "{text}");
@@ -161,7 +161,7 @@ fn processes_at_the_same_time_do_not_mix_their_turns() {
                         let error = error.to_string();
                         assert!(error.contains("another program"), "{error}");
                         // Saved by somebody else at just the wrong moment.
-                        if said(root).contains(&text) {
+                        if messages(root).contains(&text) {
                             break;
                         }
                         thread::yield_now();
@@ -170,9 +170,9 @@ fn processes_at_the_same_time_do_not_mix_their_turns() {
             });
         }
     });
-    let said = said(root.path());
+    let sent = messages(root.path());
     for process in 0..PROCESSES {
-        let theirs: Vec<_> = said
+        let theirs: Vec<_> = sent
             .iter()
             .filter_map(|text| text.strip_prefix(&format!("{process} ")))
             .collect();
@@ -195,7 +195,7 @@ fn drafts_that_killed_processes_left_are_neither_used_nor_changed() {
     for text in ["one", "two"] {
         say(root.path(), text).expect("saved");
     }
-    assert_eq!(said(root.path()), ["one", "two"]);
+    assert_eq!(messages(root.path()), ["one", "two"]);
     for draft in &left {
         assert_eq!(fs::read(draft).expect("still there"), b"theirs");
     }
@@ -217,7 +217,7 @@ fn a_turn_that_another_program_has_saved_meanwhile_is_a_conflict() {
         "cannot save `sessions/s.jsonl`: another program has changed it meanwhile; \
          run the command again"
     );
-    assert_eq!(said(root.path()), ["first", "theirs"]);
+    assert_eq!(messages(root.path()), ["first", "theirs"]);
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn a_claim_of_a_process_that_died_is_finished_and_one_that_is_outdated_is_not() 
 
     fs::write(&claim, &bytes).expect("claimed");
     say(root.path(), "ours").expect("saved");
-    assert_eq!(said(root.path()), ["first", "theirs", "ours"]);
+    assert_eq!(messages(root.path()), ["first", "theirs", "ours"]);
     assert!(!claim.exists());
 
     for outdated in [
@@ -287,5 +287,5 @@ fn a_claim_of_a_process_that_died_is_finished_and_one_that_is_outdated_is_not() 
         fs::write(&claim, outdated).expect("claimed");
         say(root.path(), "again").expect("saved");
     }
-    assert_eq!(said(root.path()).len(), 9);
+    assert_eq!(messages(root.path()).len(), 9);
 }

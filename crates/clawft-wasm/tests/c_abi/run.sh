@@ -19,7 +19,7 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/folder"
 
 # requests.txt holds one request a line; \xHH is a byte. Then: a message one byte longer than allowed,
-# and a request that is no object and long.
+# and a long request that is not an object.
 {
   while IFS= read -r line; do printf '%b\n' "$line"; done <"$here/requests.txt"
   printf '{"command":"agent","message":"%s"}\n' "$(printf '%65537s' '' | tr ' ' x)"

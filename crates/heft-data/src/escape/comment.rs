@@ -34,7 +34,7 @@ pub fn sentence(text: &str) -> String {
     begins_nothing(&parts.collect::<String>())
 }
 
-/// A line that is no heading, rule or item of a list: the sign that would make it one is its number.
+/// A line that is not a heading, rule or item of a list: the sign that would make it one is its number.
 fn begins_nothing(line: &str) -> String {
     let text = line.trim_start();
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

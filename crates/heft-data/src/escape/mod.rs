@@ -141,7 +141,7 @@ fn plain(out: &mut String, text: &str, inside: bool) {
 /// JSON whose strings move no terminal: serde_json leaves more than the first 32 signs as they are. Nor
 /// does a `##[` in one command GitHub, see [`line()`]. The same JSON to whoever reads it.
 ///
-/// Of any other text it is the last net: only line feeds and tabs are left of what is no sign.
+/// Of any other text it is the last net: only line feeds and tabs are left of what is not a sign.
 #[must_use]
 pub fn json(text: &str) -> String {
     use std::fmt::Write as _;

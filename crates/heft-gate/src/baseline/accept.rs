@@ -47,7 +47,7 @@ pub type Cases<N> = BTreeMap<String, N>;
 
 /// What was measured of one artifact or module.
 #[derive(Debug)]
-pub struct Given<'a, N> {
+pub struct Candidate<'a, N> {
     /// Its name.
     pub name: &'a str,
     /// What makes its numbers comparable.
@@ -65,8 +65,8 @@ pub trait Acceptable: Content {
     /// A measurement.
     type Measured;
 
-    /// What a measurement says.
-    fn given(measured: &Self::Measured) -> Given<'_, Self::Numbers>;
+    /// What may be accepted of a measurement.
+    fn candidate(measured: &Self::Measured) -> Candidate<'_, Self::Numbers>;
 
     /// An entry by its cases.
     fn cases(entry: &Self::Entry) -> Cases<Self::Numbers>;
@@ -77,8 +77,8 @@ pub trait Acceptable: Content {
     /// The growth of a number that passes above `old`.
     fn allowed(&self, number: <Self::Numbers as Numbers>::Number, old: u64) -> u64;
 
-    /// What the history tells of `these`, where the other side of the move is `others`.
-    fn told(these: &Cases<Self::Numbers>, others: Option<&Cases<Self::Numbers>>) -> Value;
+    /// What the history holds of `these`, where the other side of the move is `others`.
+    fn to_history(these: &Cases<Self::Numbers>, others: Option<&Cases<Self::Numbers>>) -> Value;
 }
 
 /// What becomes of `baseline` when `measured` is accepted.
@@ -102,15 +102,15 @@ pub fn accept<B: Acceptable>(
         notes: Vec::new(),
         options,
     };
-    let given: Vec<Given<'_, B::Numbers>> = measured.iter().map(B::given).collect();
-    for one in &given {
+    let candidates: Vec<Candidate<'_, B::Numbers>> = measured.iter().map(B::candidate).collect();
+    for one in &candidates {
         work.accept(one);
     }
     if options.missing != Missing::Keep {
-        work.handle_missing(&given);
+        work.handle_missing(&candidates);
     }
     if options.prune {
-        work.prune(&given);
+        work.prune(&candidates);
     }
     let Work {
         entries: after,
@@ -160,18 +160,18 @@ struct Work<'w, B: Acceptable> {
 }
 
 impl<B: Acceptable> Work<'_, B> {
-    fn accept(&mut self, given: &Given<'_, B::Numbers>) {
-        let id = given.fingerprint.id();
+    fn accept(&mut self, candidate: &Candidate<'_, B::Numbers>) {
+        let id = candidate.fingerprint.id();
         let fingerprints = self.content.parts().fingerprints;
         fingerprints
             .entry(id.clone())
-            .or_insert_with(|| given.fingerprint.clone());
-        let key = (id, given.name.to_owned());
+            .or_insert_with(|| candidate.fingerprint.clone());
+        let key = (id, candidate.name.to_owned());
         let mut cases = self.entries.remove(&key).unwrap_or_default();
-        for (case, new) in &given.cases {
-            let what = what(given.name, case);
+        for (case, new) in &candidate.cases {
+            let what = what(candidate.name, case);
             match cases.get_mut(case) {
-                Some(old) => self.move_to(old, new, given.name, &what),
+                Some(old) => self.move_to(old, new, candidate.name, &what),
                 None => {
                     let added = moves(&what, None, Some(new), |_| Change::Added);
                     self.moves.extend(added);
@@ -226,10 +226,10 @@ impl<B: Acceptable> Work<'_, B> {
     }
 
     /// What is there for the same tools and nothing was given for.
-    fn handle_missing(&mut self, given: &[Given<'_, B::Numbers>]) {
-        let ids = ids(given);
+    fn handle_missing(&mut self, candidates: &[Candidate<'_, B::Numbers>]) {
+        let ids = ids(candidates);
         let is_given = |name: &str, case: &str| {
-            let mut same = given.iter().filter(|one| one.name == name);
+            let mut same = candidates.iter().filter(|one| one.name == name);
             same.any(|one| one.cases.contains_key(case))
         };
         let change = match self.options.missing {
@@ -254,12 +254,12 @@ impl<B: Acceptable> Work<'_, B> {
     }
 
     /// Drops what was made by other tools: by tools that made nothing that was given, or that did not make this one.
-    fn prune(&mut self, given: &[Given<'_, B::Numbers>]) {
-        let ids = ids(given);
+    fn prune(&mut self, candidates: &[Candidate<'_, B::Numbers>]) {
+        let ids = ids(candidates);
         let fingerprints = self.content.parts().fingerprints;
         fingerprints.retain(|id, _| ids.contains(id));
         let mut made: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-        for one in given {
+        for one in candidates {
             let by = made.entry(one.name).or_default();
             by.insert(one.fingerprint.id());
         }
@@ -278,8 +278,8 @@ impl<B: Acceptable> Work<'_, B> {
     }
 }
 
-fn ids<N>(given: &[Given<'_, N>]) -> BTreeSet<String> {
-    given.iter().map(|one| one.fingerprint.id()).collect()
+fn ids<N>(candidates: &[Candidate<'_, N>]) -> BTreeSet<String> {
+    candidates.iter().map(|one| one.fingerprint.id()).collect()
 }
 
 /// An artifact, or a case of a module, by its name.
@@ -309,7 +309,7 @@ fn outcome_moved<N: Numbers>(what: &str, old: &N, new: &N, has_reason: bool) -> 
     })
 }
 
-/// A move for each number that is not as it was, or one for an outcome, which is no number.
+/// A move for each number that is not as it was, or one for an outcome, which is not a number.
 fn moves<N: Numbers>(
     what: &str,
     old: Option<&N>,
@@ -352,8 +352,8 @@ fn history<B: Acceptable>(
                 when: options.when.clone(),
                 baseline: B::BASELINE,
                 what: key.1.clone(),
-                old: old.map(|old| B::told(old, new)),
-                new: new.map(|new| B::told(new, old)),
+                old: old.map(|old| B::to_history(old, new)),
+                new: new.map(|new| B::to_history(new, old)),
                 // Removing and adding may be explained, too.
                 reason: options.reason.clone().filter(|_| loosened),
                 fingerprint: key.0.clone(),

@@ -1,6 +1,6 @@
 //! `bench.json`: the fuel and pages that were last accepted.
 
-use super::accept::{Acceptable, Cases, Given};
+use super::accept::{Acceptable, Candidate, Cases};
 use super::digest::Digests;
 use super::figures::Figures;
 use super::file::{BaselineFile, Content, Parts};
@@ -185,9 +185,9 @@ impl Acceptable for BenchFile {
     type Numbers = Figures;
     type Measured = Measured;
 
-    fn given(module: &Measured) -> Given<'_, Figures> {
+    fn candidate(module: &Measured) -> Candidate<'_, Figures> {
         let cases = module.cases.iter();
-        Given {
+        Candidate {
             name: &module.module,
             fingerprint: &module.fingerprint,
             cases: cases
@@ -209,11 +209,11 @@ impl Acceptable for BenchFile {
     }
 
     /// The cases that are not the same, with all of their figures.
-    fn told(these: &Cases<Figures>, others: Option<&Cases<Figures>>) -> Value {
+    fn to_history(these: &Cases<Figures>, others: Option<&Cases<Figures>>) -> Value {
         let differs = |(case, figures): &(&String, &Figures)| {
             others.and_then(|others| others.get(*case)) != Some(*figures)
         };
-        let told: BTreeMap<&String, &Figures> = these.iter().filter(differs).collect();
-        serde_json::to_value(told).unwrap_or_default()
+        let changed: BTreeMap<&String, &Figures> = these.iter().filter(differs).collect();
+        serde_json::to_value(changed).unwrap_or_default()
     }
 }

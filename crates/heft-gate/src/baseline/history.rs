@@ -64,11 +64,11 @@ pub fn append(file: &str, text: &str, lines: &[Line]) -> Result<String, JsonErro
     if !out.is_empty() && !out.ends_with('\n') {
         out.push('\n');
     }
-    let told = |line: &&Line| {
+    let known = |line: &&Line| {
         let last = last.get(&line.key());
         last.is_some_and(|last| (&last.old, &last.new) == (&line.old, &line.new))
     };
-    for line in lines.iter().filter(|line| !told(line)) {
+    for line in lines.iter().filter(|line| !known(line)) {
         out.push_str(&serde_json::to_string(line).unwrap_or_default());
         out.push('\n');
     }

@@ -20,7 +20,7 @@ mod judge_sizes;
 mod sizes;
 mod tolerance;
 
-pub use accept::{Acceptable, Cases, Given, Numbers, accept};
+pub use accept::{Acceptable, Candidate, Cases, Numbers, accept};
 pub use accepted::{AcceptOptions, AcceptReport, Accepted, Change, Missing, Move};
 pub use bench::{BENCH_SCHEMA, BenchBaseline, BenchFile, Measured, keyed};
 pub use digest::Digests;

@@ -1,6 +1,6 @@
 //! `sizes.json`: the sizes that were last accepted.
 
-use super::accept::{Acceptable, Cases, Given, Numbers};
+use super::accept::{Acceptable, Candidate, Cases, Numbers};
 use super::digest::Digests;
 use super::file::{BaselineFile, Content, Parts};
 use super::history::Baseline;
@@ -252,8 +252,8 @@ impl Acceptable for SizesFile {
     type Numbers = Entry;
     type Measured = Weighed;
 
-    fn given(weighed: &Weighed) -> Given<'_, Entry> {
-        Given {
+    fn candidate(weighed: &Weighed) -> Candidate<'_, Entry> {
+        Candidate {
             name: &weighed.artifact.name,
             fingerprint: &weighed.fingerprint,
             cases: Self::cases(&weighed.entry()),
@@ -273,17 +273,17 @@ impl Acceptable for SizesFile {
     }
 
     /// The sizes that are not the same.
-    fn told(these: &Cases<Entry>, others: Option<&Cases<Entry>>) -> Value {
+    fn to_history(these: &Cases<Entry>, others: Option<&Cases<Entry>>) -> Value {
         let other = others.and_then(|others| others.get(ONLY));
-        let mut told = Map::default();
+        let mut changed = Map::default();
         if let Some(entry) = these.get(ONLY) {
             for measure in Measure::ALL {
                 let size = entry.size(measure);
                 if other.map(|other| other.size(measure)) != Some(size) {
-                    told.insert(key(measure).to_owned(), size);
+                    changed.insert(key(measure).to_owned(), size);
                 }
             }
         }
-        serde_json::to_value(told).unwrap_or_default()
+        serde_json::to_value(changed).unwrap_or_default()
     }
 }

@@ -83,7 +83,7 @@ impl Trapped {
                 trapping.push(name);
             } else {
                 self.notes.push(format!(
-                    "core module {index}: `{name}` may return, so it is no trap"
+                    "core module {index}: `{name}` may return, so it is not a trap"
                 ));
             }
         }
@@ -118,7 +118,7 @@ impl Trapped {
     }
 
     /// Writes into the record of the file what was done before.
-    pub(super) fn tell(self, record: &mut Record) {
+    pub(super) fn record_in(self, record: &mut Record) {
         for module in &mut record.modules {
             let trapped = self.functions.get(&module.index);
             module.trapped_functions = trapped.cloned().unwrap_or_default();

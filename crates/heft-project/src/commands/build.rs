@@ -61,7 +61,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Builds. Returns what to print on standard output; `tell` gets lines of progress.
+    /// Builds. Returns what to print on standard output; `progress` gets lines of progress.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Args {
     pub fn run(
         &self,
         optimizer: &dyn Optimizer,
-        tell: &(dyn Fn(&str) + Sync),
+        progress: &(dyn Fn(&str) + Sync),
     ) -> Result<String, Error> {
         let project = self.project(&|path| optimizer.text(path))?;
         let plan = plan(&project, &self.surroundings(&project), &self.names)?;
@@ -78,7 +78,7 @@ impl Args {
         }
         refuse_without_std(&project.root, &plan)?;
         let outcomes = run(&project, &plan, optimizer, self.force, &|event| {
-            tell(&line(event));
+            progress(&line(event));
         })?;
         Ok(self.show(&project, &outcomes))
     }

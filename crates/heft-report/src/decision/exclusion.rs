@@ -68,7 +68,7 @@ pub(super) fn find(
 
 /// A failed case, as text: ``trapped in `longrun` on wasip2: unreachable``.
 fn text(row: &BenchRow, target: &str) -> String {
-    let what = outcome_words(row.outcome);
+    let what = outcome_text(row.outcome);
     let detail = row.detail.as_deref().map(|detail| format!(": {detail}"));
     format!(
         "{what} in `{}` on {target}{}",
@@ -77,8 +77,8 @@ fn text(row: &BenchRow, target: &str) -> String {
     )
 }
 
-/// An outcome as people say it.
-pub(super) fn outcome_words(outcome: Outcome) -> &'static str {
+/// An outcome as text.
+pub(super) fn outcome_text(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Ok => "ok",
         Outcome::Trapped => "trapped",

@@ -55,7 +55,7 @@ impl Measure {
         }
     }
 
-    /// The number of a module; `None` of what is no number of one.
+    /// The number of a module; `None` of what is not a number of one.
     pub(super) fn of_module(self, module: &BenchedModule) -> Option<u64> {
         match self {
             Self::RawBytes => Some(module.raw_bytes.0),
@@ -65,7 +65,7 @@ impl Measure {
         }
     }
 
-    /// The number of a case; `None` where it was not measured, or is no number of one.
+    /// The number of a case; `None` where it was not measured, or is not a number of one.
     pub(super) fn of_case(self, row: &BenchRow) -> Option<u64> {
         match self {
             Self::Count(counter) => counter.of(row),

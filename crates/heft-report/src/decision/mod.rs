@@ -192,7 +192,7 @@ fn evidence(criteria: &Criteria, numbers: &Numbers<'_>) -> Vec<EvidenceTable> {
                 Err(_) => {
                     let row = case.and_then(|c| numbers.row(&candidate.name, target, c).ok());
                     let words =
-                        row.map_or("not measured", |row| exclusion::outcome_words(row.outcome));
+                        row.map_or("not measured", |row| exclusion::outcome_text(row.outcome));
                     (None, words.to_owned())
                 }
             }

@@ -143,7 +143,7 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Line]) -> frame::Drawn {
         .map(|line| frame::pixels(&chart, (100.0, line.end().max(floor))).1)
         .collect();
     let edge = f64::from(SIZE.0 - right);
-    let places = labels::spread(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
+    let places = labels::distribute(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
     for ((line, wished), at) in lines.iter().zip(&wished).zip(places) {
         let color = frame::series(line.index).rgb();
         // From the line's end to its name.

@@ -77,7 +77,7 @@ pub(super) fn place(points: &[(f64, f64, &str)], size: f64, bounds: Area) -> Vec
 
 /// Moves labels on a vertical line apart, so that each has `height` to itself and all stay between
 /// `top` and `bottom` where they fit. Keeps their order.
-pub(super) fn spread(wished: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
+pub(super) fn distribute(wished: &[f64], height: f64, top: f64, bottom: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wished.len()).collect();
     order.sort_by(|a, b| wished[*a].total_cmp(&wished[*b]));
     let mut at: Vec<f64> = order.iter().map(|i| wished[*i]).collect();
@@ -142,9 +142,9 @@ mod tests {
 
     #[test]
     fn labels_on_a_line_move_apart_and_keep_their_order() {
-        let found = spread(&[50.0, 52.0, 51.0, 299.0], 16.0, 0.0, 300.0);
+        let found = distribute(&[50.0, 52.0, 51.0, 299.0], 16.0, 0.0, 300.0);
         assert_eq!(found, [50.0, 82.0, 66.0, 299.0]);
-        let found = spread(&[299.0, 300.0], 16.0, 0.0, 300.0);
+        let found = distribute(&[299.0, 300.0], 16.0, 0.0, 300.0);
         assert_eq!(found, [284.0, 300.0]);
     }
 }

@@ -151,8 +151,8 @@ fn draw(canvas: &frame::Canvas<'_>, lines: &[Lines]) -> frame::Drawn {
     let places: Vec<(f64, f64)> = lines.iter().map(place).collect();
     let wished: Vec<f64> = places.iter().map(|(_, y)| *y).collect();
     let edge = f64::from(SIZE.0 - RIGHT);
-    let spread = labels::spread(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
-    for ((line, from), at) in lines.iter().zip(places).zip(spread) {
+    let distributed = labels::distribute(&wished, TEXT_SIZE + 4.0, 16.0, f64::from(SIZE.1) - 56.0);
+    for ((line, from), at) in lines.iter().zip(places).zip(distributed) {
         let color = frame::series(line.index).rgb();
         // From the line's end to its name.
         let bend = [from, (edge + 12.0, at), (edge + 18.0, at)];

@@ -1,6 +1,6 @@
 //! The names in a core module's `name` section.
 //!
-//! Names have no meaning for the code, so whatever is wrong with them is no reason to fail: what can
+//! Names have no meaning for the code, so whatever is wrong with them is not a reason to fail: what can
 //! be read is used, and what could not be is said in one sentence.
 
 use heft_wasm::binary::read_u32;

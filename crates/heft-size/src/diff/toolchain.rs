@@ -168,13 +168,13 @@ pub fn compare(old: &Fingerprint, new: &Fingerprint) -> Fingerprints {
     let (mut changed, mut unknown) = (Vec::new(), BTreeSet::new());
     for key in keys {
         let (before, after) = (old.get(key), new.get(key));
-        let told = match (before, after) {
+        let known = match (before, after) {
             (Some(_), None) => new.would_say(key, old),
             (None, Some(_)) => old.would_say(key, new),
             _ => true,
         };
         let cause = Cause::of(key);
-        if !told {
+        if !known {
             unknown.insert(cause);
         } else if before != after {
             changed.push(FingerprintChange {
@@ -233,7 +233,7 @@ fn verdict(states: [(Cause, State); 3], changed: &[FingerprintChange], records: 
     let mut words: Vec<String> = Vec::new();
     for (cause, _) in states.iter().filter(|(_, s)| *s == State::Different) {
         let some = changed.iter().filter(|change| change.cause == *cause);
-        let list = some.map(told).collect::<Vec<_>>().join("; ");
+        let list = some.map(text).collect::<Vec<_>>().join("; ");
         words.push(match cause {
             Cause::Toolchain => {
                 format!("the toolchain changed ({list}): it is a cause of what follows")
@@ -257,7 +257,7 @@ fn verdict(states: [(Cause, State); 3], changed: &[FingerprintChange], records: 
 }
 
 /// A change in words. A hash says nothing to people.
-fn told(change: &FingerprintChange) -> String {
+fn text(change: &FingerprintChange) -> String {
     let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
     match change.cause {
         Cause::Lock => change.key.clone(),

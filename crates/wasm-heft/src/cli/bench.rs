@@ -22,7 +22,7 @@ Each module runs each case alone in a sandbox that is the same every time: the p
 `program`, clocks start at 2025-01-01 and move a millisecond per look and by what the program waits
 for, which is over at once, random numbers come from a fixed seed, folders are private copies, and
 there is no environment, network or host clock. So fuel and pages are the same in every run; times
-are not, and are shown with their spread.
+are not, and are shown with their deviation.
 
 Columns:
 COLUMNS

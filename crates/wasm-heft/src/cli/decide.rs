@@ -127,7 +127,7 @@ fn write(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
         } else {
             "is written"
         };
-        output::print(&said(&format!(
+        output::print(&line(&format!(
             "winner: {}; the table in `{}` {change}",
             decision.winner,
             path.display()
@@ -147,23 +147,23 @@ fn check(path: &Path, decision: &Decision) -> anyhow::Result<Verdict> {
         expected,
     }) = difference
     else {
-        output::print(&said(&format!(
+        output::print(&line(&format!(
             "winner: {}; `{}` says the same",
             decision.winner,
             path.display()
         )))?;
         return Ok(Verdict::Pass);
     };
-    let words = |line: Option<String>| line.map_or("nothing".to_owned(), |l| format!("`{l}`"));
+    let shown = |line: Option<String>| line.map_or("nothing".to_owned(), |l| format!("`{l}`"));
     output::say(&format!(
         "error: {}:{line}: the document and the numbers part: it has {}, the numbers say {}; run `wasm-heft decide` with --write, and read whether the text still holds",
         path.display(),
-        words(found),
-        words(expected),
+        shown(found),
+        shown(expected),
     ));
     Ok(Verdict::No)
 }
 
-fn said(line: &str) -> String {
+fn line(line: &str) -> String {
     escape::line(line) + "\n"
 }

@@ -169,7 +169,7 @@ impl Cli {
         self.progress.choose();
         match &self.command {
             #[cfg(feature = "analysis")]
-            Command::Init(args) => told(args.run()?),
+            Command::Init(args) => print(args.run()?),
             #[cfg(feature = "analysis")]
             Command::Build(args) => project::build(args),
             Command::Optimize(args) => args.run(painter),
@@ -194,7 +194,7 @@ impl Cli {
                     |path: &std::path::Path| inputs::text(path).map_err(|err| format!("{err:#}"));
                 let folder = heft_optimize::ending::TempFolder::new()
                     .context("cannot make a temporary folder")?;
-                told(args.run(&read, folder.path()).map_err(anyhow::Error::msg)?)
+                print(args.run(&read, folder.path()).map_err(anyhow::Error::msg)?)
             }
             #[cfg(feature = "analysis")]
             Command::Explain(args) => args.run(),
@@ -212,7 +212,7 @@ impl Cli {
 
 /// Prints a result that is fine.
 #[cfg(feature = "analysis")]
-fn told(text: String) -> anyhow::Result<Verdict> {
+fn print(text: String) -> anyhow::Result<Verdict> {
     output::print(&text)?;
     Ok(Verdict::Pass)
 }

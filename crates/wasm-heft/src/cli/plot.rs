@@ -94,7 +94,7 @@ impl Args {
         };
         let group = group.ok_or_else(|| {
             let bench = self.bench.display();
-            let names: Vec<&str> = groups.iter().map(said).collect();
+            let names: Vec<&str> = groups.iter().map(option_text).collect();
             match &self.group {
                 _ if names.is_empty() => anyhow!("`{bench}` has no modules to draw"),
                 group => anyhow!(
@@ -121,7 +121,7 @@ impl Args {
 }
 
 /// The name of a group as `--group` takes it.
-fn said<'a>(group: &'a plot::Group<'_>) -> &'a str {
+fn option_text<'a>(group: &'a plot::Group<'_>) -> &'a str {
     if group.name.is_empty() {
         return "\"\" (modules whose names say no target)";
     }

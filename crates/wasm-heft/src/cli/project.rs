@@ -106,7 +106,7 @@ impl Optimizer for Own {
             &files::name_of(&job.files.names),
             &optimized.symbols,
         ));
-        tell(job.input, &optimized);
+        print_warnings(job.input, &optimized);
         write(job, &optimized)
     }
 
@@ -169,7 +169,7 @@ fn settings(job: &Job<'_>) -> Settings {
 }
 
 /// Says what kept a module from getting smaller.
-fn tell(input: &Path, optimized: &Optimized) {
+fn print_warnings(input: &Path, optimized: &Optimized) {
     for warning in &optimized.record.warnings {
         output::say(&format!("warning: `{}`: {warning}", input.display()));
     }

@@ -170,7 +170,7 @@ impl Args {
     }
 }
 
-/// An artifact with what is beside it. A file there that is no record, or no symbols file of it, is somebody else's.
+/// An artifact with what is beside it. A file there that is not a record, or not a symbols file of it, is somebody else's.
 fn artifact(name: &str, path: &Path, painter: Painter) -> anyhow::Result<ArtifactInput> {
     let file = files::read(path)?;
     let read = |companion: Companion| companion.find(path).map(|it| files::read(&it)).transpose();

@@ -1,9 +1,9 @@
 //! The sandbox that `wasm-heft bench` and `wasm-heft profile` run programs in, as their arguments say.
 
-use super::bench::arguments::{self, FolderArgument};
+use super::bench::arguments::{self, PreopenArgument};
 use super::options::Verdict;
 use super::output;
-use heft_bench::{Expectation, Folder, Limits, ModuleFile, Request};
+use heft_bench::{Expectation, Limits, ModuleFile, Preopen, Request};
 use heft_data::bench_result::{Case, Outcome};
 use heft_optimize::ending::TempFolder;
 use heft_wasm::bytes::Bytes;
@@ -15,7 +15,7 @@ use wasm_heft::files;
 pub(super) struct Sandbox {
     /// A folder for the programs, under the name GUEST; each run gets a fresh copy
     #[arg(long = "dir", value_name = "HOST[::GUEST]")]
-    preopens: Vec<FolderArgument>,
+    preopens: Vec<PreopenArgument>,
 
     /// An environment variable; there are no others
     #[arg(long, value_name = "NAME=VALUE", value_parser = arguments::variable)]
@@ -51,7 +51,7 @@ impl Sandbox {
         cases: Vec<Case>,
         temporary: &TempFolder,
     ) -> anyhow::Result<Request> {
-        let preopens: Vec<Folder> = self.preopens.iter().map(|f| f.0.clone()).collect();
+        let preopens: Vec<Preopen> = self.preopens.iter().map(|f| f.0.clone()).collect();
         for note in heft_bench::left_out(&preopens)? {
             output::say(&format!("note: {note}"));
         }

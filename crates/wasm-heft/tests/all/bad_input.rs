@@ -224,7 +224,7 @@ fn where_nothing_can_be_printed_the_exit_code_says_so() {
 /// Budgets that nothing keeps.
 const LOW: &[u8] = b"schema = 1\n[[budget]]\nartifacts = [\"*\"]\nraw = { limit = \"1 B\" }\n";
 
-/// `head` reads one line and goes: that is no error, and no reason to find something else.
+/// `head` reads one line and goes: that is not an error, nor a reason to find something else.
 #[test]
 fn a_reader_that_goes_away_changes_no_answer() {
     let place = Place::new();

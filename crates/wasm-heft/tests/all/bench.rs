@@ -517,14 +517,18 @@ fn every_run_finds_the_folder_as_it_was() {
 }
 
 #[test]
-fn times_come_with_their_spread_and_operations_with_their_rate() {
+fn times_come_with_their_statistics_and_operations_with_their_rate() {
     let body = format!("{PRINT} (call $print (i32.const 1040) (i32.const 16))");
     let place = place(&[("a.wasm", &command(&body))]);
     let run = place.heft("bench a.wasm --runs 3 --format json").ok();
     let row = &report(&run).rows[0];
-    for spread in [row.wall_ns.unwrap(), row.instantiate_ns.unwrap()] {
-        assert_eq!(spread.runs, 3);
-        assert!(0.0 < spread.min && spread.min <= spread.median && spread.median <= spread.max);
+    for statistics in [row.wall_ns.unwrap(), row.instantiate_ns.unwrap()] {
+        assert_eq!(statistics.runs, 3);
+        assert!(
+            0.0 < statistics.min
+                && statistics.min <= statistics.median
+                && statistics.median <= statistics.max
+        );
     }
     assert!(row.instantiate_ns.unwrap().min < row.wall_ns.unwrap().max);
     assert_eq!(row.operations, Some(500));

@@ -250,7 +250,7 @@ pub(crate) fn component() -> Vec<u8> {
             (core instance $host (export "used" (func $used')) (export "unused" (func $unused')))
             (core instance $i (instantiate $m (with "host" (instance $host))))
             (func (export "run") (result u32) (canon lift (core func $i "run")))
-            (component $inner (core module $twin {1} (export "m" (core module $twin))))"#,
+            (component $inner (core module $copy {1} (export "m" (core module $copy))))"#,
         MODULE.trim_start_matches("(module $app"),
         MODULE.trim_start_matches("(module $app"),
     ))

@@ -54,7 +54,7 @@ fn the_same_numbers_come_out_of_all_formats() {
             cells
                 .into_iter()
                 .flatten()
-                .chain([words(&row["measure"])])
+                .chain([text(&row["measure"])])
                 .collect(),
         );
     }
@@ -69,7 +69,7 @@ fn the_same_numbers_come_out_of_all_formats() {
             numbers
                 .into_iter()
                 .flatten()
-                .chain([words(&row["place"])])
+                .chain([text(&row["place"])])
                 .collect(),
         );
     }
@@ -83,7 +83,7 @@ fn the_same_numbers_come_out_of_all_formats() {
             numbers
                 .into_iter()
                 .flatten()
-                .chain([words(&row["name"])])
+                .chain([text(&row["name"])])
                 .collect(),
         );
     }
@@ -120,7 +120,7 @@ fn text_of_row(row: &str) -> String {
     cells.collect::<Vec<_>>().join("|")
 }
 
-fn words(value: &Value) -> String {
+fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 

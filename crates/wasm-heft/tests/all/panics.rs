@@ -173,7 +173,7 @@ fn a_name_that_says_so_does_not_make_a_function_a_trap_that_may_return() {
         (call $exit (local.get 0)))"#;
     let done = optimized(&wasm(&rust(more)), "--panics trap");
     assert!(
-        done.said.contains("may return, so it is no trap"),
+        done.said.contains("may return, so it is not a trap"),
         "{}",
         done.said
     );

@@ -102,7 +102,7 @@ fn report_takes_artifacts_budgets_and_baseline_of_the_project() {
 #[test]
 fn bench_takes_the_artifacts_of_one_program_of_the_project() {
     let place = built();
-    // `built` has a component that is no command; wasip1 is enough here.
+    // `built` has a component that is not a command; wasip1 is enough here.
     let one = PROJECT.replace("\"wasip1\", \"wasip2\"", "\"wasip1\"");
     place.write("heft.toml", one.as_bytes());
     let command = "(module (memory (export \"memory\") 1) (func (export \"_start\")))";

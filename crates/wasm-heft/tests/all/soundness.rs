@@ -163,7 +163,7 @@ fn what_a_heft_toml_builds_has_to_be_sound() {
         "{}",
         run.stderr()
     );
-    // It is no limit that somebody set: without one nothing is held.
+    // It is not a limit that somebody set: without one nothing is held.
     let toml = String::from_utf8(place.read("heft.toml")).unwrap();
     place.write(
         "heft.toml",

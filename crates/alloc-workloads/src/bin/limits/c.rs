@@ -19,18 +19,18 @@ mod symbols {
 
 /// Hides a pointer from the optimizer, which may otherwise take a block that nobody looks at for
 /// granted and drop the call.
-fn seen(block: *mut c_void) -> *mut u8 {
+fn opaque(block: *mut c_void) -> *mut u8 {
     std::hint::black_box(block).cast()
 }
 
 pub(crate) fn malloc(size: usize) -> *mut u8 {
     // SAFETY: any size will do.
-    seen(unsafe { symbols::malloc(size) })
+    opaque(unsafe { symbols::malloc(size) })
 }
 
 pub(crate) fn calloc(count: usize, size: usize) -> *mut u8 {
     // SAFETY: any sizes will do.
-    seen(unsafe { symbols::calloc(count, size) })
+    opaque(unsafe { symbols::calloc(count, size) })
 }
 
 /// # Safety
@@ -38,7 +38,7 @@ pub(crate) fn calloc(count: usize, size: usize) -> *mut u8 {
 /// `block` is null or a live block of C's.
 pub(crate) unsafe fn realloc(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
-    seen(unsafe { symbols::realloc(block.cast(), size) })
+    opaque(unsafe { symbols::realloc(block.cast(), size) })
 }
 
 /// # Safety
@@ -52,7 +52,7 @@ pub(crate) unsafe fn free(block: *mut u8) {
 /// `align` is a power of two.
 pub(crate) fn aligned_alloc(align: usize, size: usize) -> *mut u8 {
     // SAFETY: any numbers will do; bad ones give null.
-    seen(unsafe { symbols::aligned_alloc(align, size) })
+    opaque(unsafe { symbols::aligned_alloc(align, size) })
 }
 
 /// The block; null when the function returns an error.
@@ -60,7 +60,7 @@ pub(crate) fn posix_memalign(align: usize, size: usize) -> *mut u8 {
     let mut out = ptr::null_mut();
     // SAFETY: `out` can be written to.
     match unsafe { symbols::posix_memalign(&raw mut out, align, size) } {
-        0 => seen(out),
+        0 => opaque(out),
         _ => ptr::null_mut(),
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Lines that depend on `input` alone.
 pub(crate) fn lines(input: Vec<u8>) -> Vec<String> {
     let reads = chunked(&input);
-    let words = words(&input);
+    let words = count_words(&input);
     let aligned = aligned(&input);
     let grown = grown(input);
     vec![
@@ -39,7 +39,7 @@ fn chunked(input: &[u8]) -> u64 {
 }
 
 /// Counts the words of the first mebibyte as lossy text: many small strings in a tree.
-fn words(input: &[u8]) -> String {
+fn count_words(input: &[u8]) -> String {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let text = String::from_utf8_lossy(&input[..input.len().min(1 << 20)]);
     for word in text.split_whitespace() {

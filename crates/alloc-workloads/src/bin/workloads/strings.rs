@@ -1,7 +1,7 @@
 //! Strings that grow by pieces of text, are cut, joined, copied and given back their spare room, in turn.
 //!
 //! What editors, template engines and log shippers do. Beside resizing in both directions it asks for blocks
-//! of exactly the length of a text, which are no power of two.
+//! of exactly the length of a text, which are not powers of two.
 
 use crate::workload::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;

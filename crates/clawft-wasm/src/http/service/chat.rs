@@ -87,7 +87,7 @@ impl Answer {
             return Ok(());
         }
         let part: Completion = clawft_types::from_json(json)
-            .map_err(|error| format!("its answer is no chat completion: {error}"))?;
+            .map_err(|error| format!("its answer is not a chat completion: {error}"))?;
         if let Some(problem) = part.error {
             let message = problem.message.unwrap_or_default();
             return Err(format!("it reports an error: {message}"));
@@ -155,17 +155,17 @@ mod tests {
         for (json, problem) in [
             (
                 "",
-                "its answer is no chat completion: expected a JSON object",
+                "its answer is not a chat completion: expected a JSON object",
             ),
             (
                 "<html>",
-                "its answer is no chat completion: expected a JSON object",
+                "its answer is not a chat completion: expected a JSON object",
             ),
             (
                 "{\"choices\":1}",
-                "its answer is no chat completion: field `choices`",
+                "its answer is not a chat completion: field `choices`",
             ),
-            (&deep, "its answer is no chat completion: "),
+            (&deep, "its answer is not a chat completion: "),
             (
                 "{\"error\":{\"message\":\"no\"}}",
                 "it reports an error: no",

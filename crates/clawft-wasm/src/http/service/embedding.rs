@@ -33,7 +33,7 @@ pub(super) fn request(model: &str, input: &str, dimensions: u32) -> String {
 /// The vector in `json`, which must have so many `dimensions`.
 pub(super) fn vector(json: &[u8], dimensions: u32) -> Result<Vec<f32>, String> {
     let embeddings: Embeddings = clawft_types::from_json(json)
-        .map_err(|error| format!("its answer is no embedding: {error}"))?;
+        .map_err(|error| format!("its answer is not an embedding: {error}"))?;
     let vector = embeddings
         .data
         .into_iter()

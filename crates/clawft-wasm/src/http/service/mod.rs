@@ -27,7 +27,7 @@ const MAX_PROBLEM_BYTES: usize = 16 * 1024;
 const LONGEST_PROBLEM: usize = 240;
 
 /// The shortest key that is looked for in what a service says, in bytes. A shorter one (`x`, `EMPTY`, as
-/// services without keys take them) is no secret, and is part of ordinary words.
+/// services without keys take them) is not a secret, and is part of ordinary words.
 const SHORTEST_SECRET: usize = 8;
 
 /// What is sent.
@@ -222,7 +222,7 @@ impl<T: Transport> Service<'_, T> {
         }
     }
 
-    /// What a response that is no answer has to say.
+    /// What a response that is not an answer has to say.
     fn refusal(&self, status: u16, body: &mut T::Body) -> Error {
         let mut text = Vec::new();
         // What is wrong with an error's body is of no interest.

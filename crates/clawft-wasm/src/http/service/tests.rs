@@ -202,11 +202,11 @@ fn what_is_no_answer_is_an_error_of_one_line() {
         ("{}", "its answer has no text"),
         (
             "\u{0}\u{1}",
-            "its answer is no chat completion: expected a JSON object",
+            "its answer is not a chat completion: expected a JSON object",
         ),
         (
             "{\"choices\":\"\n\"}",
-            "its answer is no chat completion: field `choices`",
+            "its answer is not a chat completion: field `choices`",
         ),
         ("{\"error\":{}}", "it reports an error: "),
         (
@@ -250,7 +250,7 @@ fn a_vector_has_the_length_1_and_the_dimensions_of_the_config() {
             "its vectors have 383 dimensions instead of 384",
         ),
         (["0"; 384].join(","), "its vector has no direction"),
-        (["1e999"; 384].join(","), "its answer is no embedding: "),
+        (["1e999"; 384].join(","), "its answer is not an embedding: "),
     ] {
         let error = of(&numbers).expect_err("refused").to_string();
         assert!(

@@ -140,7 +140,7 @@ impl<'a, 'm> Copier<'a, 'm> {
         Ok(byte)
     }
 
-    /// Copies a number that is no index.
+    /// Copies a number that is not an index.
     pub(super) fn count(&mut self) -> Result<u32> {
         let number = self.reader.read_var_u32()?;
         number.encode(&mut self.out);

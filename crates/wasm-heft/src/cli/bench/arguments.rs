@@ -1,7 +1,7 @@
 //! Reading single arguments of `wasm-heft bench` and `wasm-heft profile`.
 
 use anyhow::{Context as _, bail};
-use heft_bench::{Folder, ModuleFile};
+use heft_bench::{ModuleFile, Preopen};
 use heft_data::bench_result::Case;
 use heft_wasm::bytes::Bytes;
 use std::path::{Path, PathBuf};
@@ -38,9 +38,9 @@ pub(in crate::cli) fn split(text: &str) -> Result<Vec<String>, String> {
 
 /// `HOST[::GUEST]`
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct FolderArgument(pub(in crate::cli) Folder);
+pub(in crate::cli) struct PreopenArgument(pub(in crate::cli) Preopen);
 
-impl FromStr for FolderArgument {
+impl FromStr for PreopenArgument {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -51,7 +51,7 @@ impl FromStr for FolderArgument {
         if !Path::new(host).is_dir() {
             return Err(format!("`{host}` is not a folder"));
         }
-        Ok(Self(Folder {
+        Ok(Self(Preopen {
             host: PathBuf::from(host),
             guest: guest.to_owned(),
         }))
