@@ -78,9 +78,8 @@ impl Args {
         read: &dyn Fn(&Path) -> Result<String, String>,
         folder: &Path,
     ) -> Result<String, String> {
-        let path = self.gate.display();
         let json = read(&self.gate)?;
-        let report = Report::parse(&json).map_err(|err| format!("`{path}`: {err}"))?;
+        let report = Report::parse(&self.gate.display().to_string(), &json)?;
         let body = render(&report, &self.key, self.details.as_deref());
         if self.print {
             return Ok(body);

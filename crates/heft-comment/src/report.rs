@@ -1,5 +1,6 @@
 //! What a comment is made from: the parts of the gate's JSON (docs/schemas/gate.schema.json) that it shows.
 
+use heft_data::source::json::parse;
 use serde::Deserialize;
 
 /// The version of the gate's shape that this reads.
@@ -19,18 +20,18 @@ pub struct Report {
 }
 
 impl Report {
-    /// Reads the JSON.
+    /// Reads the JSON of the file named `file`.
     ///
     /// # Errors
     ///
     /// When it is something else, in one line.
-    pub fn parse(json: &str) -> Result<Self, String> {
-        let report: Self = serde_json::from_str(json)
-            .map_err(|err| format!("expected the JSON of `wasm-heft gate --format json`: {err}"))?;
+    pub fn parse(file: &str, json: &str) -> Result<Self, String> {
+        let report: Self = parse(file, json)
+            .map_err(|err| format!("{err}; expected the JSON of `wasm-heft gate --format json`"))?;
         if report.schema != SCHEMA {
             let found = report.schema;
             return Err(format!(
-                "schema {found} is not known, expected {SCHEMA}; gate and comment are to be of one version"
+                "{file}: schema {found} is not known, expected {SCHEMA}; gate and comment are to be of one version"
             ));
         }
         Ok(report)

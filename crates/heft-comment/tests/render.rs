@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 fn comment(json: &str) -> String {
-    let report = Report::parse(json).expect("as the gate writes it");
+    let report = Report::parse("gate.json", json).expect("as the gate writes it");
     let key: Key = "sizes".parse().expect("a key");
     render(&report, &key, Some("https://github.com/o/r/actions/runs/1"))
 }
@@ -123,14 +123,18 @@ fn a_comment_fits_into_githubs_limit_whatever_there_is() {
 #[test]
 fn another_file_is_refused_in_one_line() {
     for (json, start) in [
-        ("", "expected the JSON of `wasm-heft gate --format json`"),
-        ("{}", "expected the JSON of `wasm-heft gate --format json`"),
+        ("", "gate.json:1: EOF while parsing"),
+        ("{}", "gate.json:1: missing field"),
+        (
+            "{\"schema\": 1, \"passed\": true, \"rows\": [\n{\"artifact\": 7}]}",
+            "gate.json:2: `rows[0].artifact`: invalid type: integer `7`, expected a string; expected the JSON of",
+        ),
         (
             r#"{"schema":2,"passed":true,"budgets":null,"rows":[],"baseline":null,"bench":null,"ratios":[],"unsound":null}"#,
-            "schema 2 is not known, expected 1",
+            "gate.json: schema 2 is not known, expected 1",
         ),
     ] {
-        let refused = Report::parse(json).expect_err("it is another file");
+        let refused = Report::parse("gate.json", json).expect_err("it is another file");
         assert!(
             refused.starts_with(start) && !refused.contains('\n'),
             "{refused}"
@@ -150,7 +154,7 @@ fn a_key_cannot_end_the_marker() {
 #[test]
 fn an_address_that_would_end_the_link_is_left_out() {
     let json = r#"{"schema":1,"passed":true,"budgets":null,"rows":[],"baseline":null,"bench":null,"ratios":[],"unsound":null}"#;
-    let report = Report::parse(json).expect("as the gate writes it");
+    let report = Report::parse("gate.json", json).expect("as the gate writes it");
     let key: Key = "k".parse().expect("a key");
     for bad in ["javascript:alert(1)", "https://x/) [a](b", "http://x"] {
         assert!(

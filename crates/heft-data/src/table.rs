@@ -4,6 +4,7 @@
 //! [`escape::WIDEST_CELL`].
 
 use crate::escape;
+use unicode_width::UnicodeWidthStr as _;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +109,7 @@ impl Table {
         let rows: Vec<Vec<String>> = self.rows.iter().map(cells).collect();
         let minimum = if style == Style::Markdown { 3 } else { 0 };
         let width = |column: usize| {
-            let widths = rows.iter().map(|row| row[column].chars().count());
+            let widths = rows.iter().map(|row| row[column].width());
             widths.max().unwrap_or(0).max(minimum)
         };
         let widths: Vec<usize> = (0..self.align.len()).map(width).collect();
@@ -118,9 +119,12 @@ impl Table {
                 .iter()
                 .zip(&widths)
                 .zip(&self.align)
-                .map(|((cell, width), align)| match align {
-                    Align::Left => format!("{cell:<width$}"),
-                    Align::Right => format!("{cell:>width$}"),
+                .map(|((cell, width), align)| {
+                    let room = " ".repeat(width - cell.width());
+                    match align {
+                        Align::Left => format!("{cell}{room}"),
+                        Align::Right => format!("{room}{cell}"),
+                    }
                 })
                 .collect();
             match style {
@@ -156,10 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_by_characters() {
+    fn columns_are_aligned_by_what_a_terminal_shows() {
         assert_eq!(
             example().render(Style::Text),
             "name   size\ngröße   1 B\na|b    10 B\n"
+        );
+        let mut table = Table::new(&["name", ">size"]);
+        // Two columns for each of the first three characters, none for the accent of the next.
+        table.row(["\u{540d}\u{524d}\u{1f600}".to_owned(), "1 B".to_owned()]);
+        table.row(["e\u{301}".to_owned(), "10 B".to_owned()]);
+        assert_eq!(
+            table.render(Style::Text),
+            "name    size\n\u{540d}\u{524d}\u{1f600}   1 B\ne\u{301}       10 B\n"
         );
     }
 

@@ -3,9 +3,11 @@
 //! One function per medium. Whatever a text holds, it stays on its line, in its cell and in its
 //! command: output has as many lines, columns and commands as it would have with plain names.
 
+use unicode_width::UnicodeWidthChar as _;
+
 pub mod comment;
 
-/// The most characters a table shows of a text; JSON has all of it.
+/// The most columns of a terminal that a table gives a text; JSON has all of it.
 pub const WIDEST_CELL: usize = 160;
 /// Of those, how many are from its end: what tells long names apart is often there.
 const TAIL: usize = 60;
@@ -43,22 +45,37 @@ fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// Like [`line()`], and at most [`WIDEST_CELL`] characters: the middle of a longer text is left out.
+/// Like [`line()`], and at most [`WIDEST_CELL`] columns wide: the middle of a longer text is left out.
 #[must_use]
 pub fn cell(text: &str) -> String {
     shortened(line(text), WIDEST_CELL, TAIL)
 }
 
-/// Both ends of a text of more than `widest` characters, `tail` of them from its end.
+/// Both ends of a text that takes more than `widest` columns of a terminal, `tail` of them from its end.
 fn shortened(text: String, widest: usize, tail: usize) -> String {
-    let count = text.chars().count();
-    if count <= widest {
+    if text.chars().map(columns).sum::<usize>() <= widest {
         return text;
     }
-    let head = text.chars().take(widest - tail - 1);
+    let head = fitting(text.chars(), widest - tail - 1);
+    let end = fitting(text.chars().rev(), tail);
+    let head = text.chars().take(head);
     head.chain(['…'])
-        .chain(text.chars().skip(count - tail))
+        .chain(text.chars().skip(text.chars().count() - end))
         .collect()
+}
+
+/// How many of these characters take no more than `room` columns.
+fn fitting(chars: impl Iterator<Item = char>, room: usize) -> usize {
+    let ends = chars.scan(0, |end, c| {
+        *end += columns(c);
+        Some(*end)
+    });
+    ends.take_while(|end| *end <= room).count()
+}
+
+/// The columns of a character. NB: one for an accent, too: a name may have thousands of them.
+fn columns(c: char) -> usize {
+    c.width().unwrap_or(1).max(1)
 }
 
 /// A sentence or a name for Markdown: what stands between back ticks is code, all else is plain text.
@@ -70,7 +87,7 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// Like [`markdown()`], for a cell of a table: at most [`WIDEST_CELL`] characters are shown.
+/// Like [`markdown()`], for a cell of a table: at most [`WIDEST_CELL`] columns wide.
 #[must_use]
 pub fn markdown_cell(text: &str) -> String {
     let text = cell(text);
@@ -233,6 +250,14 @@ mod tests {
             assert_eq!(shown == name, length <= WIDEST_CELL);
         }
         assert_eq!(cell(&"\n".repeat(100_000)).chars().count(), WIDEST_CELL);
+        let wide = cell(&"\u{540d}".repeat(100));
+        assert_eq!(
+            wide.chars().map(columns).sum::<usize>(),
+            WIDEST_CELL - 1,
+            "no half of a character"
+        );
+        let accents = format!("e{}", "\u{301}".repeat(100_000));
+        assert_eq!(cell(&accents).chars().count(), WIDEST_CELL);
     }
 
     #[test]

@@ -23,27 +23,39 @@ pub struct JsonError {
 ///
 /// # Errors
 ///
-/// When it is not JSON, ends too early, or is not of this shape.
+/// When it is not JSON, ends too early, or is not of this shape: then with the path to the value that is not.
 pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, JsonError> {
-    serde_json::from_str(text).map_err(|err| {
-        let words = err.to_string();
-        // The place is said in front.
-        let message = words
-            .rsplit_once(" at line ")
-            .map_or(&*words, |(message, _)| message);
-        let message = if err.is_eof() {
-            format!("{message}; the file is cut off, restore it from version control")
-        } else {
-            message.to_owned()
-        };
-        JsonError {
-            place: Place {
-                file: file.to_owned(),
-                line: err.line().max(1),
-            },
-            message,
-        }
-    })
+    let error = |err: &serde_json::Error, path: &str| JsonError {
+        place: Place {
+            file: file.to_owned(),
+            line: err.line().max(1),
+        },
+        message: message(err, path),
+    };
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|err| error(err.inner(), &err.path().to_string()))?;
+    reader.end().map_err(|err| error(&err, WHOLE))?;
+    Ok(value)
+}
+
+/// How `serde_path_to_error` writes the path to the whole file.
+const WHOLE: &str = ".";
+
+/// What is wrong with the value at `path`.
+fn message(err: &serde_json::Error, path: &str) -> String {
+    let text = err.to_string();
+    // The place is said in front.
+    let message = text
+        .rsplit_once(" at line ")
+        .map_or(&*text, |(message, _)| message);
+    if err.is_eof() {
+        format!("{message}; the file is cut off, restore it from version control")
+    } else if err.is_data() && path != WHOLE {
+        format!("`{path}`: {message}")
+    } else {
+        message.to_owned()
+    }
 }
 
 /// A JSON object with any keys, sorted; reading one with a key twice is an error.
@@ -215,6 +227,23 @@ mod tests {
     fn a_key_twice_is_refused_with_its_line() {
         let err = parse::<Map<u64>>("f.json", "{\"a\": 1,\n\"a\": 2}").expect_err("twice");
         assert_eq!(err.to_string(), "f.json:2: `a` is there twice");
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_named_by_its_path() {
+        type Rows = Map<Vec<Map<u64>>>;
+        let text = "{\"rows\": [{\"size\": 1},\n{\"size\": \"2\"}]}";
+        let err = parse::<Rows>("f.json", text).expect_err("a string");
+        assert_eq!(
+            err.to_string(),
+            "f.json:2: `rows[1].size`: invalid type: string \"2\", expected u64"
+        );
+    }
+
+    #[test]
+    fn more_than_one_value_is_refused() {
+        let err = parse::<Map<u64>>("f.json", "{}\n{}").expect_err("two");
+        assert_eq!(err.to_string(), "f.json:2: trailing characters");
     }
 
     #[test]

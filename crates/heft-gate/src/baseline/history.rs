@@ -1,10 +1,12 @@
 //! `history.jsonl`: how the baselines got where they are, one line for each move.
 
 use heft_data::source::json::{JsonError, parse};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A move of a baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Eq)]
@@ -78,58 +80,16 @@ pub fn append(file: &str, text: &str, lines: &[Line]) -> Result<String, JsonErro
 /// Today, as UTC has it: `YYYY-MM-DD`.
 #[must_use]
 pub fn today() -> String {
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH);
-    date_of_day(seconds.map_or(0, |since| since.as_secs() / 86_400))
-}
-
-/// The date of a day, counted from 1970-01-01.
-fn date_of_day(mut day: u64) -> String {
-    let mut year = 1970;
-    while day >= days_of_year(year) {
-        day -= days_of_year(year);
-        year += 1;
-    }
-    let mut month = 1;
-    while day >= days_of_month(year, month) {
-        day -= days_of_month(year, month);
-        month += 1;
-    }
-    format!("{year:04}-{month:02}-{:02}", day + 1)
-}
-
-fn is_leap(year: u64) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
-}
-
-fn days_of_year(year: u64) -> u64 {
-    365 + u64::from(is_leap(year))
-}
-
-fn days_of_month(year: u64, month: u64) -> u64 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u64::from(is_leap(year)),
-        _ => 31,
-    }
+    let now = Offset::UTC.to_datetime(Timestamp::now());
+    now.date().to_string()
 }
 
 /// Whether `text` is a day, `YYYY-MM-DD`.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else {
-        return false;
-    };
-    let number = |text: &str, digits: usize| -> Option<u64> {
-        let plain = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
-        plain.then(|| text.parse().ok())?
-    };
-    match (number(year, 4), number(month, 2), number(day, 2)) {
-        (Some(year), Some(month @ 1..=12), Some(day)) => {
-            (1..=days_of_month(year, month)).contains(&day)
-        }
-        _ => false,
-    }
+    // NB: jiff reads other forms of a day, too, and one with a time of day behind it.
+    let date = text.parse::<Date>();
+    date.is_ok_and(|date| date.to_string() == text)
 }
 
 #[cfg(test)]
@@ -137,23 +97,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_have_the_dates_of_the_calendar() {
-        for (day, date) in [
-            (0, "1970-01-01"),
-            (58, "1970-02-28"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (19_782, "2024-02-29"),
-            (19_783, "2024-03-01"),
-            (20_818, "2026-12-31"),
-        ] {
-            assert_eq!(date_of_day(day), date);
-            assert!(is_date(date));
+    fn a_day_is_one_of_the_calendar() {
+        for text in ["1970-01-01", "2000-02-29", "2024-02-29", "2026-12-31"] {
+            assert!(is_date(text), "{text}");
         }
+        assert!(is_date(&today()), "{}", today());
     }
 
     #[test]
-    fn what_is_no_day_is_refused() {
+    fn what_is_not_a_day_is_refused() {
         for text in [
             "",
             "2026",
@@ -162,6 +114,10 @@ mod tests {
             "2026-1-01",
             "2026-01-00",
             "+026-01-01",
+            "1900-02-29",
+            "20260101",
+            "2026-01-01T00:00",
+            " 2026-01-01",
         ] {
             assert!(!is_date(text), "{text}");
         }

@@ -3,6 +3,7 @@
 use super::inputs::text;
 use anyhow::{Context as _, anyhow};
 use heft_data::bench_result::{BenchReport, SCHEMA};
+use heft_data::source::json::parse;
 use heft_report::decision::Criteria;
 use std::path::Path;
 
@@ -17,20 +18,15 @@ pub(crate) fn bench(path: &Path) -> anyhow::Result<BenchReport> {
     struct Schema {
         schema: u32,
     }
-    let text = text(path)?;
-    let wrong = || {
-        format!(
-            "`{}` is not what `wasm-heft bench --format json` writes",
-            path.display()
-        )
-    };
+    let (file, text) = (path.display().to_string(), text(path)?);
+    let wrong = || format!("`{file}` is not what `wasm-heft bench --format json` writes");
     // The schema first: another one may have another shape.
-    let Schema { schema } = serde_json::from_str(&text).with_context(wrong)?;
+    let Schema { schema } = parse(&file, &text).with_context(wrong)?;
     if schema != SCHEMA {
         return Err(anyhow!(
             "schema {schema} is not known, expected {SCHEMA}; run the bench again"
         ))
         .with_context(wrong);
     }
-    serde_json::from_str(&text).with_context(wrong)
+    parse(&file, &text).with_context(wrong)
 }

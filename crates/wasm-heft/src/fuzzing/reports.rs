@@ -276,7 +276,8 @@ impl Names<'_> {
         json["bench"]["rows"] = vec![json["bench"]["rows"][0].clone(), row].into();
         json["ratios"][0]["figure"] = self.name(1).into();
         let json = json.to_string();
-        let report = heft_comment::Report::parse(&json).expect("as the gate writes it");
+        let report =
+            heft_comment::Report::parse("gate.json", &json).expect("as the gate writes it");
         let key: Key = "sizes".parse().expect("a key");
         comment(&report, &key, None)
     }

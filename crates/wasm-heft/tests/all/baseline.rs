@@ -458,12 +458,13 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
         place.write("sizes.json", good.replacen(from, to, 1).as_bytes());
         baseline_refused(&place, expected);
     }
-    // Numbers that no file has, with their line.
+    // Numbers that no file has, with their line and their path.
     let line = |text: &str, key: &str| 1 + text.lines().position(|l| l.contains(key)).unwrap();
-    for (key, number) in [
-        ("gzip_bytes", "9223372036854775808"),
-        ("brotli_bytes", "18446744073709551615"),
-        ("absolute_bytes", "9999999999999999999"),
+    let entry = format!("sizes.{id}.app.");
+    for (key, within, number) in [
+        ("gzip_bytes", &*entry, "9223372036854775808"),
+        ("brotli_bytes", &*entry, "18446744073709551615"),
+        ("absolute_bytes", "tolerance.", "9999999999999999999"),
     ] {
         let old = good.lines().find(|l| l.contains(key)).unwrap();
         let new = format!(
@@ -474,7 +475,7 @@ fn a_baseline_edited_into_nonsense_is_refused_with_its_line() {
         place.write("sizes.json", text.as_bytes());
         let said = gate(&place, "app=app.wasm").refused();
         let expected = format!(
-            "error: sizes.json:{}: {number} bytes are too many",
+            "error: sizes.json:{}: `{within}{key}`: {number} bytes are too many",
             line(&text, key)
         );
         assert!(said.starts_with(&expected), "{said}");
