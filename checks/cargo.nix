@@ -174,7 +174,7 @@ let
     buildPhaseCargoCommand = lib.concatStrings (lib.mapAttrsToList refuses refusedFeatures);
   };
 
-  # The shell scripts of the tree, the form of its TOML, what its lock brings, what its crates say of
+  # The shell scripts of the tree, its recipes, the form of its TOML, what its lock brings, what its crates say of
   # themselves, the names of its functions, and the lock of the standard library that `min` reads.
   files =
     name:
@@ -182,12 +182,14 @@ let
       nativeBuildInputs = [
         pkgs.cargo-deny
         pkgs.jq
+        pkgs.just
         pkgs.shellcheck
         pkgs.taplo
         toolchain
       ];
     };
   shellcheck = scripts: "shellcheck ${lib.concatMapStringsSep " " (script: "${script}") scripts}";
+  recipes = file: "just --justfile ${file} --summary";
   toml = folder: ''
     cp -r --no-preserve=mode ${folder} tree
     cd tree
@@ -278,6 +280,7 @@ in
         ../release/notes
         ../release/package
       ];
+      recipes = recipes ../justfile;
       toml = toml workspace.tomls;
       lock = denied workspace.manifests null;
       names = names workspace.whole;
@@ -320,6 +323,18 @@ in
           ];
         };
         message = "SC2086";
+      };
+      # A recipe that needs one that is not there.
+      recipes = {
+        check = files "recipes" {
+          recipes = recipes (
+            builtins.toFile "justfile" ''
+              check: build
+                  true
+            ''
+          );
+        };
+        message = "has unknown dependency";
       };
       toml = {
         check = files "toml" {

@@ -4,8 +4,10 @@
 cargo.craneLib.devShell {
   packages = [
     pkgs.binaryen
+    pkgs.cargo-deny
     pkgs.cargo-nextest
     pkgs.jq
+    pkgs.just
     pkgs.shellcheck
     pkgs.wabt
     pkgs.wasm-tools

@@ -110,6 +110,7 @@ let
 
     cargo-deny = callPackage ./cargo-deny.nix { };
     cargo-nextest = callPackage ./cargo-nextest.nix { };
+    just = callPackage ./just.nix { };
     nodejs = callPackage ./nodejs.nix { };
     taplo = callPackage ./taplo.nix { };
     wasmtime = callPackage ./wasmtime.nix { };
