@@ -2,7 +2,7 @@
 #
 # NB: no recipe repeats a list that the flake has: targets, allocators and checks are data there.
 
-system := arch() + "-" + os()
+system := arch() + "-" + replace(os(), "macos", "darwin")
 
 _list:
     @just --list --unsorted

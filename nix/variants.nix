@@ -43,7 +43,7 @@ rec {
       compiledAs = "release-wasm";
       panics = "trap";
     };
-    # std for size, too. A panic stops the program without a word: see docs/min.md.
+    # std for size, too. A panic stops the program without a message: see docs/min.md.
     # NB: no `-Zfmt-debug=none`: it empties `{:?}`, which programs print to their users, in errors of
     # serde for one.
     min = immediate-abort // {

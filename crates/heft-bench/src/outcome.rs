@@ -6,7 +6,7 @@ use heft_data::bench_result::Outcome;
 use wasmtime::{Error, Trap};
 use wasmtime_wasi::I32Exit;
 
-/// How a run ended, and a line about it if not well.
+/// How a run ended, and a line about it unless that is `ok`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct End {
     pub(super) outcome: Outcome,

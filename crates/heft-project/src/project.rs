@@ -119,7 +119,7 @@ pub enum Panics {
     /// What it does as the program is built.
     #[default]
     Keep,
-    /// It ends the program without a word.
+    /// It ends the program without a message.
     Trap,
 }
 

@@ -31,7 +31,7 @@ pub trait Numbers: Clone {
     /// Takes a number.
     fn set(&mut self, number: Self::Number, value: Option<u64>);
 
-    /// How it ended, where that is not well: then there are no numbers.
+    /// How it ended, unless that is `ok`: then there are no numbers.
     fn outcome(&self) -> Option<Outcome> {
         None
     }

@@ -12,7 +12,7 @@ use std::fmt;
 /// The key of how a case ends.
 const OUTCOME: &str = "outcome";
 
-/// What was accepted of one case of one module: its figures, or how it ends if not well.
+/// What was accepted of one case of one module: its figures, or how it ended unless that is `ok`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
     /// How it ends; `None` when it ends well.
@@ -147,7 +147,7 @@ impl schemars::JsonSchema for Figures {
         }
         schemars::json_schema!({
             "description":
-                "What was accepted of one case of one module: its figures, or how it ends if not well.",
+                "What was accepted of one case of one module: its figures, or how it ended unless that is `ok`.",
             "type": "object",
             "properties": properties,
             "additionalProperties": false,

@@ -529,8 +529,8 @@ fn summary(record: &Record, style: table::Style) -> String {
             .map(|m| m.trapped_functions.len())
             .sum(),
         [
-            "function that panicked is a trap: a panic ends it without a word",
-            "functions that panicked are traps: a panic ends it without a word",
+            "function that panicked is a trap: a panic ends it without a message",
+            "functions that panicked are traps: a panic ends it without a message",
         ],
     );
     if record.modules.iter().any(|module| module.imports_reordered) {

@@ -1,4 +1,4 @@
-//! Printing: results to standard output, words about the work to standard error.
+//! Printing: results to standard output, progress, warnings and errors to standard error.
 
 use super::options::Color;
 use anyhow::Context as _;

@@ -76,7 +76,7 @@ fn a_panic_is_a_trap_and_what_only_it_needed_is_gone() {
     assert_eq!(trap.record["input"], keep.record["input"]);
     assert_eq!(trap.record["steps"][0], keep.record["steps"][0]);
     assert_eq!(module["input_bytes"], input.len());
-    let line = "\n2 functions that panicked are traps: a panic ends it without a word\n";
+    let line = "\n2 functions that panicked are traps: a panic ends it without a message\n";
     assert!(trap.said.contains(line), "{}", trap.said);
     // What the program ends itself by is as it was, and the host is asked for the same.
     let text = tool("wasm-tools", &["print", "names.wasm"], &trap.place.path(""));

@@ -49,7 +49,7 @@ fn a_file_without_names_has_unknown_allocators() {
 }
 
 #[test]
-fn the_census_names_family_functions_and_bytes() {
+fn the_allocators_are_named_with_family_functions_and_bytes() {
     let place = Place::new();
     place.write(
         "m.wasm",
