@@ -175,7 +175,7 @@ let
   };
 
   # The shell scripts of the tree, its recipes, the form of its TOML, what its lock brings, what its crates say of
-  # themselves, the names of its functions, and the lock of the standard library that `min` reads.
+  # themselves, the names of its functions, what optimizes, and the lock of the standard library that `min` reads.
   files =
     name:
     promises name {
@@ -222,6 +222,14 @@ let
     grep -rnwE --include='*.rs' 'fn (words|says|said|asked|gone|told|seen)' ${tree}/crates || status=$?
     if [ "$status" != 1 ]; then
       echo "a function is called after what it does or returns: see STYLE.md"
+      exit 1
+    fi
+  '';
+  # What an artifact waits for is compiled from as little as it needs: a change of a page optimizes nothing again.
+  sourceOf = program: workspace.membersWithout program.members (program.without or (lib.fileset.unions [ ]));
+  small = program: ''
+    if [ -e ${sourceOf program}/crates/heft-report/src ]; then
+      echo "the program that optimizes is compiled from heft-report, too"
       exit 1
     fi
   '';
@@ -285,6 +293,8 @@ in
       lock = denied workspace.manifests null;
       names = names workspace.whole;
       published = published workspace.whole;
+      small = small workspace.programs.wasm-heft-optimize;
+      small-trap = small workspace.programs.wasm-heft-trap;
       std-lock = stdLock ../nix/std-Cargo.lock;
     };
   }
@@ -381,6 +391,10 @@ in
           );
         };
         message = "a function is called after what it does or returns";
+      };
+      small = {
+        check = files "small" { small = small workspace.programs.wasm-heft-static; };
+        message = "is compiled from heft-report, too";
       };
       std-lock = {
         check = files "std-lock" { std-lock = stdLock ../Cargo.lock; };

@@ -27,7 +27,7 @@
 
 let
   # NB: the small program of all others knows no panics: it demangles no names.
-  tool = if panics == "keep" then programs.wasm-heft-optimize else programs.wasm-heft-static;
+  tool = if panics == "keep" then programs.wasm-heft-optimize else programs.wasm-heft-trap;
   pairs = {
     nixpkgs = lib.version;
     cargo-lock = builtins.hashFile "sha256" ../Cargo.lock;

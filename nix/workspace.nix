@@ -189,6 +189,14 @@ in
       without = analysis;
       arguments = "--no-default-features";
     };
+    # The same with `--panics trap`.
+    wasm-heft-trap = {
+      package = "wasm-heft";
+      bin = "wasm-heft";
+      members = optimizing ++ [ "heft-size" ];
+      without = analysis;
+      arguments = "--no-default-features --features panics";
+    };
     # All of it but what runs code: quick to compile, and enough for most checks.
     wasm-heft-static = {
       package = "wasm-heft";

@@ -248,7 +248,7 @@ pub(super) fn smallest(by: Measure) -> heft_optimize::Smallest {
 enum Panics {
     Keep,
     // NB: where no name is demangled, no function that panics is found.
-    #[cfg(feature = "analysis")]
+    #[cfg(feature = "panics")]
     Trap,
 }
 
@@ -256,7 +256,7 @@ impl Panics {
     fn setting(self) -> Option<heft_optimize::Panics> {
         match self {
             Self::Keep => None,
-            #[cfg(feature = "analysis")]
+            #[cfg(feature = "panics")]
             Self::Trap => Some(heft_optimize::Panics {
                 readable: heft_size::attribution::folded_name,
             }),
