@@ -226,27 +226,29 @@ fn optimize_all(
         (optimize_modules(&modules, Round::First)?, Vec::new())
     };
     let mut optimized = file.assemble(&done, warnings)?;
-    if cross_module && settings.prune_imports {
+    let features = match file.allowed(&done) {
+        Ok(features) => features,
+        Err(err) => return file.keep_all(done, &err),
+    };
+    let prunes = cross_module && settings.prune_imports;
+    if prunes {
         let pruned = optimized.prune_imports();
-        let pruned = pruned.and_then(|()| check_subtype(&optimized.output, input));
         // NB: what only they needed is gone already, so all else has to be done anew.
-        if let Err(why) = pruned.and_then(|()| file.check(&optimized, &done).map_err(message)) {
+        if let Err(why) = pruned.and_then(|()| check_subtype(&optimized.output, input)) {
             return file.without_pruning(&why, progress);
         }
     }
     if cross_module {
         optimized.store_once()?;
     }
-    let features = match file.allowed(&done) {
-        Ok(features) => features,
-        Err(err) => return file.keep_all(done, &err),
-    };
     // NB: only what ships is validated: with short names, where it can have them.
     let valid = cross_module && optimized.shorten_names(features)?;
     let output = (!valid).then_some(&optimized.output);
     for file_of_two in output.into_iter().chain([&optimized.symbols]) {
-        if let Err(err) = validate(file_of_two, features) {
-            return file.keep_all(done, &err);
+        match validate(file_of_two, features) {
+            Ok(_) => {}
+            Err(err) if prunes => return file.without_pruning(&message(err), progress),
+            Err(err) => return file.keep_all(done, &err),
         }
     }
     Ok(optimized)
@@ -302,14 +304,6 @@ struct File<'a> {
 }
 
 impl File<'_> {
-    /// Checks that artifact and symbols file are valid with what the input needs.
-    fn check(&self, optimized: &Optimized, done: &[Finished]) -> wasmparser::Result<()> {
-        let features = self.allowed(done)?;
-        validate(&optimized.output, features)?;
-        validate(&optimized.symbols, features)?;
-        Ok(())
-    }
-
     /// What the input needs, and its new form may.
     fn allowed(&self, done: &[Finished]) -> wasmparser::Result<WasmFeatures> {
         let seed = done

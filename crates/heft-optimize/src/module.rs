@@ -133,11 +133,13 @@ pub(super) fn optimize_module(
         finished.features = needs(bytes);
         record.features = display_names(finished.features);
     }
+    let contract = Contract::of(bytes, finished.features, unused);
     let job = Job {
         bytes,
         kept: finished.stripped.len(),
         features: finished.features,
         unused,
+        contract: &contract,
         passes: &passes,
         wasm_opt,
     };
@@ -261,6 +263,8 @@ struct Job<'a> {
     kept: usize,
     features: WasmFeatures,
     unused: UnusedImports,
+    /// What new code has to hold, or why nothing can.
+    contract: &'a Result<Contract, String>,
     passes: &'a [String],
     wasm_opt: Runs<'a>,
 }
@@ -294,8 +298,8 @@ impl Job<'_> {
 
     /// Returns the optimized module, or why there is none. `used` is what wasm-opt was given.
     fn run(&self, used: &mut Vec<String>) -> Result<New, Stop> {
-        let contract =
-            Contract::of(self.bytes, self.features, self.unused).map_err(Stop::Failed)?;
+        let contract = self.contract.as_ref();
+        let contract = contract.map_err(|why| Stop::Failed(why.clone()))?;
         let mut notes = Vec::new();
         let (output, exports_added) = match self.attempt(Names::Keep, used) {
             Ok(output) => output,
