@@ -1,6 +1,6 @@
 //! What a file is made of: the numbers that tell what grew.
 
-use crate::attribution::{Attribution, AttributionError, attribute};
+use crate::attribution::Attribution;
 use heft_data::source::json::Map;
 use heft_wasm::bytes::Bytes;
 use serde::Serialize;
@@ -26,17 +26,8 @@ pub struct Breakdown {
     pub sizes: Map<Bytes>,
 }
 
-/// Takes a file apart: by crate if it or `names`, its symbols file, has names of functions.
-///
-/// # Errors
-///
-/// When it is not WebAssembly, or `names` is of another file.
-pub fn breakdown(file: &[u8], names: Option<&[u8]>) -> Result<Breakdown, AttributionError> {
-    Ok(Breakdown::of(&attribute(file, names)?))
-}
-
 impl Breakdown {
-    /// The parts of an attributed file.
+    /// The parts of an attributed file: by crate if it has names of functions.
     #[must_use]
     pub fn of(attribution: &Attribution<'_>) -> Self {
         let mut sizes: BTreeMap<String, Bytes> = BTreeMap::new();
@@ -64,6 +55,7 @@ impl Breakdown {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attribution::attribute;
 
     #[test]
     fn parts_add_up_to_the_file_with_and_without_names() {
@@ -75,7 +67,7 @@ mod tests {
             ("(module (func (export \"f\")) (memory 1))", By::Section),
         ] {
             let file = wat::parse_str(text).expect("the test's text is right");
-            let breakdown = breakdown(&file, None).expect("a module");
+            let breakdown = Breakdown::of(&attribute(&file, None).expect("a module"));
             assert_eq!(breakdown.by, by);
             assert_eq!(
                 breakdown.sizes.values().copied().sum::<Bytes>(),

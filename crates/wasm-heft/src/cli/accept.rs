@@ -190,7 +190,9 @@ impl Args {
         let report = report.transpose()?;
         let contents = self.inputs.read()?;
         self.inputs.check_companions(&contents, report.as_ref())?;
-        let apart = self.inputs.take_apart(&contents)?;
+        let named = self.inputs.named(&contents)?;
+        let attributed = inputs::attribute(&named)?;
+        let apart = self.inputs.take_apart(&contents, &attributed)?;
         let measured = inputs::measure(&contents, |_| Measure::ALL.to_vec());
         Ok(New {
             sizes: inputs::weighed(&measured, apart),

@@ -1,8 +1,9 @@
 //! An artifact, and the files that `optimize` writes beside it.
 
 use anyhow::Context as _;
-use heft_size::attribution::{Attribution, attribute};
+use heft_size::attribution::{Attribution, AttributionError, attribute};
 use heft_wasm::core_modules::has_function_names;
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use wasm_heft::files;
 
@@ -32,11 +33,11 @@ impl Companion {
 }
 
 /// A file, and its symbols file where there is one.
-pub(crate) struct Named {
+pub(crate) struct Named<'a> {
     /// The file as it was named.
     pub(crate) name: String,
     /// Its content.
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Cow<'a, [u8]>,
     symbols: Option<SymbolsFile>,
 }
 
@@ -47,10 +48,30 @@ struct SymbolsFile {
     asked_for: bool,
 }
 
-impl Named {
-    /// Reads a file and its symbols file: the one given, else `X.names.wasm` beside `X.wasm`.
+/// A file whose bytes have owners.
+pub(crate) struct Attributed<'a> {
+    /// The owners.
+    pub(crate) attribution: Attribution<'a>,
+    /// Where the names are from.
+    pub(crate) source: &'a str,
+    /// Why the symbols file that was found beside it is not used.
+    pub(crate) refused: Option<AttributionError>,
+}
+
+impl Named<'static> {
+    /// Reads a file and its symbols file.
     pub(crate) fn read(path: &Path, symbols: Option<&Path>) -> anyhow::Result<Self> {
-        let bytes = files::read(path)?;
+        Named::new(path, files::read(path)?.into(), symbols)
+    }
+}
+
+impl<'a> Named<'a> {
+    /// A file with what was read of it. Its symbols file is the one given, else `X.names.wasm` beside `X.wasm`.
+    pub(crate) fn new(
+        path: &Path,
+        bytes: Cow<'a, [u8]>,
+        symbols: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let symbols = match symbols {
             Some(symbols) => Some((symbols.to_owned(), true)),
             None => Companion::Symbols
@@ -75,23 +96,33 @@ impl Named {
         })
     }
 
-    /// Attributes the file. Returns where the names are from, too.
-    pub(crate) fn attribute(&self) -> anyhow::Result<(Attribution<'_>, &str)> {
+    /// Attributes the file.
+    pub(crate) fn attribute(&self) -> anyhow::Result<Attributed<'_>> {
         let cannot = || format!("cannot weigh `{}`", self.name);
-        let own = "its own name section";
+        let alone = || -> anyhow::Result<_> {
+            Ok(Attributed {
+                attribution: attribute(&self.bytes, None).with_context(cannot)?,
+                source: "its own name section",
+                refused: None,
+            })
+        };
         let Some(symbols) = &self.symbols else {
-            return Ok((attribute(&self.bytes, None).with_context(cannot)?, own));
+            return alone();
         };
         match attribute(&self.bytes, Some(&symbols.bytes)) {
-            Ok(found) => Ok((found, &symbols.name)),
+            Ok(attribution) => Ok(Attributed {
+                attribution,
+                source: &symbols.name,
+                refused: None,
+            }),
             Err(err) if symbols.asked_for => Err(err)
                 .with_context(|| format!("{} with the names of `{}`", cannot(), symbols.name)),
             Err(err) => {
-                let mut found = attribute(&self.bytes, None).with_context(cannot)?;
-                found
-                    .notes
-                    .push(format!("`{}` is not used: {err}", symbols.name));
-                Ok((found, own))
+                let mut found = alone()?;
+                let note = format!("`{}` is not used: {err}", symbols.name);
+                found.attribution.notes.push(note);
+                found.refused = Some(err);
+                Ok(found)
             }
         }
     }

@@ -89,7 +89,8 @@ impl Args {
         }
         let old = Named::read(&self.old, self.names_old.as_deref())?;
         let new = Named::read(&self.new, self.names_new.as_deref())?;
-        let ((before, old_names), (after, new_names)) = (old.attribute()?, new.attribute()?);
+        let (old_file, new_file) = (old.attribute()?, new.attribute()?);
+        let (before, after) = (&old_file.attribution, &new_file.attribution);
         if before.kind != after.kind {
             bail!(
                 "cannot compare `{}` and `{}`: the first is a {}, the second a {}; compare two files made for one target",
@@ -100,7 +101,7 @@ impl Args {
             );
         }
         let mut notes = Vec::new();
-        for (file, found) in [(&old, &before), (&new, &after)] {
+        for (file, found) in [(&old, before), (&new, after)] {
             notes.extend(
                 found
                     .notes
@@ -113,22 +114,22 @@ impl Args {
             fingerprint(&new, &self.new, self.record_new.as_deref(), &mut notes)?,
         );
         let why = match &self.why {
-            Some(name) => Some(why_in(&before, &after, name)?),
+            Some(name) => Some(why_in(before, after, name)?),
             None => None,
         };
         let ((gzip_old, brotli_old), (gzip_new, brotli_new)) = self.compressed_sizes(&old, &new);
         let report = DiffReport {
             schema: diff::SCHEMA,
             fingerprints: compare(&prints.0, &prints.1),
-            diff: diff::diff(&before, &after),
+            diff: diff::diff(before, after),
             old: Side {
-                names: before.has_names.then(|| old_names.to_owned()),
+                names: before.has_names.then(|| old_file.source.to_owned()),
                 path: old.name.clone(),
                 gzip_bytes: gzip_old,
                 brotli_bytes: brotli_old,
             },
             new: Side {
-                names: after.has_names.then(|| new_names.to_owned()),
+                names: after.has_names.then(|| new_file.source.to_owned()),
                 path: new.name.clone(),
                 gzip_bytes: gzip_new,
                 brotli_bytes: brotli_new,
@@ -141,12 +142,12 @@ impl Args {
     }
 
     /// The compressed sizes of both files, on all cores; nothing when they are not asked for.
-    fn compressed_sizes(&self, old: &Named, new: &Named) -> (Compressed, Compressed) {
+    fn compressed_sizes(&self, old: &Named<'_>, new: &Named<'_>) -> (Compressed, Compressed) {
         if self.no_compress {
             return ((None, None), (None, None));
         }
         let ticker = Ticker::start("compressing", 2);
-        let compress = |file: &Named| {
+        let compress = |file: &Named<'_>| {
             let (gzip, brotli) = rayon::join(|| gzip(&file.bytes), || brotli(&file.bytes));
             ticker.one_done();
             (Some(gzip), Some(brotli))
@@ -200,7 +201,7 @@ fn compressed(report: &DiffReport) -> Option<Table> {
 /// What is known of what made a file: by the record given, else by the one beside it, and by the file
 /// itself, else by its symbols file.
 fn fingerprint(
-    file: &Named,
+    file: &Named<'_>,
     path: &Path,
     record: Option<&Path>,
     notes: &mut Vec<String>,

@@ -1,9 +1,9 @@
 //! What `gate` and `accept` read: artifacts with their records and symbols files, baselines, results.
 
-use super::artifact_files::{Companion, Named};
+use super::artifact_files::{Attributed, Companion, Named};
 use super::refusal::{check_wasm, coded};
 use super::ticker::Ticker;
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use heft_data::bench_result::{self, BenchReport};
 use heft_data::measure::Measure;
 use heft_data::provenance::Provenance;
@@ -13,9 +13,9 @@ use heft_gate::artifact::Artifact;
 use heft_gate::baseline::{self, Measured, Weighed};
 use heft_gate::codes;
 use heft_gate::report::Unsound;
-use heft_size::breakdown::{Breakdown, breakdown};
+use heft_size::breakdown::Breakdown;
 use heft_size::soundness::soundness;
-use heft_wasm::core_modules::has_function_names;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -65,32 +65,36 @@ impl Inputs {
         self.artifacts.iter().map(read).collect()
     }
 
-    /// The artifacts that corrupt memory, and those of which it is not known.
-    pub(crate) fn unsound(&self, contents: &[Content]) -> anyhow::Result<Vec<Unsound>> {
-        let mut found = Vec::new();
-        for Content { name, path, .. } in contents {
-            let symbols = self.names.iter().find(|(of, _)| of == name);
-            let file = Named::read(path, symbols.map(|(_, symbols)| symbols.as_path()))
-                .with_context(|| format!("artifact `{name}`"))?;
-            let (attribution, _) = file.attribute()?;
-            let soundness = soundness(&file.bytes, &attribution);
-            found.extend(soundness.and_then(|soundness| Unsound::new(name, soundness)));
-        }
-        Ok(found)
+    /// Each artifact with its symbols file.
+    pub(crate) fn named<'c>(&self, contents: &'c [Content]) -> anyhow::Result<Vec<Named<'c>>> {
+        let named = |content: &'c Content| {
+            let symbols = self.names.iter().find(|(of, _)| *of == content.name);
+            let symbols = symbols.map(|(_, symbols)| symbols.as_path());
+            Named::new(&content.path, Cow::Borrowed(&content.bytes), symbols)
+                .with_context(|| format!("symbols file of `{}`", content.name))
+        };
+        contents.iter().map(named).collect()
     }
 
     /// What made each artifact and what it is made of.
-    pub(crate) fn take_apart(&self, contents: &[Content]) -> anyhow::Result<Vec<Apart>> {
+    pub(crate) fn take_apart(
+        &self,
+        contents: &[Content],
+        attributed: &[Attributed<'_>],
+    ) -> anyhow::Result<Vec<Apart>> {
         let records = self.records()?;
-        let apart = |content: &Content| {
+        let apart = |(content, found): (&Content, &Attributed<'_>)| {
             let provenance = self.provenance(content, &records)?;
-            let symbols = self.symbols(content)?;
-            let breakdown = breakdown(&content.bytes, symbols.as_deref()).with_context(|| {
-                format!("artifact `{}`: `{}`", content.name, content.path.display())
-            })?;
-            Ok((breakdown, provenance))
+            if let Some(err) = &found.refused {
+                bail!(
+                    "artifact `{}`: `{}`: {err}",
+                    content.name,
+                    content.path.display()
+                );
+            }
+            Ok((Breakdown::of(&found.attribution), provenance))
         };
-        contents.iter().map(apart).collect()
+        contents.iter().zip(attributed).map(apart).collect()
     }
 
     /// Joins a result of `bench` with the records.
@@ -172,19 +176,6 @@ impl Inputs {
         );
         Err(coded(words, codes::RECORD))
     }
-
-    fn symbols(&self, content: &Content) -> anyhow::Result<Option<Vec<u8>>> {
-        if let Some((name, symbols)) = self.names.iter().find(|(of, _)| *of == content.name) {
-            return Ok(Some(
-                files::read(symbols).with_context(|| format!("symbols file of `{name}`"))?,
-            ));
-        }
-        let Some(beside) = Companion::Symbols.find(&content.path) else {
-            return Ok(None);
-        };
-        // `optimize --names` writes one without names for a file that has none.
-        Ok(Some(files::read(&beside)?).filter(|symbols| has_function_names(symbols)))
-    }
 }
 
 /// An artifact that was read.
@@ -200,6 +191,21 @@ impl Content {
     fn sha256(&self) -> &str {
         self.sha256.get_or_init(|| sha256::hex(&self.bytes))
     }
+}
+
+/// Attributes each file.
+pub(crate) fn attribute<'n>(named: &'n [Named<'_>]) -> anyhow::Result<Vec<Attributed<'n>>> {
+    named.iter().map(Named::attribute).collect()
+}
+
+/// The artifacts that corrupt memory, and those of which it is not known.
+pub(crate) fn unsound(contents: &[Content], attributed: &[Attributed<'_>]) -> Vec<Unsound> {
+    let both = contents.iter().zip(attributed);
+    let found = both.filter_map(|(content, found)| {
+        let soundness = soundness(&content.bytes, &found.attribution)?;
+        Unsound::new(&content.name, soundness)
+    });
+    found.collect()
 }
 
 /// What an artifact is made of, and what made it.

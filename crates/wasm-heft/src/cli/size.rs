@@ -1,6 +1,6 @@
 //! `wasm-heft size`
 
-use super::artifact_files::Named;
+use super::artifact_files::{Attributed, Named};
 use super::options::{EXIT_STATUS, ReportFormat, Verdict};
 use super::output;
 use super::ticker::Ticker;
@@ -119,7 +119,11 @@ impl Args {
 
     fn weigh(&self, path: &std::path::Path) -> anyhow::Result<FileSize> {
         let file = Named::read(path, self.names.as_deref())?;
-        let (attribution, names) = file.attribute()?;
+        let Attributed {
+            attribution,
+            source,
+            ..
+        } = file.attribute()?;
         let options = SizeOptions {
             compress: !self.no_compress,
             functions: if self.functions { usize::MAX } else { self.top },
@@ -127,7 +131,7 @@ impl Args {
             dominators: self.dominators,
             garbage: self.garbage,
         };
-        let mut size = measure(&file.name, &file.bytes, &attribution, names, options);
+        let mut size = measure(&file.name, &file.bytes, &attribution, source, options);
         if let Some(function) = &self.why {
             let found = why(&attribution, function).with_context(|| format!("`{}`", file.name))?;
             size.why = Some(found);

@@ -2,6 +2,7 @@
 
 mod help;
 
+use super::artifact_files::Attributed;
 use super::inputs::{self, Content, Inputs};
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
@@ -187,7 +188,11 @@ impl Args {
             }
             return Ok(FullReport::new(None, None, bench, ratios));
         }
-        let unsound = self.unsound(&contents)?;
+        // What both questions need is found once, and only if one of them is asked.
+        let asked = baseline.is_some() || self.asks_for_soundness();
+        let named = asked.then(|| self.inputs.named(&contents)).transpose()?;
+        let attributed = inputs::attribute(named.as_deref().unwrap_or_default())?;
+        let unsound = self.unsound(&contents, &attributed);
         if for_sizes.is_none() && baseline.is_none() {
             // What was not asked for is nothing that somebody holds them against.
             let Some(unsound) = unsound.filter(|_| self.sound) else {
@@ -200,7 +205,7 @@ impl Args {
         }
         // Records and symbols files before anything is compressed, too.
         let provenance = match &baseline {
-            Some(_) => Some(self.inputs.take_apart(&contents)?),
+            Some(_) => Some(self.inputs.take_apart(&contents, &attributed)?),
             None => None,
         };
         let measured = inputs::measure(&contents, |name| match (&baseline, for_sizes) {
@@ -231,15 +236,19 @@ impl Args {
 
     /// The artifacts whose memory is not sound, if that is looked at. Of a project those that are known to corrupt it:
     /// there nobody asked, and has to have names.
-    fn unsound(&self, contents: &[Content]) -> anyhow::Result<Option<Vec<Unsound>>> {
-        if !self.sound && !self.of_project {
-            return Ok(None);
+    fn unsound(&self, contents: &[Content], attributed: &[Attributed<'_>]) -> Option<Vec<Unsound>> {
+        if !self.asks_for_soundness() {
+            return None;
         }
-        let mut found = self.inputs.unsound(contents)?;
+        let mut found = inputs::unsound(contents, attributed);
         if !self.sound {
             found.retain(|unsound| unsound.soundness.memory == Memory::Corrupts);
         }
-        Ok(Some(found))
+        Some(found)
+    }
+
+    fn asks_for_soundness(&self) -> bool {
+        self.sound || self.of_project
     }
 
     fn judge_budgets(
