@@ -9,8 +9,8 @@ use crate::cli::MessageSource;
 use crate::config_file::Loaded;
 use crate::context::{Context, Window};
 use crate::error::Error;
-use crate::execute::Outcome;
 use crate::message::take_message;
+use crate::outcome::Outcome;
 use crate::provider;
 use crate::session_file::SessionFile;
 

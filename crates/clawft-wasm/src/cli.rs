@@ -6,6 +6,9 @@ use clawft_types::SessionId;
 
 use crate::error::{Error, quoted};
 
+/// The manual, as `clawft help` prints it.
+pub(crate) const HELP: &str = include_str!("help.txt");
+
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {

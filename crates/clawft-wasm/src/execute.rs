@@ -4,29 +4,11 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::agent::{self, Request};
-use crate::cli::Command;
+use crate::cli::{Command, HELP};
 use crate::config_file::{self, Loaded};
 use crate::error::Error;
+use crate::outcome::Outcome;
 use crate::provider;
-use crate::run::HELP;
-
-/// What a command has to say.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// The result, with a line break at its end.
-    pub text: String,
-    /// What the person should know, one line each.
-    pub warnings: Vec<String>,
-}
-
-impl<T: Into<String>> From<T> for Outcome {
-    fn from(text: T) -> Self {
-        Self {
-            text: text.into(),
-            warnings: Vec::new(),
-        }
-    }
-}
 
 /// Executes `command` on the files below `root`; `stdin` is read for
 /// [`MessageSource::Stdin`](crate::MessageSource) only.

@@ -36,6 +36,7 @@ mod log;
 #[cfg(feature = "memory")]
 mod memory;
 mod message;
+mod outcome;
 mod provider;
 #[cfg(test)]
 mod random;
@@ -47,5 +48,6 @@ mod session_file;
 
 pub use cli::{Command, MemoryAction, MessageSource, parse};
 pub use error::Error;
-pub use execute::{Outcome, execute};
+pub use execute::execute;
+pub use outcome::Outcome;
 pub use run::{EXIT_FAILURE, EXIT_SUCCESS, Io, run};

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
-use crate::cli::parse;
+use crate::cli::{HELP, parse};
 use crate::error::{Error, one_line};
 use crate::execute::execute;
 
@@ -16,9 +16,6 @@ pub const EXIT_SUCCESS: u8 = 0;
 /// NB: on wasm32-wasip2 hosts make 1 of it. Stable WASI 0.2 (`wasi:cli/exit`) knows only success and
 /// failure; `exit-with-code` is unstable.
 pub const EXIT_FAILURE: u8 = 2;
-
-/// The manual, as `clawft help` prints it.
-pub(crate) const HELP: &str = include_str!("help.txt");
 
 /// What a run may touch.
 ///

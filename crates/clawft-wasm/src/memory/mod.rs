@@ -27,9 +27,9 @@ use crate::cli::{MemoryAction, MessageSource};
 use crate::config_file::Loaded;
 use crate::disk;
 use crate::error::{Error, one_line};
-use crate::execute::Outcome;
 use crate::files;
 use crate::message::take_message;
+use crate::outcome::Outcome;
 
 /// Executes one of the `memory` commands.
 pub(crate) fn execute(
