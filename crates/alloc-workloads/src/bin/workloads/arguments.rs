@@ -1,6 +1,7 @@
 //! The command line.
 
-use crate::workload::{self, Workload};
+use crate::definition::Workload;
+use crate::workload;
 use std::ffi::OsString;
 
 /// What is to be done.

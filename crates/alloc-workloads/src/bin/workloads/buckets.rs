@@ -5,7 +5,7 @@
 //! with one of thousands, where an allocator has many holes to look through.
 
 use crate::block::Block;
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

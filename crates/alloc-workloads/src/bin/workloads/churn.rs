@@ -7,7 +7,7 @@
 //! blocks to choose from. There the seed is left to the random library; here it is written down.
 
 use crate::block::Block;
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

@@ -2,7 +2,7 @@
 //!
 //! What to look at is pages: how much memory an allocator takes beside holes it cannot use.
 
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

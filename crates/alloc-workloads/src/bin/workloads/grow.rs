@@ -3,7 +3,7 @@
 //! Nearly all it asks of an allocator is to resize. One that can grow a block where it is copies
 //! less; one that moves blocks about leaves holes of every size up to the largest.
 
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

@@ -6,8 +6,8 @@
 //! early on, so pages that go on growing are memory that an allocator lost.
 
 use crate::chat::{self, Chat, Message, Role};
+use crate::definition::{Outcome, Workload};
 use crate::serde::{parse, print};
-use crate::workload::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 use serde_json::Value;

@@ -6,6 +6,7 @@ mod block;
 mod buckets;
 mod chat;
 mod churn;
+mod definition;
 mod fragment;
 mod grow;
 mod longrun;

@@ -4,7 +4,7 @@
 //! large buffer.
 
 use crate::chat::{self, Chat, Message};
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 use serde_json::Value;

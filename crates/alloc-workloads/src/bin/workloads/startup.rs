@@ -1,6 +1,6 @@
 //! Nothing but starting and ending: what every run pays before its first line.
 
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 
 pub(crate) const WORKLOAD: Workload = Workload {

@@ -3,7 +3,7 @@
 //! What editors, template engines and log shippers do. Beside resizing in both directions it asks for blocks
 //! of exactly the length of a text, which are not powers of two.
 
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

@@ -3,7 +3,7 @@
 //! Most of its work is arithmetic, as in a vector store. Blocks have three sizes only, 512 bytes to
 //! 4 KiB, and go back in another order than they came.
 
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 

@@ -4,7 +4,7 @@
 //! `wasm-heft bench --operations` tells one from the next. Nothing comes of the time.
 
 use crate::block::Block;
-use crate::workload::{Outcome, Workload};
+use crate::definition::{Outcome, Workload};
 use alloc_workloads::checksum::Fnv;
 use alloc_workloads::random::Random;
 use std::time::Instant;
