@@ -9,4 +9,4 @@ change() {
 }
 change "$1" talc_tail/bins.rs 's/if bin == SKIPPED { COUNT - 1 } else { bin }/bin/'
 change "$1" talc_tail/source.rs 's/sums::wide(layout).saturating_sub(gap)/sums::wide(layout) - gap/'
-change "$1" memory/mod.rs 's/bytes\.max(1)\.next_multiple_of(PAGE)/bytes.next_multiple_of(PAGE)/'
+change "$1" memory/pages.rs 's/bytes\.max(1)\.next_multiple_of(PAGE)/bytes.next_multiple_of(PAGE)/'

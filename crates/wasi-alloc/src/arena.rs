@@ -1,7 +1,8 @@
 //! A memory of tests' own, natively.
 #![allow(unsafe_code, reason = "hands out raw memory")]
 
-use crate::memory::{Memory, PAGE, Tail};
+use crate::memory::Tail;
+use crate::memory::pages::{Memory, PAGE};
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use std::alloc::System;

@@ -2,7 +2,8 @@
 #![allow(unsafe_code, reason = "an allocator hands out raw memory")]
 
 use crate::edge::sums;
-use crate::memory::{self, Memory};
+use crate::memory;
+use crate::memory::pages::Memory;
 use core::alloc::Layout;
 use core::ptr::NonNull;
 use talc::base::binning::Binning;
@@ -51,7 +52,8 @@ pub(crate) use stock::Stock;
 #[cfg(target_arch = "wasm32")]
 mod stock {
     use super::{Pages, sums};
-    use crate::memory::{Linear, Memory};
+    use crate::memory::Linear;
+    use crate::memory::pages::Memory;
     use core::alloc::{GlobalAlloc, Layout};
     use core::ptr;
     use talc::cell::TalcSyncCell;

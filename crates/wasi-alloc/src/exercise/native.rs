@@ -4,7 +4,7 @@
 use super::{Choices, Counts, World, run};
 use crate::OneHeap;
 use crate::arena::Arena;
-use crate::memory::PAGE;
+use crate::memory::pages::PAGE;
 use crate::slabs::Slabs;
 use crate::talc_tail::TalcTail;
 use core::alloc::GlobalAlloc;

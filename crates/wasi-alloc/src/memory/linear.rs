@@ -1,6 +1,6 @@
 //! WebAssembly's memory.
 
-use super::{Memory, PAGE};
+use super::pages::{Memory, PAGE};
 use core::arch::wasm32::{memory_grow, memory_size};
 use core::ptr;
 

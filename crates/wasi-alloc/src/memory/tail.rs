@@ -1,6 +1,8 @@
 //! The unused tail of the initial memory.
 
-use super::Memory;
+#[cfg(target_arch = "wasm32")]
+use super::linear::Linear;
+use super::pages::Memory;
 #[cfg(target_arch = "wasm32")]
 use core::ptr;
 
@@ -31,7 +33,7 @@ const OWNS_TAIL: bool = cfg!(any(
 // SAFETY: the linker puts nothing between its two symbols, and nobody else takes that memory where
 // OWNS_TAIL holds.
 #[cfg(target_arch = "wasm32")]
-unsafe impl Tail for super::Linear {
+unsafe impl Tail for Linear {
     fn tail(&mut self) -> (*mut u8, *mut u8) {
         unsafe extern "C" {
             /// Its address is where the linker's data and stack end.

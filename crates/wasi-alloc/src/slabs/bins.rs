@@ -1,12 +1,8 @@
 //! Free chunks, sorted by size.
 
-use super::State;
 use super::chunk::{self, Chunk, FREE, LEAST};
+use super::state::{BINS, State};
 use core::mem::offset_of;
-use core::ptr;
-
-/// Bins: as many as the map has bits.
-const COUNT: usize = 2 * u64::BITS as usize;
 
 /// Bins to each doubling of sizes, as a power of two: eight. So the last one begins at 3.75 MiB.
 const DIVISIONS: u32 = 3;
@@ -19,7 +15,7 @@ const TRIES: usize = 16;
 const SHIFT: u32 = f32::MANTISSA_DIGITS - 1 - DIVISIONS;
 
 /// Where the last bin begins.
-const LAST: f32 = ((LEAST << (COUNT >> DIVISIONS)) - (LEAST << (COUNT >> DIVISIONS) >> 4)) as f32;
+const LAST: f32 = ((LEAST << (BINS >> DIVISIONS)) - (LEAST << (BINS >> DIVISIONS) >> 4)) as f32;
 
 /// A number's exponent and its first bits. They rise with it, also where it is rounded.
 #[inline(always)]
@@ -29,7 +25,7 @@ const fn upper_bits(number: f32) -> usize {
 
 /// What a number has there whose bin is the first one.
 const FIRST: usize = upper_bits(LEAST as f32);
-const _: () = assert!(upper_bits(LAST) - FIRST == COUNT - 1);
+const _: () = assert!(upper_bits(LAST) - FIRST == BINS - 1);
 
 /// The bin for chunks of `size` bytes. A chunk in a higher bin is larger.
 #[inline(always)]
@@ -37,28 +33,11 @@ pub(super) fn of(size: usize) -> usize {
     upper_bits((size as f32).min(LAST)) - FIRST
 }
 
-/// The bins: lists of free chunks, the one that came last first. Where the map has no bit, the list is
-/// empty; where it has one, it can be.
-#[repr(C)]
-pub(super) struct Bins {
-    map: [u64; 2],
-    first: [*mut Chunk; COUNT],
-}
-
-impl Bins {
-    pub(super) const fn new() -> Self {
-        Self {
-            map: [0; 2],
-            first: [ptr::null_mut(); COUNT],
-        }
-    }
-}
-
 /// The map's word for a bin.
 ///
 /// # Safety
 ///
-/// The bin is less than [`COUNT`].
+/// The bin is less than [`BINS`].
 #[inline(always)]
 unsafe fn word<M>(state: *mut State<M>, bin: usize) -> *mut u64 {
     // SAFETY: the caller's promise.
@@ -70,7 +49,7 @@ unsafe fn word<M>(state: *mut State<M>, bin: usize) -> *mut u64 {
 ///
 /// # Safety
 ///
-/// The bin is less than [`COUNT`].
+/// The bin is less than [`BINS`].
 #[inline(always)]
 unsafe fn start<M>(state: *mut State<M>, bin: usize) -> *mut Chunk {
     // SAFETY: the caller's promise. Below the first list is the map.
@@ -149,7 +128,7 @@ unsafe fn search<M>(
     fits: impl Fn(*mut Chunk, usize) -> bool,
 ) -> Option<(*mut Chunk, usize)> {
     let mut bin = of(need);
-    // SAFETY: lists hold free chunks. The bin is less than COUNT: it counts the bits of the map's words.
+    // SAFETY: lists hold free chunks. The bin is less than BINS: it counts the bits of the map's words.
     unsafe {
         let mut bits = *word(state, bin) >> (bin % 64);
         let mut is_last = bin >= 64;
@@ -213,7 +192,7 @@ pub(super) unsafe fn find_aligned<M>(
     need: usize,
     align: usize,
 ) -> Option<(*mut Chunk, usize)> {
-    let tries = |bin| if bin == COUNT - 1 { usize::MAX } else { TRIES };
+    let tries = |bin| if bin == BINS - 1 { usize::MAX } else { TRIES };
     let fits = |at, head| head >= need + chunk::front(at, align);
     // SAFETY: the caller's promise.
     unsafe { search(state, need, tries, fits) }
@@ -227,7 +206,7 @@ pub(super) unsafe fn find_aligned<M>(
 #[cfg(test)]
 pub(super) unsafe fn all<M>(state: *mut State<M>) -> std::vec::Vec<*mut Chunk> {
     let mut all = std::vec::Vec::new();
-    for index in 0..COUNT {
+    for index in 0..BINS {
         // SAFETY: lists hold free chunks.
         unsafe {
             let mut before = start(state, index);

@@ -1,9 +1,10 @@
 //! Blocks that are not small: whole chunks.
 
-use super::State;
+use super::back;
 use super::bins;
 use super::chunk::{self, BELOW, Chunk, FREE, LEAST, UNIT};
-use super::small;
+use super::runs;
+use super::state::State;
 use super::top;
 use crate::edge::RESERVE;
 use crate::memory::Tail;
@@ -11,7 +12,7 @@ use core::ptr;
 
 /// A chunk's end is only cut off if it is longer than this: what is shorter serves no request but
 /// those for small blocks, which are not taken from here.
-const SPLIT: usize = small::LARGEST;
+const SPLIT: usize = runs::LARGEST;
 
 /// Makes the first `need` of the `total` bytes of a free chunk a used one, and the rest a free one if
 /// it is worth it. `marks` are the used one's.
@@ -124,45 +125,11 @@ pub(super) unsafe fn aligned<M: Tail>(state: *mut State<M>, need: usize, align: 
 unsafe fn more<M: Tail>(state: *mut State<M>, need: usize, align: usize) -> *mut u8 {
     // SAFETY: the caller's promise.
     unsafe {
-        if (!(*state).top.is_null() && small::trim(state)) || top::grow(state, need, align) {
+        if (!(*state).top.is_null() && back::trim(state)) || top::grow(state, need, align) {
             return aligned(state, need, align);
         }
     }
     ptr::null_mut()
-}
-
-/// Takes a chunk back and merges it with its free neighbors.
-///
-/// # Safety
-///
-/// It is a used chunk, and no longer its owner's.
-#[inline(always)]
-pub(super) unsafe fn free<M>(state: *mut State<M>, at: *mut Chunk) {
-    // SAFETY: heads lead from chunk to chunk; where one says that the chunk below is free, that one ends
-    // with its size.
-    unsafe {
-        let head = (*at).head;
-        let mut size = chunk::size_in(head);
-        let above = at.byte_add(size);
-        let mut at = at;
-        if head & BELOW != 0 {
-            let below = (*at).below;
-            at = at.byte_sub(below);
-            size += below;
-            bins::remove(at);
-        }
-        let next = (*above).head;
-        if next & FREE == 0 {
-            (*above).head = next | BELOW;
-        } else if above == (*state).top {
-            top::begin(state, at);
-            return;
-        } else {
-            bins::remove(above);
-            size += next - FREE;
-        }
-        bins::insert(state, at, size);
-    }
 }
 
 /// Makes a chunk one for a block of `size` bytes, where it is; false if that cannot be.
@@ -184,7 +151,7 @@ pub(super) unsafe fn resize<M: Tail>(state: *mut State<M>, at: *mut Chunk, size:
                 (*at).head = need | marks;
                 let rest_at = at.byte_add(need);
                 (*rest_at).head = rest;
-                super::give_back(state, rest_at);
+                back::give_back(state, rest_at);
             }
             return true;
         }

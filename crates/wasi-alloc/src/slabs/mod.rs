@@ -2,9 +2,10 @@
 //! linear memory.
 //!
 //! - Blocks of up to 160 bytes have no header: Rust says their size when they go back. Each size, 8
-//!   bytes apart, has its own runs, which are found from a block's address (see [`small`]).
+//!   bytes apart, has its own runs, which are found from a block's address (see [`runs`] and [`small`]).
 //! - Other blocks have a word below them with their size. Free ones are merged with their neighbors
 //!   at once, and are in one of 128 bins (see [`bins`] and [`large`]).
+//! - Blocks of either kind go back in [`back`].
 //! - The end of memory is used last, and memory grows by as few pages as will do (see [`top`]).
 //!
 //! Nothing is set up beforehand: an allocator that has touched no memory is all zeros. Every
@@ -14,34 +15,24 @@
 //! What each part is worth, and what was tried and left out, is in `docs/slabs.md`.
 #![allow(unsafe_code, reason = "an allocator hands out raw memory")]
 
+mod back;
 mod bins;
 mod chunk;
 mod large;
+mod runs;
 mod small;
+mod state;
 #[cfg(test)]
 mod tests;
 mod top;
 
 use crate::memory::Tail;
-use bins::Bins;
-use chunk::{Chunk, UNIT};
+use back::dealloc;
+use chunk::UNIT;
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;
 use core::ptr;
-use small::Classes;
-
-/// All that the allocator knows.
-///
-/// Chunks hold pointers to bins: it must not be moved once it was used.
-struct State<M> {
-    small: Classes,
-    bins: Bins,
-    /// The chunk at the end of memory, free whatever its size. Null before there is memory.
-    top: *mut Chunk,
-    /// Where the top would begin if it had but its head: two words below the end of memory.
-    limit: *mut Chunk,
-    memory: M,
-}
+use state::State;
 
 /// The allocator. It must not be moved once it was used.
 pub(crate) struct Slabs<M: Tail>(UnsafeCell<State<M>>);
@@ -53,13 +44,7 @@ unsafe impl<M: Tail> Sync for Slabs<M> {}
 impl<M: Tail> Slabs<M> {
     /// An allocator that has touched no memory yet.
     pub(crate) const fn new(memory: M) -> Self {
-        Self(UnsafeCell::new(State {
-            small: Classes::new(),
-            bins: Bins::new(),
-            top: ptr::null_mut(),
-            limit: ptr::null_mut(),
-            memory,
-        }))
+        Self(UnsafeCell::new(State::new(memory)))
     }
 }
 
@@ -95,38 +80,11 @@ unsafe fn alloc<M: Tail>(state: *mut State<M>, size: usize, align: usize) -> *mu
         if align > UNIT {
             return large::alloc_aligned(state, size, align);
         }
-        if small::is_small(size, align) {
-            return small::alloc(state, small::class(size));
+        if runs::is_small(size, align) {
+            return small::alloc(state, runs::class(size));
         }
         large::alloc(state, size)
     }
-}
-
-/// Takes a block back.
-///
-/// # Safety
-///
-/// As for [`alloc`], which made the block with this size and alignment.
-#[inline(never)]
-unsafe fn dealloc<M: Tail>(state: *mut State<M>, block: *mut u8, size: usize, align: usize) {
-    // SAFETY: the caller's promise.
-    unsafe {
-        if small::is_small(size, align) {
-            small::free(state, block, small::class(size));
-        } else {
-            large::free(state, chunk::of(block));
-        }
-    }
-}
-
-/// Takes a chunk back. By way of [`dealloc`], so that there is one copy of the code.
-///
-/// # Safety
-///
-/// It is a used chunk, and no longer its owner's.
-unsafe fn give_back<M: Tail>(state: *mut State<M>, chunk: *mut Chunk) {
-    // SAFETY: the caller's promise; no alignment like this is a small block's.
-    unsafe { dealloc(state, chunk::block(chunk), 0, usize::MAX) }
 }
 
 /// Makes a block one of another size; null if there is no memory, and then it stays as it is.
@@ -142,12 +100,12 @@ unsafe fn realloc<M: Tail>(
     new_size: usize,
 ) -> *mut u8 {
     let (size, align) = (layout.size(), layout.align());
-    let is_small = small::is_small(size, align);
+    let is_small = runs::is_small(size, align);
     // SAFETY: the caller's promise; both blocks hold the bytes that are copied.
     unsafe {
-        if is_small == small::is_small(new_size, align) {
+        if is_small == runs::is_small(new_size, align) {
             let fits = if is_small {
-                small::class(size) == small::class(new_size)
+                runs::class(size) == runs::class(new_size)
             } else {
                 large::resize(state, chunk::of(block), new_size)
             };

@@ -1,11 +1,11 @@
 //! The allocator on a memory of its own, natively, where words have eight bytes: small blocks have at
 //! most 320.
 
-use super::chunk::{BELOW, FREE, LEAST, UNIT};
+use super::chunk::{BELOW, Chunk, FREE, LEAST, UNIT};
 use super::*;
 use crate::arena::Arena;
 use crate::edge::RESERVE;
-use crate::memory::PAGE;
+use crate::memory::pages::PAGE;
 use std::vec::Vec;
 
 fn bytes(size: usize, align: usize) -> Layout {
@@ -365,7 +365,7 @@ fn every_gap_is_found_by_every_request_that_fits() {
         while heap.alloc(bytes(1000, 8)) {}
         for &size in sizes
             .iter()
-            .filter(|&&size| size <= gap && size - chunk::WORD > small::LARGEST)
+            .filter(|&&size| size <= gap && size - chunk::WORD > runs::LARGEST)
         {
             heap.free(0);
             assert!(

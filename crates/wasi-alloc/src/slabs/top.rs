@@ -1,8 +1,8 @@
 //! The end of memory, and how it grows.
 
-use super::State;
 use super::bins;
 use super::chunk::{self, BELOW, Chunk, FREE, LEAST, UNIT};
+use super::state::State;
 use crate::memory::{self, Tail};
 
 /// Lets the top begin at `at`.

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::arena::Arena;
-use crate::memory::PAGE;
+use crate::memory::pages::PAGE;
 use talc::wasm::WasmBinning;
 
 fn bytes(size: usize, align: usize) -> Layout {

@@ -4,6 +4,7 @@ use super::bins::Bins;
 use super::chunk;
 use super::quick::Quick;
 use crate::edge::sums;
+use crate::memory::pages::PAGE;
 use crate::memory::{self, Tail};
 use core::alloc::Layout;
 use core::hint::unreachable_unchecked;
@@ -24,7 +25,7 @@ pub(crate) struct Growing<M> {
 
 /// How many bytes the first heap needs for talc's lists of gaps and for one chunk.
 const FIRST: usize = talc::min_first_heap_size::<Bins>() + CHUNK_UNIT;
-const _: () = assert!(FIRST <= memory::PAGE);
+const _: () = assert!(FIRST <= PAGE);
 
 impl<M: Tail> Growing<M> {
     /// Nothing taken yet.

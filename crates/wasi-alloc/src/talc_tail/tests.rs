@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::arena::Arena;
-use crate::memory::PAGE;
+use crate::memory::pages::PAGE;
 use std::vec::Vec;
 
 fn bytes(size: usize, align: usize) -> Layout {
