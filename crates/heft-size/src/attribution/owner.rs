@@ -120,10 +120,7 @@ const MEMORY_FUNCTIONS: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "mem
 
 /// Whose code a function of this name is: a crate, a C library, or one of the names in brackets.
 pub(super) fn owner(name: &str, evidence: Evidence) -> Cow<'_, str> {
-    if let Some(krate) = v0_mangling::krate(name) {
-        return Cow::Borrowed(rust(krate));
-    }
-    if let Some(krate) = legacy_crate(name) {
+    if let Some(krate) = v0_mangling::krate(name).or_else(|| legacy_crate(name)) {
         return match krate {
             Cow::Borrowed(krate) => Cow::Borrowed(rust(krate)),
             krate => krate,

@@ -3,6 +3,14 @@
 //! The grammar is that of RFC 2603. Only as much of a symbol is read as is needed: for most, that is
 //! the first path up to its crate root.
 
+#[cfg(test)]
+mod random_symbol;
+#[cfg(test)]
+mod random_tests;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// Paths nested deeper than this are given up on: no compiler writes them.
@@ -14,9 +22,30 @@ const MAX_PATHS: u32 = 1000;
 /// Where a path starts, and what it ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Path<'a> {
-    krate: &'a str,
+    krate: Name<'a>,
     /// The outermost name, e.g. of the trait.
-    last: &'a str,
+    last: Name<'a>,
+}
+
+/// A name as the symbol has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Name<'a> {
+    text: &'a str,
+    is_punycode: bool,
+}
+
+impl<'a> Name<'a> {
+    fn equals(self, text: &str) -> bool {
+        !self.is_punycode && self.text == text
+    }
+
+    fn decoded(self) -> Cow<'a, str> {
+        if !self.is_punycode {
+            return Cow::Borrowed(self.text);
+        }
+        let root = format!("_RCu{}_{}", self.text.len(), self.text);
+        Cow::Owned(format!("{:#}", rustc_demangle::demangle(&root)))
+    }
 }
 
 /// The crate that a function with this mangled name is written in; `None` when `symbol` is not in v0
@@ -27,11 +56,10 @@ struct Path<'a> {
 /// - a trait's own method (`<T as Trait>::provided`): the trait's crate, but for `Fn`, `FnMut` and
 ///   `FnOnce` that of the closure or function behind it;
 /// - an instance of a generic function: the crate that defines the function.
-pub(super) fn krate(symbol: &str) -> Option<&str> {
-    let rest = symbol
-        .strip_prefix("_R")
-        .or_else(|| symbol.strip_prefix('R'))
-        .or_else(|| symbol.strip_prefix("__R"))?;
+///
+/// What follows the first path is not looked at: optimizers append to names.
+pub(super) fn krate(symbol: &str) -> Option<Cow<'_, str>> {
+    let rest = behind_prefix(symbol)?;
     if !rest.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
@@ -41,7 +69,19 @@ pub(super) fn krate(symbol: &str) -> Option<&str> {
         at: 0,
         left: &left,
     };
-    Some(reader.path(0)?.krate)
+    Some(reader.path(0)?.krate.decoded())
+}
+
+/// The symbol after `_R`, or what some tools make of that.
+fn behind_prefix(symbol: &str) -> Option<&str> {
+    symbol
+        .strip_prefix("_R")
+        .or_else(|| symbol.strip_prefix("__R"))
+        .or_else(|| {
+            // C's names begin so as well, e.g. `RC4_set_key`.
+            let rest = symbol.strip_prefix('R')?;
+            rustc_demangle::try_demangle(symbol).ok().map(|_| rest)
+        })
 }
 
 #[derive(Clone, Copy)]
@@ -96,14 +136,16 @@ impl<'a> Reader<'a, '_> {
                 self.disambiguator()?;
                 let found = self.path(depth + 1)?;
                 self.skip_type(depth + 1)?;
-                self.path(depth + 1)?;
+                self.skip_path(depth + 1)?;
                 Some(found)
             }
             b'Y' => {
                 let of = self.type_path(depth + 1)?;
                 let defined = self.path(depth + 1)?;
-                let is_call =
-                    defined.krate == "core" && matches!(defined.last, "Fn" | "FnMut" | "FnOnce");
+                let is_call = defined.krate.equals("core")
+                    && ["Fn", "FnMut", "FnOnce"]
+                        .iter()
+                        .any(|name| defined.last.equals(name));
                 Some(if is_call {
                     of.unwrap_or(defined)
                 } else {
@@ -111,7 +153,7 @@ impl<'a> Reader<'a, '_> {
                 })
             }
             b'N' => {
-                self.next()?;
+                self.namespace()?;
                 let outer = self.path(depth + 1)?;
                 self.disambiguator()?;
                 Some(Path {
@@ -127,9 +169,7 @@ impl<'a> Reader<'a, '_> {
                 Some(found)
             }
             b'B' => {
-                let to = self.base62()?;
-                // Only ever backwards, so that following them ends.
-                let to = usize::try_from(to).ok().filter(|to| *to < start)?;
+                let to = self.back_reference(start)?;
                 let mut there = Reader { at: to, ..*self };
                 there.path(depth + 1)
             }
@@ -139,17 +179,17 @@ impl<'a> Reader<'a, '_> {
 
     /// A type, read to its end; its path when it is one.
     fn type_path(&mut self, depth: u32) -> Option<Option<Path<'a>>> {
-        let start = self.at;
         match self.peek()? {
             b'C' | b'M' | b'X' | b'Y' | b'N' | b'I' => self.path(depth).map(Some),
             b'B' => {
-                let mut there = *self;
+                let start = self.at;
                 self.skip_type(depth)?;
                 let is_path = {
-                    there.next()?;
-                    let to = usize::try_from(there.base62()?)
-                        .ok()
-                        .filter(|to| *to < start)?;
+                    let mut there = Reader {
+                        at: start + 1,
+                        ..*self
+                    };
+                    let to = there.back_reference(start)?;
                     let byte = *self.text.as_bytes().get(to)?;
                     matches!(byte, b'C' | b'M' | b'X' | b'Y' | b'N' | b'I')
                 };
@@ -171,7 +211,11 @@ impl<'a> Reader<'a, '_> {
         if depth > MAX_DEPTH {
             return None;
         }
+        // `#[splat]`, before the type of an argument.
+        self.eat(b'w');
         match self.peek()? {
+            // Not all letters are a type.
+            b'g' | b'k' | b'q' | b'r' | b'w' => return None,
             b'a'..=b'z' => self.at += 1,
             b'A' => {
                 self.at += 1;
@@ -203,11 +247,34 @@ impl<'a> Reader<'a, '_> {
                 self.at += 1;
                 self.skip_dyn(depth)?;
             }
-            b'B' => {
+            b'W' => {
                 self.at += 1;
-                self.base62()?;
+                self.skip_type(depth + 1)?;
+                self.skip_pattern(depth + 1)?;
             }
             _ => self.skip_path(depth + 1)?,
+        }
+        Some(())
+    }
+
+    /// What a pattern type's values are, as of `u32 is 1..=9`.
+    fn skip_pattern(&mut self, depth: u32) -> Option<()> {
+        if depth > MAX_DEPTH {
+            return None;
+        }
+        match self.next()? {
+            b'N' => {}
+            b'R' => {
+                self.skip_const(depth + 1)?;
+                self.skip_const(depth + 1)?;
+            }
+            b'O' => {
+                self.skip_pattern(depth + 1)?;
+                while !self.eat(b'E') {
+                    self.skip_pattern(depth + 1)?;
+                }
+            }
+            _ => return None,
         }
         Some(())
     }
@@ -218,7 +285,10 @@ impl<'a> Reader<'a, '_> {
         }
         self.eat(b'U');
         if self.eat(b'K') && !self.eat(b'C') {
-            self.identifier()?;
+            let abi = self.identifier()?;
+            if abi.is_punycode || abi.text.is_empty() {
+                return None;
+            }
         }
         while !self.eat(b'E') {
             self.skip_type(depth + 1)?;
@@ -234,7 +304,11 @@ impl<'a> Reader<'a, '_> {
             self.skip_path(depth + 1)?;
             while self.eat(b'p') {
                 self.identifier()?;
-                self.skip_type(depth + 1)?;
+                if self.eat(b'K') {
+                    self.skip_const(depth + 1)?;
+                } else {
+                    self.skip_type(depth + 1)?;
+                }
             }
         }
         if !self.eat(b'L') {
@@ -257,10 +331,11 @@ impl<'a> Reader<'a, '_> {
         if depth > MAX_DEPTH {
             return None;
         }
+        let start = self.at;
         match self.next()? {
             b'p' => {}
             b'B' => {
-                self.base62()?;
+                self.back_reference(start)?;
             }
             b'R' | b'Q' => self.skip_const(depth + 1)?,
             b'A' | b'T' => {
@@ -287,15 +362,22 @@ impl<'a> Reader<'a, '_> {
                     _ => return None,
                 }
             }
-            b'a'..=b'z' => {
+            b'h' | b't' | b'm' | b'y' | b'o' | b'j' | b'b' | b'c' | b'e' => self.skip_hex()?,
+            b'a' | b's' | b'l' | b'x' | b'n' | b'i' => {
                 self.eat(b'n');
-                while !self.eat(b'_') {
-                    if !self.next()?.is_ascii_hexdigit() {
-                        return None;
-                    }
-                }
+                self.skip_hex()?;
             }
             _ => return None,
+        }
+        Some(())
+    }
+
+    /// NB: whether it is a value of its type is not looked at.
+    fn skip_hex(&mut self) -> Option<()> {
+        while !self.eat(b'_') {
+            if !matches!(self.next()?, b'0'..=b'9' | b'a'..=b'f') {
+                return None;
+            }
         }
         Some(())
     }
@@ -305,6 +387,7 @@ impl<'a> Reader<'a, '_> {
         if depth > MAX_DEPTH {
             return None;
         }
+        let start = self.at;
         match self.next()? {
             b'C' => {
                 self.disambiguator()?;
@@ -326,7 +409,7 @@ impl<'a> Reader<'a, '_> {
                 self.skip_path(depth + 1)?;
             }
             b'N' => {
-                self.next()?;
+                self.namespace()?;
                 self.skip_path(depth + 1)?;
                 self.disambiguator()?;
                 self.identifier()?;
@@ -338,11 +421,22 @@ impl<'a> Reader<'a, '_> {
                 }
             }
             b'B' => {
-                self.base62()?;
+                self.back_reference(start)?;
             }
             _ => return None,
         }
         Some(())
+    }
+
+    fn namespace(&mut self) -> Option<()> {
+        self.next()?.is_ascii_alphabetic().then_some(())
+    }
+
+    /// Where the back reference leads whose `B` is at `start`: only ever backwards, so that following
+    /// them ends.
+    fn back_reference(&mut self, start: usize) -> Option<usize> {
+        let to = usize::try_from(self.base62()?).ok()?;
+        (to < start).then_some(to)
     }
 
     /// `s` and a number, or nothing.
@@ -353,8 +447,8 @@ impl<'a> Reader<'a, '_> {
         Some(())
     }
 
-    fn identifier(&mut self) -> Option<&'a str> {
-        self.eat(b'u');
+    fn identifier(&mut self) -> Option<Name<'a>> {
+        let is_punycode = self.eat(b'u');
         let mut len = 0_usize;
         let start = self.at;
         while let Some(digit @ b'0'..=b'9') = self.peek() {
@@ -371,9 +465,12 @@ impl<'a> Reader<'a, '_> {
             return None;
         }
         self.eat(b'_');
-        let name = self.text.get(self.at..self.at.checked_add(len)?)?;
+        let text = self.text.get(self.at..self.at.checked_add(len)?)?;
         self.at += len;
-        Some(name)
+        // Punycode has its digits after the last `_`.
+        let has_digits = !text.is_empty() && !text.ends_with('_');
+        let is_name = text.is_ascii() && (has_digits || !is_punycode);
+        is_name.then_some(Name { text, is_punycode })
     }
 
     /// `_` is 0, `0_` is 1, and so on.
@@ -392,101 +489,5 @@ impl<'a> Reader<'a, '_> {
             };
             value = value.checked_mul(62)?.checked_add(u64::from(digit))?;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_belongs_to_the_crate_it_starts_at() {
-        assert_eq!(
-            krate("_RNvNtCsaeYBpMJDXx8_4core9panicking5panic"),
-            Some("core")
-        );
-        assert_eq!(
-            krate("_RNvCs9z2xkY7X3cr_4zmij13umul192_hi128"),
-            Some("zmij")
-        );
-        assert_eq!(
-            krate("_RNCNvMsi_NtNtNtCs8NZnfvJOJlS_3std3sys2fs4unixNtB7_4File4open0Bd_"),
-            Some("std")
-        );
-    }
-
-    #[test]
-    fn an_instance_belongs_to_the_crate_that_defines_the_function() {
-        // `alloc::vec::Vec<clawft_types::json::Place>::push`, made in clawft_types.
-        let push = "_RNvMsF_NtCsiQyXi22Ek22_5alloc3vecINtB5_3VecNtNtCsaBJs8EavLO0_12clawft_types4json5PlaceE4pushBJ_";
-        assert_eq!(krate(push), Some("alloc"));
-    }
-
-    #[test]
-    fn an_impl_belongs_to_the_crate_it_is_written_in() {
-        // `<serde_core::de::impls::StringVisitor as serde_core::de::Expected>::fmt`
-        let own =
-            "_RNvXs_NtCsagA7hf0k8GH_10serde_core2deNtNtB4_5impls13StringVisitorNtB4_8Expected3fmt";
-        assert_eq!(krate(own), Some("serde_core"));
-        // A derived impl for a type of another crate.
-        let derived = "_RINvXs0_NtCsaBJs8EavLO0_12clawft_types7messageNtB6_4RoleNtNtCsagA7hf0k8GH_10serde_core2de11Deserialize11deserializeQINtNtCsdFjHma00XEb_10serde_json2de12DeserializerNtNtB1V_4read9SliceReadEEB8_";
-        assert_eq!(krate(derived), Some("clawft_types"));
-    }
-
-    #[test]
-    fn a_provided_method_belongs_to_the_traits_crate_and_a_call_to_the_closures() {
-        let provided = "_RNvYNtNtCsdFjHma00XEb_10serde_json5error5ErrorNtNtCsagA7hf0k8GH_10serde_core2de5Error14invalid_lengthCsaBJs8EavLO0_12clawft_types";
-        assert_eq!(krate(provided), Some("serde_core"));
-        let call = "_RNvYINvNtCsdFjHma00XEb_10serde_json4read6as_strNtB5_9SliceReadEINtNtNtCsaeYBpMJDXx8_4core3ops8function6FnOnceTRBJ_RShEE9call_onceB7_";
-        assert_eq!(krate(call), Some("serde_json"));
-    }
-
-    #[test]
-    fn what_is_no_symbol_has_no_crate_and_back_references_end() {
-        for text in [
-            "",
-            "_R",
-            "Rust",
-            "_RNvB_",
-            "_RNvB0_3foo",
-            "_RIB_",
-            "_RNvYB_B_1f",
-            "_RNvC99999999999999999999a",
-            "run",
-        ] {
-            assert_eq!(krate(text), None, "{text}");
-        }
-        let deep = format!("_R{}C1a", "Nv".repeat(100_000));
-        assert_eq!(krate(&deep), None);
-    }
-
-    #[test]
-    fn back_references_that_double_end_soon() {
-        // Each argument is `<the one before as the one before>`, and the trait is the last of them:
-        // followed blindly, that is 2^60 paths.
-        let mut symbol = "YIC1a".to_owned();
-        let mut before = symbol.len();
-        symbol += "NtC4core6FnOnce";
-        for _ in 0..60 {
-            let start = symbol.len();
-            let back = format!("B{}", base62(before));
-            symbol += &format!("Y{back}{back}");
-            before = start;
-        }
-        symbol += &format!("EB{}", base62(before));
-        assert_eq!(krate(&format!("_R{symbol}")), None);
-    }
-
-    fn base62(value: usize) -> String {
-        const DIGITS: &[u8; 62] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        let (mut rest, mut out) = (value - 1, Vec::new());
-        loop {
-            out.insert(0, DIGITS[rest % 62]);
-            rest /= 62;
-            if rest == 0 {
-                break;
-            }
-        }
-        String::from_utf8(out).expect("ASCII") + "_"
     }
 }
