@@ -114,6 +114,8 @@ let
   folder = name: ../crates + "/${name}";
   shared = [
     ../.clippy.toml
+    # Looks for circles of imports in both.
+    ../crates/wasm-heft/tests/all/layers/imports.rs
     # What people write; what `accept` writes is not an input of any test.
     ../baselines/budgets.toml
     ../baselines/decision.toml
