@@ -167,8 +167,9 @@ fn a_circle_of_modules_is_found_however_it_is_written() {
         ("", "mod a;\nmod b;\npub use a::A;"),
         (
             "a",
-            "use crate::b::B; // use crate::a::A;\n#[cfg(test)]\nmod tests { use crate::A; }",
+            "use c::C;\nuse crate::b::B; // use crate::a::A;\n#[cfg(test)]\nmod tests { use crate::A; }",
         ),
+        ("a::c", "fn f() { super::super::b::g() }"),
         (
             "b",
             "pub(crate) mod inner {\n    use super::B;\n    const N: usize = super::N;\n}\nuse heft_wasm::a::A;",
