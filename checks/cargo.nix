@@ -1,8 +1,9 @@
 # The workspace: formatted, free of lints on every target with every allocator, tested, documented; its
-# scripts, its lock and what it asks of the toolchain.
+# scripts, its lock and what it asks of the toolchain; tables of documents that are cut from other files.
 {
   callFile,
   cargo,
+  documents,
   lib,
   matrix,
   pkgs,
@@ -175,7 +176,8 @@ let
   };
 
   # The shell scripts of the tree, its recipes, the form of its TOML, what its lock brings, what its crates say of
-  # themselves, the names of its functions, what optimizes, and the lock of the standard library that `min` reads.
+  # themselves, the names of its functions, what optimizes, the lock of the standard library that `min` reads, and tables
+  # in documents that are cut from other files.
   files =
     name:
     promises name {
@@ -225,6 +227,7 @@ let
       exit 1
     fi
   '';
+  tables = cut: lib.concatStrings (lib.mapAttrsToList documents.compare cut);
   # What an artifact waits for is compiled from as little as it needs: a change of a page optimizes nothing again.
   sourceOf = program: workspace.membersWithout program.members (program.without or (lib.fileset.unions [ ]));
   small = program: ''
@@ -296,6 +299,7 @@ in
       small = small workspace.programs.wasm-heft-optimize;
       small-trap = small workspace.programs.wasm-heft-trap;
       std-lock = stdLock ../nix/std-Cargo.lock;
+      tables = tables documents.cutTables;
     };
   }
   // {
@@ -399,6 +403,21 @@ in
       std-lock = {
         check = files "std-lock" { std-lock = stdLock ../Cargo.lock; };
         message = "nix/std-Cargo.lock is not the toolchain's";
+      };
+      # Counts that were accepted, and a document that has those before.
+      tables = {
+        check = files "tables" {
+          tables = tables {
+            slabs = documents.cutTables.slabs // {
+              table = documents.ratios documents.slabsBeside (
+                runCommand "bench.json" { nativeBuildInputs = [ pkgs.jq ]; } ''
+                  jq '(.rows[]["slabs-wasip1"] | select(. != null) | .churn.grown_pages) += 1' ${../baselines/bench.json} >$out
+                ''
+              );
+            };
+          };
+        };
+        message = "docs/slabs.md, slabs (<) and the numbers (>) part";
       };
     };
   };

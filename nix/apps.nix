@@ -50,13 +50,13 @@ in
   '';
 
   docs = app "docs" "Write what is measured into README.md and docs/, but for what the lab takes long to count" ''
-    exec ${lib.getExe (documents.writer "docs" documents.tables "")} "$@"
+    exec ${lib.getExe (documents.writer "docs" (documents.tables // documents.cutTables) "")} "$@"
   '';
 
-  docs-lab = app "docs-lab" "Write what takes long to count: docs/foreign-workloads.md, README.md's picture" ''
+  docs-lab = app "docs-lab" "Write what takes long to count: docs/foreign-workloads.md, its means and the picture in README.md" ''
     exec ${
       lib.getExe (
-        documents.writer "docs-lab" documents.longTables ''
+        documents.writer "docs-lab" documents.longTablesAndQuotes ''
           cp --no-preserve=mode ${documents.picture.drawn} ${documents.picture.file}.new
           mv ${documents.picture.file}.new ${documents.picture.file}
           echo ${documents.picture.file}

@@ -1,5 +1,6 @@
 # The tables of numbers that stand in documents, each between two comments that name it: `apps.docs` writes
-# them there, and ../checks/numbers.nix compares them. (The two ADRs with numbers have commands of their own.)
+# them there, and ../checks/numbers.nix compares them; those that are cut from other files, ../checks/cargo.nix does. (The
+# two ADRs with numbers have commands of their own.)
 {
   artifacts,
   lab,
@@ -106,11 +107,39 @@ let
     }
   '';
 
+  # Of the long table, the means of the recommended allocator over the programs of others.
+  foreignMean =
+    long:
+    runCommand "foreign-mean-table.md" { } ''
+      awk -F ' *[|] *' -v of=${matrix.recommended} '
+        BEGIN { print "| " of " | fuel | grown pages |"; print "| --- | ---: | ---: |" }
+        $3 == "dlmalloc: fuel, pages" {
+          target = $2; column = 0
+          for (i = 1; i <= NF; i++) if ($i == of) column = i
+        }
+        $2 == "of others\047 programs" && column { split($column, mean, " / "); print "| " target " | " mean[1] " | " mean[2] " |" }
+        ' ${long} >$out
+      [ "$(wc -l <$out)" = ${toString (2 + lib.length (lib.attrNames matrix.targets))} ] || {
+        echo "expected a mean of ${matrix.recommended} for each target" >&2
+        cat $out >&2
+        exit 1
+      }
+    '';
+
+  # Allocators beside each other, in relation to the dlmalloc crate, by the counts that were accepted.
+  ratios =
+    allocators: bench:
+    runCommand "ratios-table.md" { nativeBuildInputs = [ pkgs.jq ]; } ''
+      jq --raw-output --arg to dlmalloc --argjson allocators ${lib.escapeShellArg (builtins.toJSON allocators)} \
+        --from-file ${./ratios.jq} ${bench} >$out
+    '';
+  talcTailBeside = [
+    "talc"
+    "talc-tail"
+  ];
+  slabsBeside = talcTailBeside ++ [ "slabs" ];
+
   tables = {
-    decision = {
-      file = "README.md";
-      table = decision;
-    };
     min-steps = {
       file = "docs/min.md";
       table = minSteps;
@@ -137,6 +166,25 @@ let
     file = "docs/foreign-workloads.md";
     table = lab.foreign.table;
   };
+  # Apart, since nothing has to be built for them: they are made of files of this repository.
+  cutTables = {
+    decision = {
+      file = "README.md";
+      table = decision;
+    };
+    foreign-mean = {
+      file = "README.md";
+      table = foreignMean ../docs/foreign-workloads.md;
+    };
+    slabs = {
+      file = "docs/slabs.md";
+      table = ratios slabsBeside ../baselines/bench.json;
+    };
+    talc-tail = {
+      file = "docs/talc-tail.md";
+      table = ratios talcTailBeside ../baselines/bench.json;
+    };
+  };
   # The picture of README.md.
   picture = {
     file = "docs/size-fuel.svg";
@@ -149,7 +197,20 @@ let
   end = name: "<!-- numbers ${name}: end -->";
 in
 {
-  inherit longTables picture tables;
+  inherit
+    cutTables
+    longTables
+    picture
+    ratios
+    slabsBeside
+    tables
+    ;
+  # In a document that quotes a long table: as it would be after that is written.
+  longTablesAndQuotes = longTables // {
+    foreign-mean = cutTables.foreign-mean // {
+      table = foreignMean lab.foreign.table;
+    };
+  };
 
   # Shell that fails where a document's table is not `table`.
   compare = name: { file, table }: ''
