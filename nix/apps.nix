@@ -50,13 +50,13 @@ in
   '';
 
   docs = app "docs" "Write what is measured into README.md and docs/, but for what the lab takes long to count" ''
-    exec ${lib.getExe (documents.writer "docs" (documents.tables // documents.cutTables) "")} "$@"
+    exec ${lib.getExe (documents.writer "docs" documents.written.docs "")} "$@"
   '';
 
   docs-lab = app "docs-lab" "Write what takes long to count: docs/foreign-workloads.md, its means and the picture in README.md" ''
     exec ${
       lib.getExe (
-        documents.writer "docs-lab" documents.longTablesAndQuotes ''
+        documents.writer "docs-lab" documents.written.docs-lab ''
           cp --no-preserve=mode ${documents.picture.drawn} ${documents.picture.file}.new
           mv ${documents.picture.file}.new ${documents.picture.file}
           echo ${documents.picture.file}

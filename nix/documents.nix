@@ -126,6 +126,26 @@ let
       }
     '';
 
+  # Of the tables of what is saved and of sizes: the program with talc by the plain recipe, as it ships, and for size.
+  levers =
+    from:
+    runCommand "levers-table.md" { } ''
+      awk '
+        function grouped(number,    text) {
+          for (text = ""; length(number) > 3; number = substr(number, 1, length(number) - 3))
+            text = "," substr(number, length(number) - 2) text
+          return number text
+        }
+        NF == 4 && /^wasip[12] / { plain[$1] = grouped($2); shipped[$1] = grouped($3) }
+        /^[|] talc-wasip[12]-min [|]/ { target = $2; gsub(/^talc-|-min$/, "", target); small[target] = $4 }
+        function line(what, of) { print "| " what " | " of["wasip1"] " B | " of["wasip2"] " B |" }
+        END {
+          if (length(plain) != 2 || length(small) != 2) { print "no sizes of both targets" >"/dev/stderr"; exit 1 }
+          print "| clawft with talc | wasip1 | wasip2 |"; print "| --- | ---: | ---: |"
+          line("the plain recipe", plain); line("as the flake builds it", shipped); line("with the profile `min`", small)
+        }' ${from} >$out
+    '';
+
   # Allocators beside each other, in relation to the dlmalloc crate, by the counts that were accepted.
   ratios =
     allocators: bench:
@@ -176,6 +196,10 @@ let
       file = "README.md";
       table = foreignMean ../docs/foreign-workloads.md;
     };
+    levers = {
+      file = "docs/smaller.md";
+      table = levers ../README.md;
+    };
     slabs = {
       file = "docs/slabs.md";
       table = ratios slabsBeside ../baselines/bench.json;
@@ -205,10 +229,20 @@ in
     slabsBeside
     tables
     ;
-  # In a document that quotes a long table: as it would be after that is written.
-  longTablesAndQuotes = longTables // {
-    foreign-mean = cutTables.foreign-mean // {
-      table = foreignMean lab.foreign.table;
+  # What each writer writes. What is cut from a table that it writes is cut from the new one.
+  written = {
+    docs =
+      tables
+      // cutTables
+      // {
+        levers = cutTables.levers // {
+          table = levers "${saved} ${sizes}";
+        };
+      };
+    docs-lab = longTables // {
+      foreign-mean = cutTables.foreign-mean // {
+        table = foreignMean lab.foreign.table;
+      };
     };
   };
 
