@@ -1,5 +1,5 @@
 # The folders of examples/ are what they say: each is built, with all of its checks, as somebody who copied
-# it would build it; the programs on one crate of the tool name no other, and run.
+# it would build it; the programs on one crate of the tool name no other, and run; the component does what its WIT says.
 {
   artifacts,
   callFile,
@@ -14,6 +14,7 @@
 }:
 
 let
+  promises = callFile ./promises.nix;
   rejects = callFile ./rejects.nix;
   inherit (pkgs.stdenv.hostPlatform) system;
   artifact = artifacts."${matrix.recommended}-wasip2";
@@ -89,19 +90,50 @@ let
     src = ../examples/crate;
   };
 
-  # The flake, with this one as its input.
-  published = lib.mapAttrs (_: output: output.${system}) (
-    (import ../examples/published/flake.nix).outputs {
-      self = throw "the example does not need itself";
-      wasm-heft = {
-        lib = { inherit mkWasiMatrix; };
-        inputs.nixpkgs = {
-          inherit lib;
-          legacyPackages.${system} = pkgs;
+  # An example's flake, with this one as its input. changed: what is otherwise in what it gives to mkWasiMatrix.
+  flake =
+    changed: folder:
+    lib.mapAttrs (_: output: output.${system}) (
+      (import (folder + "/flake.nix")).outputs {
+        self = throw "the example does not need itself";
+        wasm-heft = {
+          lib.mkWasiMatrix = given: mkWasiMatrix (given // changed);
+          inputs.nixpkgs = {
+            inherit lib;
+            legacyPackages.${system} = pkgs;
+          };
         };
+      }
+    );
+  published = flake { } ../examples/published;
+  allocator = flake { } ../examples/allocator;
+  component = flake { } ../examples/component;
+
+  # The component offers its interface, and it counts.
+  offers =
+    name: package:
+    promises name
+      {
+        nativeBuildInputs = [
+          pkgs.wasm-tools
+          pkgs.wasmtime
+        ];
+      }
+      {
+        interface = ''
+          wasm-tools component wit ${package}/wasm32-wasip2/words.wasm >wit
+          if ! grep -F 'export example:words/counter@0.1.0' wit; then
+            echo "the component does not offer its interface"
+            exit 1
+          fi
+          export HOME=$PWD
+          counted=$(wasmtime run --invoke 'count("to be, or not to be")' ${package}/wasm32-wasip2/words.wasm)
+          if [ "$counted" != 6 ]; then
+            echo "expected 6 words, counted $counted"
+            exit 1
+          fi
+        '';
       };
-    }
-  );
 
   # All checks of one matrix, and its report, under their names.
   everything =
@@ -125,11 +157,33 @@ in
 {
   checks = { };
   deep = {
+    example-allocator = everything "allocator" allocator;
+    example-component = pkgs.linkFarm "example-component" [
+      {
+        name = "matrix";
+        path = everything "component" component;
+      }
+      {
+        name = "offers";
+        path = offers "component-offers" component.packages.wasm-talc;
+      }
+    ];
     example-crate = everything "crate" crate.words;
     example-owners = program (owners ../examples/owners);
     example-published = everything "published" published;
     example-smaller = program smaller;
     rejects-examples = rejects "examples" {
+      # One of wasi-alloc's allocators where there is to be none.
+      allocator = {
+        check =
+          (flake {
+            allocators.mine = {
+              features = [ "talc" ];
+              heap = [ ];
+            };
+          } ../examples/allocator).checks.artifact-mine-wasip1;
+        message = "wrong allocators linked";
+      };
       budgets = {
         check =
           (fromHeftToml {
@@ -138,6 +192,11 @@ in
             budgets = "${tight}/budgets.toml";
           }).words.checks.numbers;
         message = "OVER";
+      };
+      # A component that is a command and nothing else.
+      component = {
+        check = offers "offers-nothing" crate.words.packages.wasm-talc;
+        message = "the component does not offer its interface";
       };
       dependencies = {
         check = program (owners second);

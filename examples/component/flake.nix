@@ -1,0 +1,35 @@
+{
+  description = "A component that is a command and offers an interface of its own";
+
+  inputs.wasm-heft.url = "github:wasm-heft/wasm-heft";
+
+  outputs =
+    { self, wasm-heft }:
+    let
+      inherit (wasm-heft.inputs) nixpkgs;
+      inherit (nixpkgs) lib;
+
+      project = lib.genAttrs [ "aarch64-darwin" "aarch64-linux" "x86_64-linux" ] (
+        system:
+        wasm-heft.lib.mkWasiMatrix {
+          pkgs = nixpkgs.legacyPackages.${system};
+          src = ./.;
+          package = "words";
+          # Modules for wasip1 have no interfaces of WIT.
+          targets = [ "wasip2" ];
+          allocators.talc = {
+            features = [ "talc" ];
+            heap = [ "talc" ];
+          };
+          defaultFeatures = false;
+          behavior = ./tests/behavior.sh;
+          budgets = ./budgets.toml;
+        }
+      );
+    in
+    {
+      packages = lib.mapAttrs (_: project: project.packages) project;
+      checks = lib.mapAttrs (_: project: project.checks) project;
+      apps = lib.mapAttrs (_: project: project.apps) project;
+    };
+}
