@@ -266,6 +266,8 @@ in
         ../action/install.sh
         ../action/test.sh
         ../crates/clawft-wasm/tests/behavior.sh
+        ../examples/allocator/tests/behavior.sh
+        ../examples/component/tests/behavior.sh
         ../checks/endure/runs.sh
         ../checks/wasi-matrix/hexyl.sh
         ../crates/wasm-heft/tests/browser/run
