@@ -4,6 +4,7 @@
 //! [`escape::WIDEST_CELL`].
 
 use crate::escape;
+use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr as _;
 
 /// How a table is written.
@@ -47,11 +48,33 @@ enum Align {
     Right,
 }
 
+/// What a text tells whoever looks for what is wrong. The text says the same in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Not as it should be.
+    Bad,
+    /// Worth a look.
+    Note,
+}
+
+/// How a text of a tone is shown, in color for one. It gets the text escaped.
+pub type Paint<'a> = &'a dyn Fn(Tone, &str) -> String;
+
+/// Shows every text as it is.
+#[must_use]
+pub fn unpainted(_: Tone, text: &str) -> String {
+    text.to_owned()
+}
+
 /// Rows of cells under a header.
 #[derive(Clone, Debug)]
 pub struct Table {
     align: Vec<Align>,
     rows: Vec<Vec<String>>,
+    /// By row and column. Most cells have none.
+    tones: BTreeMap<(usize, usize), Tone>,
 }
 
 impl Table {
@@ -69,6 +92,7 @@ impl Table {
         Self {
             align: align.collect(),
             rows: vec![names.collect()],
+            tones: BTreeMap::new(),
         }
     }
 
@@ -87,6 +111,19 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// Gives the cell of this column in the row that was added last a tone.
+    ///
+    /// # Panics
+    ///
+    /// If the table has no column of this name.
+    pub fn tone(&mut self, column: &str, tone: Option<Tone>) {
+        let at = self.columns().position(|(name, _)| name == column);
+        let at = at.expect("a tone is of a column of the table");
+        if let Some(tone) = tone {
+            self.tones.insert((self.rows.len() - 1, at), tone);
+        }
+    }
+
     /// The names of the columns, and whether each is aligned to the right.
     pub fn columns(&self) -> impl Iterator<Item = (&str, bool)> {
         let names = self.rows[0].iter().map(String::as_str);
@@ -101,6 +138,12 @@ impl Table {
     /// Writes the table, each row ended by a line feed.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
+        self.render_painted(style, &unpainted)
+    }
+
+    /// Like [`Table::render`], with the cells that have a tone painted. Columns are as wide as without paint.
+    #[must_use]
+    pub fn render_painted(&self, style: Style, paint: Paint<'_>) -> String {
         let escaped: fn(&str) -> String = match style {
             Style::Text => escape::cell,
             Style::Markdown => escape::markdown_cell,
@@ -117,13 +160,16 @@ impl Table {
         for (i, row) in rows.iter().enumerate() {
             let cells: Vec<String> = row
                 .iter()
-                .zip(&widths)
-                .zip(&self.align)
-                .map(|((cell, width), align)| {
-                    let room = " ".repeat(width - cell.width());
-                    match align {
-                        Align::Left => format!("{cell}{room}"),
-                        Align::Right => format!("{room}{cell}"),
+                .enumerate()
+                .map(|(column, cell)| {
+                    let room = " ".repeat(widths[column] - cell.width());
+                    let shown = match self.tones.get(&(i, column)) {
+                        Some(tone) => paint(*tone, cell),
+                        None => cell.clone(),
+                    };
+                    match self.align[column] {
+                        Align::Left => format!("{shown}{room}"),
+                        Align::Right => format!("{room}{shown}"),
                     }
                 })
                 .collect();
@@ -200,6 +246,27 @@ mod tests {
             };
             assert!(markdown.lines().all(|l| bars(l) == 3), "{markdown}");
         }
+    }
+
+    #[test]
+    fn a_tone_paints_its_cell_and_moves_nothing() {
+        let mut table = example();
+        table.tone("name", Some(Tone::Bad));
+        table.row(["ok".to_owned(), "5 B".to_owned()]);
+        table.tone("size", Some(Tone::Good));
+        table.row(["<".to_owned(), "\u{1b}".to_owned()]);
+        table.tone("name", None);
+        table.tone("size", Some(Tone::Note));
+        let paint = |tone: Tone, text: &str| format!("<{tone:?} {text}>");
+        assert_eq!(
+            table.render_painted(Style::Text, &paint),
+            "name     size\ngröße     1 B\n<Bad a|b>      10 B\nok        <Good 5 B>\n<      <Note \\u{1b}>\n"
+        );
+        let text = table.render(Style::Text);
+        let plain = "name     size\ngröße     1 B\na|b      10 B\nok        5 B\n<      \\u{1b}\n";
+        assert_eq!(text, plain);
+        let markdown = table.render_painted(Style::Markdown, &paint);
+        assert!(markdown.contains("| <Bad a\\|b>  |"), "{markdown}");
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod tables;
 
 pub use github::{annotations, summary};
 pub use problems::of as lines;
-pub use tables::render;
+pub use tables::{render, render_painted};

@@ -6,7 +6,7 @@ use crate::baseline::{
 use crate::judge_budgets::{Judgment, Row};
 use crate::ratios::{RatioJudgment, RatioRow};
 use crate::report::FullReport;
-use heft_data::table::{Style, Table, or_dash};
+use heft_data::table::{Paint, Style, Table, Tone, or_dash, unpainted};
 use heft_size::breakdown::By;
 use heft_wasm::bytes::group_thousands;
 use std::fmt::Write as _;
@@ -14,51 +14,51 @@ use std::fmt::Write as _;
 /// Everything, in a fixed order.
 #[must_use]
 pub fn render(report: &FullReport, style: Style) -> String {
+    render_painted(report, style, &unpainted)
+}
+
+/// Like [`render`], with its verdicts and notes painted.
+#[must_use]
+pub fn render_painted(report: &FullReport, style: Style, paint: Paint<'_>) -> String {
+    let shown = |table: Table| table.render_painted(style, paint);
+    let note = |note: &String| format!("{}: {}\n", paint(Tone::Note, "note"), style.say(note));
     let mut parts = Vec::new();
     if report.budgets.is_some() {
-        parts.push(budgets(&report.rows).render(style));
+        parts.push(shown(budgets(&report.rows)));
     }
     if let Some(gate) = &report.baseline {
         parts.push(format!(
             "{}\n\n{}",
             style.heading(&sizes_title(gate)),
-            sizes(&gate.rows).render(style)
+            shown(sizes(&gate.rows))
         ));
         parts.extend(gate.causes.iter().map(|causes| {
             let title = style.heading(&causes_title(causes));
-            format!("{title}\n\n{}", causes_table(causes).render(style))
+            format!("{title}\n\n{}", shown(causes_table(causes)))
         }));
-        parts.extend(
-            gate.notes
-                .iter()
-                .map(|note| format!("note: {}\n", style.say(note))),
-        );
+        parts.extend(gate.notes.iter().map(note));
     }
     if !report.ratios.is_empty() {
         let title = style.heading(RATIOS_TITLE);
-        parts.push(format!(
-            "{title}\n\n{}",
-            ratios(&report.ratios).render(style)
-        ));
+        parts.push(format!("{title}\n\n{}", shown(ratios(&report.ratios))));
     }
     if let Some(gate) = &report.bench {
         let mut part = format!("{}\n\n", style.heading(&bench_title(gate)));
         let moved = moved(gate);
         if !moved.is_empty() {
-            let _ = writeln!(part, "{}", bench(&moved).render(style));
+            let _ = writeln!(part, "{}", shown(bench(&moved)));
         }
         let _ = writeln!(part, "{}", bench_count(gate));
         parts.push(part);
-        parts.extend(
-            gate.notes
-                .iter()
-                .map(|note| format!("note: {}\n", style.say(note))),
-        );
+        parts.extend(gate.notes.iter().map(note));
     }
     if let Some(unsound) = &report.unsound {
         parts.push(match unsound.len() {
             0 => "memory: no mix of allocators found\n".to_owned(),
-            count => format!("memory: not sound in {count} artifacts\n"),
+            count => format!(
+                "memory: {} in {count} artifacts\n",
+                paint(Tone::Bad, "not sound")
+            ),
         });
     }
     parts.join("\n")
@@ -82,6 +82,11 @@ pub(super) fn ratios(rows: &[RatioRow]) -> Table {
     ]);
     let shown_ratio = |ratio: f64| format!("{ratio:.3}");
     for row in rows {
+        let (verdict, tone) = match row.judgment {
+            RatioJudgment::Ok => ("ok", Tone::Good),
+            RatioJudgment::Over => ("OVER", Tone::Bad),
+            RatioJudgment::Broke => ("BROKE", Tone::Bad),
+        };
         table.row([
             row.of.clone(),
             row.to.clone(),
@@ -92,14 +97,10 @@ pub(super) fn ratios(rows: &[RatioRow]) -> Table {
             shown_ratio(row.worst),
             or_dash(row.worst_limit.map(shown_ratio)),
             row.worst_case.clone(),
-            match row.judgment {
-                RatioJudgment::Ok => "ok",
-                RatioJudgment::Over => "OVER",
-                RatioJudgment::Broke => "BROKE",
-            }
-            .to_owned(),
+            verdict.to_owned(),
             row.place.to_string(),
         ]);
+        table.tone("verdict", Some(tone));
     }
     table
 }
@@ -161,6 +162,11 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
             (Some(bytes), _) => format!("missed ({bytes})"),
             (None, _) => "-".to_owned(),
         };
+        let (verdict, tone) = match row.judgment {
+            Judgment::Ok => ("ok", Some(Tone::Good)),
+            Judgment::Over => ("OVER", Some(Tone::Bad)),
+            Judgment::NotBudgeted => ("not budgeted", None),
+        };
         table.row([
             row.artifact.clone(),
             row.measure.to_string(),
@@ -169,13 +175,10 @@ pub(super) fn budgets(rows: &[Row]) -> Table {
             or_dash(row.guard_bytes.as_ref()),
             or_dash(row.room_bytes.as_ref()),
             stretch,
-            match row.judgment {
-                Judgment::Ok => "ok".to_owned(),
-                Judgment::Over => "OVER".to_owned(),
-                Judgment::NotBudgeted => "not budgeted".to_owned(),
-            },
+            verdict.to_owned(),
             or_dash(row.place.as_ref()),
         ]);
+        table.tone("verdict", tone);
     }
     table
 }
@@ -192,6 +195,15 @@ pub(super) fn sizes(rows: &[SizeRow]) -> Table {
         "where",
     ]);
     for row in rows {
+        let (verdict, tone) = match row.judgment {
+            SizeJudgment::Same => ("same", None),
+            SizeJudgment::Within => ("within", None),
+            SizeJudgment::Grew => ("GREW", Some(Tone::Bad)),
+            SizeJudgment::Shrank => ("shrank", Some(Tone::Good)),
+            SizeJudgment::Missing => ("MISSING", Some(Tone::Bad)),
+            SizeJudgment::Extra => ("EXTRA", Some(Tone::Bad)),
+            SizeJudgment::UnknownFingerprint => ("unknown tools", Some(Tone::Note)),
+        };
         table.row([
             row.artifact.clone(),
             row.measure.to_string(),
@@ -199,18 +211,10 @@ pub(super) fn sizes(rows: &[SizeRow]) -> Table {
             or_dash(row.baseline_bytes.as_ref()),
             or_dash(row.change_bytes.as_ref()),
             or_dash(row.allowed_bytes.as_ref()),
-            match row.judgment {
-                SizeJudgment::Same => "same",
-                SizeJudgment::Within => "within",
-                SizeJudgment::Grew => "GREW",
-                SizeJudgment::Shrank => "shrank",
-                SizeJudgment::Missing => "MISSING",
-                SizeJudgment::Extra => "EXTRA",
-                SizeJudgment::UnknownFingerprint => "unknown tools",
-            }
-            .to_owned(),
+            verdict.to_owned(),
             or_dash(row.place.as_ref()),
         ]);
+        table.tone("verdict", tone);
     }
     table
 }
@@ -254,6 +258,16 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
     for row in rows {
         let number = |value: Option<u64>| or_dash(value.map(group_thousands));
         let is_outcome = row.figure == crate::figure::Figure::Outcome;
+        let (verdict, tone) = match row.judgment {
+            BenchJudgment::Same => ("same", None),
+            BenchJudgment::Within => ("within", None),
+            BenchJudgment::Worse => ("WORSE", Some(Tone::Bad)),
+            BenchJudgment::Better => ("better", Some(Tone::Good)),
+            BenchJudgment::Broke => ("BROKE", Some(Tone::Bad)),
+            BenchJudgment::Missing => ("MISSING", Some(Tone::Bad)),
+            BenchJudgment::Extra => ("EXTRA", Some(Tone::Bad)),
+            BenchJudgment::UnknownFingerprint => ("unknown tools", Some(Tone::Note)),
+        };
         table.row([
             row.module.clone(),
             row.case.clone(),
@@ -271,19 +285,10 @@ pub(super) fn bench(rows: &[&BenchRow]) -> Table {
             or_dash(row.change.map(signed)),
             or_dash(row.change_percent.map(|p| format!("{p:+.2}"))),
             number(row.allowed),
-            match row.judgment {
-                BenchJudgment::Same => "same",
-                BenchJudgment::Within => "within",
-                BenchJudgment::Worse => "WORSE",
-                BenchJudgment::Better => "better",
-                BenchJudgment::Broke => "BROKE",
-                BenchJudgment::Missing => "MISSING",
-                BenchJudgment::Extra => "EXTRA",
-                BenchJudgment::UnknownFingerprint => "unknown tools",
-            }
-            .to_owned(),
+            verdict.to_owned(),
             or_dash(row.place.as_ref()),
         ]);
+        table.tone("verdict", tone);
     }
     table
 }

@@ -6,7 +6,7 @@ use super::output::{self, Painter};
 use super::project;
 use anyhow::{Context as _, bail};
 use heft_data::measure::Measure;
-use heft_data::table::{Style, Table, or_dash};
+use heft_data::table::{Paint, Style, Table, Tone, or_dash, unpainted};
 use heft_gate::baseline::history::{self, Line};
 use heft_gate::baseline::{
     AcceptOptions, AcceptReport, Acceptable, BaselineFile, BenchFile, Change, Measured, Missing,
@@ -269,8 +269,8 @@ impl Args {
     fn show(&self, report: &AcceptReport, painter: Painter) -> anyhow::Result<()> {
         match self.format {
             Format::Json => output::print(&(serde_json::to_string_pretty(report)? + "\n"))?,
-            Format::Text => painter.print_verdicts(&render(report, Style::Text))?,
-            Format::Markdown => output::print(&render(report, Style::Markdown))?,
+            Format::Text => painter.print(|paint| render(report, Style::Text, paint))?,
+            Format::Markdown => output::print(&render(report, Style::Markdown, &unpainted))?,
         }
         Ok(())
     }
@@ -292,14 +292,15 @@ fn written(path: &Path, text: String) -> Written {
     }
 }
 
-fn render(report: &AcceptReport, style: Style) -> String {
+fn render(report: &AcceptReport, style: Style, paint: Paint<'_>) -> String {
     let mut out = if report.moves.is_empty() {
         "everything is as it was accepted\n".to_owned()
     } else {
-        moves_table(&report.moves).render(style)
+        moves_table(&report.moves).render_painted(style, paint)
     };
     for note in &report.notes {
-        out.push_str(&format!("\nnote: {}\n", style.say(note)));
+        let word = paint(Tone::Note, "note");
+        out.push_str(&format!("\n{word}: {}\n", style.say(note)));
     }
     if !report.written && !report.moves.is_empty() {
         out.push_str("\nnothing was written\n");
@@ -311,23 +312,24 @@ fn moves_table(moves: &[Move]) -> Table {
     let mut table = Table::new(&["what", "measure", ">old", ">new", ">change", "verdict"]);
     let number = |value: Option<u64>| or_dash(value.map(group_thousands));
     for moved in moves {
+        let (verdict, tone) = match moved.change {
+            Change::Added => ("added", None),
+            Change::Tightened => ("tightened", Some(Tone::Good)),
+            Change::Loosened => ("loosened", Some(Tone::Note)),
+            Change::Kept => ("kept", None),
+            Change::Refused => ("REFUSED", Some(Tone::Bad)),
+            Change::Removed => ("removed", Some(Tone::Note)),
+            Change::Missing => ("MISSING", Some(Tone::Bad)),
+        };
         table.row([
             moved.what.clone(),
             moved.measure.clone(),
             number(moved.old),
             number(moved.new),
             or_dash(difference(moved)),
-            match moved.change {
-                Change::Added => "added",
-                Change::Tightened => "tightened",
-                Change::Loosened => "loosened",
-                Change::Kept => "kept",
-                Change::Refused => "REFUSED",
-                Change::Removed => "removed",
-                Change::Missing => "MISSING",
-            }
-            .to_owned(),
+            verdict.to_owned(),
         ]);
+        table.tone("verdict", tone);
     }
     table
 }

@@ -3,6 +3,9 @@
 use super::options::Color;
 use anyhow::Context as _;
 use heft_data::escape;
+use heft_data::table::Tone;
+#[cfg(feature = "analysis")]
+use heft_data::table::{Paint, unpainted};
 use std::io::{self, IsTerminal as _, Write as _};
 use wasm_heft::standard_output;
 
@@ -33,37 +36,56 @@ impl Painter {
         }
     }
 
-    /// Prints a result with its verdicts in color.
+    /// Prints a result, with its verdicts in color where that is wanted.
     #[cfg(feature = "analysis")]
-    pub(crate) fn print_verdicts(self, text: &str) -> anyhow::Result<()> {
-        // Escapes of its own come after names have lost theirs.
-        to_stdout(&self.verdicts(&escape::json(text)))
-    }
-
-    #[cfg(feature = "analysis")]
-    fn verdicts(self, text: &str) -> String {
+    pub(crate) fn print(self, render: impl FnOnce(Paint<'_>) -> String) -> anyhow::Result<()> {
         if !self.stdout {
-            return text.to_owned();
+            return print(&render(&unpainted));
         }
-        let red = [
-            "OVER", "GREW", "WORSE", "BROKE", "MISSING", "EXTRA", "REFUSED", "MISSING",
-        ];
-        let red = red.iter().fold(text.to_owned(), |text, word| {
-            text.replace(word, &format!("\x1b[31m{word}\x1b[0m"))
-        });
-        red.replace("  ok", "  \x1b[32mok\x1b[0m")
+        to_stdout(&escaped_between_colors(&render(&colored)))
     }
 
     /// Prints a warning on standard error.
     pub(crate) fn warn(self, message: &str) {
         let message = escape::line(message);
         let warning = if self.stderr {
-            "\x1b[33mwarning\x1b[0m"
+            colored(Tone::Note, "warning")
         } else {
-            "warning"
+            "warning".to_owned()
         };
         to_stderr(&format!("{warning}: {message}"));
     }
+}
+
+/// What begins and ends each color: ECMA-48, section 8.3.117 (SGR).
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const RESET: &str = "\x1b[0m";
+
+fn colored(tone: Tone, text: &str) -> String {
+    let color = match tone {
+        Tone::Good => GREEN,
+        Tone::Bad => RED,
+        Tone::Note => YELLOW,
+    };
+    format!("{color}{text}{RESET}")
+}
+
+/// Lets only these colors through the last net of [`print`].
+#[cfg(feature = "analysis")]
+fn escaped_between_colors(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\x1b') {
+        let (before, from) = rest.split_at(at);
+        out += &escape::json(before);
+        let ours = [RED, GREEN, YELLOW, RESET];
+        let sign = ours.into_iter().find(|sign| from.starts_with(sign));
+        out += sign.unwrap_or("\\u001b");
+        rest = &from[sign.map_or(1, str::len)..];
+    }
+    out + &escape::json(rest)
 }
 
 /// Says how the work goes, on standard error, where somebody looks at it: into a file or a log only what
@@ -105,5 +127,19 @@ pub(crate) fn printed(outcome: io::Result<()>) -> anyhow::Result<()> {
     match outcome {
         Err(err) if err.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         outcome => outcome.context("cannot write to standard output"),
+    }
+}
+
+#[cfg(all(test, feature = "analysis"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_painters_own_colors_reach_a_terminal() {
+        let text = format!("a\x1b[2J {} b\x1b", colored(Tone::Bad, "OVER\u{9b}"));
+        assert_eq!(
+            escaped_between_colors(&text),
+            "a\\u001b[2J \x1b[31mOVER\\u009b\x1b[0m b\\u001b"
+        );
     }
 }

@@ -16,6 +16,7 @@ mod baseline_bench;
 mod baseline_files;
 #[cfg(feature = "bench")]
 mod bench;
+mod color;
 mod common;
 mod component;
 mod decide;

@@ -338,7 +338,7 @@ impl Args {
             return Ok(());
         }
         if self.format == Format::Text {
-            painter.print_verdicts(&text)?;
+            painter.print(|paint| render::render_painted(report, Style::Text, paint))?;
         } else {
             output::print(&text)?;
         }
