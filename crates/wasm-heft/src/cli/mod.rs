@@ -25,6 +25,7 @@ mod inputs;
 #[cfg(feature = "analysis")]
 mod man;
 mod optimize;
+mod optimizing;
 mod options;
 mod output;
 #[cfg(feature = "analysis")]
@@ -43,6 +44,7 @@ mod report;
 mod sandbox;
 #[cfg(feature = "analysis")]
 mod size;
+mod throttle;
 mod ticker;
 
 #[cfg(feature = "analysis")]
@@ -171,7 +173,7 @@ impl Cli {
             #[cfg(feature = "analysis")]
             Command::Init(args) => print(args.run()?),
             #[cfg(feature = "analysis")]
-            Command::Build(args) => project::build(args),
+            Command::Build(args) => project::build(args, painter),
             Command::Optimize(args) => args.run(painter),
             #[cfg(feature = "analysis")]
             Command::Size(args) => args.run(),

@@ -1,24 +1,22 @@
 //! `wasm-heft optimize`
 
+use super::optimizing::{self, Input};
 use super::options::{EXIT_STATUS, Format, Verdict};
 use super::output::{self, Painter};
-use super::progress;
-use super::refusal::{self, coded};
+use super::refusal::coded;
 use super::ticker::Ticker;
-use anyhow::Context as _;
 use clap::ValueEnum;
 #[cfg(feature = "analysis")]
 use heft_data::measure::Measure;
 use heft_data::record::{FileRecord, Outcome, Record};
 use heft_data::{escape, table};
-use heft_optimize::{Event, Optimized, Settings, codes};
+use heft_optimize::{Optimized, Settings, codes};
 use heft_wasm::binary::Kind;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::has_function_names;
 use heft_wasm::custom_sections::{COMPONENT_DEBUGGING, DEBUGGING};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wasm_heft::files::{self, Outputs};
 
 /// With `--check`, a file that would shrink by more than this share of its size is not optimized.
@@ -53,12 +51,6 @@ const NOT_PASSED_ON: &[&str] = &[
     "-ttf",
     "--translate-to-fuzz",
 ];
-
-/// How often a running wasm-opt is mentioned.
-const HEARTBEAT: Duration = Duration::from_secs(10);
-
-/// A run shorter than this is not mentioned.
-const WORTH_MENTIONING: Duration = Duration::from_secs(1);
 
 const AFTER_HELP: &str = "\
 What it does:
@@ -280,11 +272,7 @@ impl Args {
             let _reading = Ticker::start("reading", 1);
             files::read(&self.input)?
         };
-        let progress = Progress::new();
-        let optimized = self.optimize(&input, &progress)?;
-        for warning in &optimized.record.warnings {
-            painter.warn(&format!("`{}`: {warning}", self.input.display()));
-        }
+        let optimized = self.optimize(&input, painter)?;
         if self.check {
             return self.verdict(&optimized);
         }
@@ -336,20 +324,14 @@ impl Args {
         Ok(())
     }
 
-    fn optimize(&self, input: &[u8], progress: &Progress) -> anyhow::Result<Optimized> {
-        // Said before wasm-opt is looked for: a wrong file is wrong without it, too.
-        let cannot = || format!("cannot optimize `{}`", self.input.display());
-        heft_wasm::core_modules::core_modules(input)
-            .map_err(|err| refusal::of_optimizer(&err.into()))
-            .with_context(cannot)?;
-        let tool = refusal::wasm_opt(self.wasm_opt.as_deref())?;
-        let settings = self.settings();
-        let name = files::name_of(&self.input);
-        let mut optimized = heft_optimize::optimize(&name, input, &tool, &settings, &|event| {
-            progress.show(&event)
-        })
-        .map_err(|err| refusal::of_optimizer(&err))
-        .with_context(cannot)?;
+    fn optimize(&self, content: &[u8], painter: Painter) -> anyhow::Result<Optimized> {
+        let input = Input {
+            path: &self.input,
+            content,
+            label: None,
+        };
+        let wasm_opt = self.wasm_opt.as_deref();
+        let mut optimized = optimizing::optimize(&input, wasm_opt, &self.settings(), painter)?;
         let record = &mut optimized.record;
         record.output.name = self
             .output
@@ -569,58 +551,4 @@ fn seconds(text: &str) -> Result<Duration, String> {
         .ok()
         .filter(|d| !d.is_zero())
         .ok_or_else(wrong)
-}
-
-/// Tells on standard error what takes long.
-struct Progress {
-    shown: bool,
-    last: Mutex<Instant>,
-}
-
-impl Progress {
-    fn new() -> Self {
-        Self {
-            shown: progress::shown(),
-            last: Mutex::new(Instant::now()),
-        }
-    }
-
-    fn show(&self, event: &Event<'_>) {
-        if !self.shown {
-            return;
-        }
-        match event {
-            Event::Running {
-                index,
-                size,
-                elapsed,
-            } => {
-                let Ok(mut last) = self.last.lock() else {
-                    return;
-                };
-                let first = *elapsed >= WORTH_MENTIONING && *elapsed < WORTH_MENTIONING * 2;
-                let due = if first { WORTH_MENTIONING } else { HEARTBEAT };
-                if *elapsed >= WORTH_MENTIONING && last.elapsed() >= due {
-                    output::say(&format!(
-                        "core module {index} ({size}): wasm-opt at work for {} s",
-                        elapsed.as_secs()
-                    ));
-                    *last = Instant::now();
-                }
-            }
-            Event::Done {
-                index,
-                before,
-                after,
-                elapsed,
-            } => {
-                if *elapsed >= WORTH_MENTIONING {
-                    output::say(&format!(
-                        "core module {index}: {before} -> {after} in {:.1} s",
-                        elapsed.as_secs_f64()
-                    ));
-                }
-            }
-        }
-    }
 }

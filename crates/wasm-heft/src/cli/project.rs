@@ -1,14 +1,17 @@
 //! What `heft.toml` says: for `build`, and for commands that are given no files.
 
 use super::optimize::smallest;
+use super::optimizing::{self, Input};
 use super::options::Verdict;
-use super::{inputs, output, refusal};
+use super::output::{self, Painter};
+use super::{inputs, refusal};
 use anyhow::{Context as _, bail};
 use heft_data::record::FileRecord;
 use heft_optimize::ending::Group;
 use heft_optimize::{Optimized, Settings};
 use heft_project::run::{Job, Optimizer, Running};
 use heft_project::{Converge, Project, Variant};
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Command, ExitStatus};
@@ -79,13 +82,18 @@ fn built(project: &Project, variants: &[Variant]) -> anyhow::Result<Vec<(String,
 }
 
 /// Runs `build`.
-pub(crate) fn build(args: &heft_project::commands::build::Args) -> anyhow::Result<Verdict> {
-    output::print(&args.run(&Own, &output::say)?)?;
+pub(crate) fn build(
+    args: &heft_project::commands::build::Args,
+    painter: Painter,
+) -> anyhow::Result<Verdict> {
+    output::print(&args.run(&Own { painter }, &output::progress)?)?;
     Ok(Verdict::Pass)
 }
 
 /// The optimizer of this program.
-struct Own;
+struct Own {
+    painter: Painter,
+}
 
 impl Optimizer for Own {
     fn identity(&self) -> anyhow::Result<String> {
@@ -94,19 +102,19 @@ impl Optimizer for Own {
     }
 
     fn optimize(&self, job: &Job<'_>) -> anyhow::Result<()> {
-        let input = files::read(job.input)?;
-        let tool = refusal::wasm_opt(None)?;
-        let name = files::name_of(job.input);
-        let mut optimized = heft_optimize::optimize(&name, &input, &tool, &settings(job), &|_| ())
-            .map_err(|err| refusal::of_optimizer(&err))
-            .with_context(|| format!("cannot optimize `{}`", job.input.display()))?;
+        let input = Input {
+            path: job.input,
+            content: &files::read(job.input)?,
+            // Several may be at it at once.
+            label: job.files.artifact.file_stem().and_then(OsStr::to_str),
+        };
+        let mut optimized = optimizing::optimize(&input, None, &settings(job), self.painter)?;
         let record = &mut optimized.record;
         record.output.name = files::name_of(&job.files.artifact);
         record.symbols = Some(FileRecord::of(
             &files::name_of(&job.files.names),
             &optimized.symbols,
         ));
-        print_warnings(job.input, &optimized);
         write(job, &optimized)
     }
 
@@ -165,13 +173,6 @@ fn settings(job: &Job<'_>) -> Settings {
             }),
         },
         fingerprint: job.fingerprint.to_vec(),
-    }
-}
-
-/// Says what kept a module from getting smaller.
-fn print_warnings(input: &Path, optimized: &Optimized) {
-    for warning in &optimized.record.warnings {
-        output::say(&format!("warning: `{}`: {warning}", input.display()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `heft.toml`: what `gate`, `accept`, `report` and `bench` take when they are given no files, and `cargo heft`.
 
-use crate::common::{Place, Run, component, wasm};
+use crate::common::{MODULE, Place, Run, component, wasm};
 use crate::panics::rust;
 use serde_json::{Value, json};
 use std::process::Command;
@@ -241,8 +241,8 @@ targets = ["wasip1"]
     shown(&run.stdout());
 }
 
-/// Runs `build` for one program of these settings, with a cargo that has it already: a module as rustc makes it.
-fn build(settings: &str) -> (Place, Run) {
+/// A project of one program with these settings, and a cargo that has it already: a module as rustc makes it.
+fn compiled(settings: &str) -> Place {
     let place = Place::new();
     place.write("heft.toml", format!("schema = 1\noutput = \"out\"\n\n[optimize]\n{settings}\n\n[[artifact]]\npackage = \"app\"\ntargets = [\"wasip1\"]\n").as_bytes());
     place.write("app.wasm", &wasm(&rust("")));
@@ -257,9 +257,58 @@ fn build(settings: &str) -> (Place, Run) {
         "#!/bin/sh\n[ \"$1\" = metadata ] && exit 1\ncat message; echo\n",
     );
     place.script("rustc", "#!/bin/sh\nexit 1\n");
+    place
+}
+
+/// Runs `build` with that cargo, and with a wasm-opt that is there, too.
+fn build_in(place: &Place, arguments: &str) -> Run {
     let [cargo, rustc] = ["cargo", "rustc"].map(|name| place.path(name).display().to_string());
-    let run = place.heft_with("build", &[("CARGO", &cargo), ("RUSTC", &rustc)], b"");
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", place.path("").display());
+    let env = [("CARGO", &*cargo), ("RUSTC", &*rustc), ("PATH", &*path)];
+    place.heft_with(&format!("build {arguments}"), &env, b"")
+}
+
+fn build(settings: &str) -> (Place, Run) {
+    let place = compiled(settings);
+    let run = build_in(&place, "");
     (place, run)
+}
+
+/// `build` once told how far it is in any case, but for what takes longest.
+#[test]
+fn build_tells_how_far_it_is_as_other_commands_do() {
+    let place = compiled("effort = \"fast\"");
+    place.write("app.wasm", &wasm(MODULE));
+    place.fake_wasm_opt("sleep 1.3; cat \"$in\" >\"$out\"");
+    for quiet in ["--force", "--force --progress=never"] {
+        let run = build_in(&place, quiet).ok();
+        assert_eq!(run.stderr(), "", "{quiet}");
+        assert!(run.stdout().contains("app-wasip1"), "{}", run.stdout());
+    }
+    let said = build_in(&place, "--force --progress=always").ok().stderr();
+    let lines: Vec<&str> = said.lines().collect();
+    let [compiling, optimizing, running, module, done] = lines[..] else {
+        panic!("{said}");
+    };
+    assert_eq!(compiling, "[1/1] app-wasip1: compiling");
+    assert_eq!(optimizing, "app-wasip1: optimizing");
+    assert!(running.starts_with("app-wasip1: core module 0 ("), "{said}");
+    assert!(running.ends_with("wasm-opt at work for 1 s"), "{said}");
+    assert!(module.starts_with("app-wasip1: core module 0: "), "{said}");
+    assert_eq!(done, "app-wasip1: done");
+}
+
+#[test]
+fn a_warning_of_build_is_shown_whatever_progress_is() {
+    let place = compiled("");
+    place.fake_wasm_opt("echo no >&2; exit 1");
+    let said = build_in(&place, "--progress=never").ok().stderr();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("warning: `"), "{said}");
+    let colored = build_in(&place, "--force --progress=never --color always");
+    let warning = "\u{1b}[33mwarning\u{1b}[0m";
+    assert_eq!(colored.ok().stderr(), said.replacen("warning", warning, 1));
 }
 
 #[test]
