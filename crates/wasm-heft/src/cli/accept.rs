@@ -268,7 +268,7 @@ impl Args {
 
     fn show(&self, report: &AcceptReport, painter: Painter) -> anyhow::Result<()> {
         match self.format {
-            Format::Json => output::print(&(serde_json::to_string_pretty(report)? + "\n"))?,
+            Format::Json => output::print(&output::json(report)?)?,
             Format::Text => painter.print(|paint| render(report, Style::Text, paint))?,
             Format::Markdown => output::print(&render(report, Style::Markdown, &unpainted))?,
         }

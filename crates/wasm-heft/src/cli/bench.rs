@@ -228,7 +228,7 @@ impl Args {
     fn show(&self, report: &BenchReport) -> anyhow::Result<()> {
         let table = |style| render(report, self.relative_to.as_deref(), style);
         let text = match self.format {
-            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Json => output::json(report)?,
             Format::Text => table(Style::Text),
             Format::Markdown => table(Style::Markdown),
         };

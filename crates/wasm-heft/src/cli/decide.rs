@@ -105,7 +105,7 @@ impl Args {
             return check(path, &decision);
         }
         output::print(&match self.format {
-            Format::Json => serde_json::to_string_pretty(&decision)? + "\n",
+            Format::Json => output::json(&decision)?,
             Format::Text => tables::render(&decision, Style::Text),
             Format::Markdown => tables::render(&decision, Style::Markdown),
         })?;

@@ -157,7 +157,7 @@ impl Args {
 
     fn render(&self, report: &DiffReport) -> anyhow::Result<String> {
         let style = match self.format {
-            ReportFormat::Json => return Ok(serde_json::to_string_pretty(report)? + "\n"),
+            ReportFormat::Json => return output::json(report),
             ReportFormat::Text => Style::Text,
             ReportFormat::Markdown | ReportFormat::Github => Style::Markdown,
         };

@@ -44,7 +44,7 @@ impl Args {
     pub(crate) fn run(&self) -> anyhow::Result<Verdict> {
         let found = doctor(self.wasm_opt.as_deref());
         output::print(&match self.format {
-            Format::Json => serde_json::to_string_pretty(&found)? + "\n",
+            Format::Json => output::json(&found)?,
             Format::Text => text(&found),
         })?;
         Ok(if found.ok { Verdict::Pass } else { Verdict::No })

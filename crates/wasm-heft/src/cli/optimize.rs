@@ -375,7 +375,7 @@ impl Args {
         let record = &optimized.record;
         let (now, best) = (record.input.bytes, record.output.bytes);
         if self.format == Format::Json {
-            output::print(&(serde_json::to_string_pretty(record)? + "\n"))?;
+            output::print(&output::json(record)?)?;
         }
         let saved = now.0.saturating_sub(best.0);
         if saved * 100 > now.0 * CHECK_PERCENT {
@@ -428,7 +428,7 @@ impl Args {
             }
             outputs.add(path, &symbols)?;
         }
-        let json = serde_json::to_string_pretty(&record)? + "\n";
+        let json = output::json(&record)?;
         if let Some(path) = &self.record {
             outputs.add(path, json.as_bytes())?;
         }

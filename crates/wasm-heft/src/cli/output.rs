@@ -6,6 +6,7 @@ use heft_data::escape;
 use heft_data::table::Tone;
 #[cfg(feature = "analysis")]
 use heft_data::table::{Paint, unpainted};
+use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write as _};
 use wasm_heft::standard_output;
 
@@ -105,6 +106,11 @@ pub(crate) fn say(line: &str) {
 fn to_stderr(line: &str) {
     // NB: where nobody can be told, there is nobody to tell that; the exit code says it.
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// A result as one JSON document.
+pub(crate) fn json(result: &impl Serialize) -> anyhow::Result<String> {
+    Ok(serde_json::to_string_pretty(result)? + "\n")
 }
 
 /// Prints a result: a table, each text in it escaped by who wrote it, or JSON.

@@ -85,11 +85,8 @@ impl Args {
         let request =
             self.sandbox
                 .request(arguments::read(&self.modules)?, vec![case], &temporary)?;
-        let talkative = super::progress::shown();
         let report = profile(&request, &|name| {
-            if talkative {
-                super::output::progress(&format!("running {name}"));
-            }
+            output::progress(&format!("running {name}"))
         })?;
         self.show(&report)?;
         let outcomes = report.modules.iter().map(|module| &module.outcome);
@@ -98,7 +95,7 @@ impl Args {
 
     fn show(&self, report: &ProfileReport) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Json => output::json(report)?,
             Format::Text => render(report, Style::Text),
             Format::Markdown => render(report, Style::Markdown),
         };

@@ -178,7 +178,7 @@ fn settings(job: &Job<'_>) -> Settings {
 
 fn write(job: &Job<'_>, optimized: &Optimized) -> anyhow::Result<()> {
     let mut outputs = Outputs::default();
-    let json = serde_json::to_string_pretty(&optimized.record)? + "\n";
+    let json = output::json(&optimized.record)?;
     outputs.add(&job.files.names, &optimized.symbols)?;
     outputs.add(&job.files.record, json.as_bytes())?;
     outputs.add(&job.files.artifact, &optimized.output)?;

@@ -109,7 +109,7 @@ impl Args {
         drop(ticker);
         let report = SizeReport::new(weighed.into_iter().collect::<anyhow::Result<_>>()?);
         output::print(&match self.format {
-            ReportFormat::Json => serde_json::to_string_pretty(&report)? + "\n",
+            ReportFormat::Json => output::json(&report)?,
             ReportFormat::Text => tables(&report, Style::Text),
             ReportFormat::Markdown => tables(&report, Style::Markdown),
             ReportFormat::Github => github(&report),

@@ -321,7 +321,7 @@ impl Args {
 
     fn show(&self, report: &FullReport, painter: Painter) -> anyhow::Result<()> {
         let text = match self.format {
-            Format::Json => serde_json::to_string_pretty(report)? + "\n",
+            Format::Json => output::json(report)?,
             Format::Text => render::render(report, Style::Text),
             Format::Markdown => render::render(report, Style::Markdown),
             Format::Github => render::annotations(report),
