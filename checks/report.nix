@@ -16,7 +16,10 @@
 
 let
   rejects = callFile ./rejects.nix;
-  shipped = reportOf { inherit (lab.shipped) bench; };
+  shipped = reportOf {
+    inherit (lab.shipped) bench;
+    arguments = "--reference dlmalloc";
+  };
 
   browser = browserWith { };
   browserWith =

@@ -214,7 +214,7 @@ let
     file = "docs/size-fuel.svg";
     drawn =
       runCommand "size-fuel.svg" { nativeBuildInputs = [ programs.wasm-heft-static ]; }
-        "wasm-heft plot size-fuel --bench ${lab.bench} --group wasip2 -o $out";
+        "wasm-heft plot size-fuel --bench ${lab.bench} --group wasip2 --reference dlmalloc -o $out";
   };
 
   written = name: "<!-- numbers ${name}: written by a command, do not edit -->";

@@ -41,7 +41,7 @@ runCommand "report"
   wasm-heft report --title "clawft: sizes, fuel and memory" \
     -o $out/report.html --markdown $out/summary.md \
     --budgets baselines/budgets.toml ''${baseline:-} \
-    --bench bench.json ${arguments} \
+    --bench bench.json --memory-case longrun ${arguments} \
     ${gather.arguments artifacts}
   if [ "$(stat -c %s $out/report.html)" -ge 1000000 ]; then
     echo "the report is $(stat -c %s $out/report.html) B; a page that people mail has to be below 1 MB"

@@ -3,18 +3,18 @@
 use crate::attention::{self, Line, Tone};
 use crate::bars;
 use crate::html::{escape, prose};
+use crate::pictures::Pictures;
 use crate::plot::{self, Group, Picture};
 use crate::report::Report;
-use heft_data::bench_result::BenchReport;
 use std::fmt::Write as _;
 
 /// Pictures of size against fuel that the first screen has room for: one for each WASI target.
 const FUEL_PICTURES: usize = 2;
 
 /// Writes the part.
-pub(crate) fn html(report: &Report, bench: Option<&BenchReport>, reference: &str) -> String {
+pub(crate) fn html(report: &Report, pictures: Option<Pictures<'_>>) -> String {
     let mut out = attention_list(&attention::lines(report));
-    let fuel = bench.map_or_else(String::new, |bench| fuel(bench, reference));
+    let fuel = pictures.map_or_else(String::new, fuel);
     let sizes = sizes(report);
     let class = if fuel.is_empty() || sizes.is_empty() {
         "answer one"
@@ -69,11 +69,11 @@ fn sizes(report: &Report) -> String {
     )
 }
 
-fn fuel(bench: &BenchReport, reference: &str) -> String {
-    let groups = plot::groups(bench);
+fn fuel(pictures: Pictures<'_>) -> String {
+    let groups = plot::groups(pictures.bench);
     let drawn = fuel_groups(&groups)
         .into_iter()
-        .filter_map(|group| plot::size_fuel(group, reference).ok());
+        .filter_map(|group| plot::size_fuel(group, pictures.reference).ok());
     let figures: String = drawn.map(|picture| figure(&picture)).collect();
     if figures.is_empty() {
         return figures;

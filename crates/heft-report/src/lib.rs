@@ -15,6 +15,7 @@ mod functions;
 pub mod html;
 pub mod markdown;
 pub mod page;
+mod pictures;
 pub mod plot;
 mod report;
 mod sections;
@@ -22,6 +23,7 @@ mod sections;
 pub use artifact::{ArtifactInput, ArtifactReport};
 pub use error::ReportError;
 pub use functions::FunctionTable;
+pub use pictures::Pictures;
 pub use report::{BenchLine, BenchSummary, Counts, Inputs, Report};
 
 /// The examples of the README are tested.

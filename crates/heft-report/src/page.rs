@@ -6,9 +6,9 @@ use super::sections;
 use crate::decision::tables;
 use crate::first_screen::figure;
 use crate::html::{Grid, escape, prose, script_json};
+use crate::pictures::Pictures;
 use crate::plot::{self, Group, Picture, palette};
 use crate::{explore, first_screen};
-use heft_data::bench_result::BenchReport;
 use heft_gate::baseline::SizesGate;
 use std::fmt::Write as _;
 
@@ -18,12 +18,6 @@ const SCRIPT: &str = include_str!("page.js");
 /// A table with more rows than this is folded away.
 const OPEN_ROWS: usize = 6;
 
-/// The allocator the pictures compare with when no decision says which.
-const REFERENCE: &str = "dlmalloc";
-
-/// The case whose memory is drawn over time.
-const LONG_CASE: &str = "longrun";
-
 /// A part of the page.
 struct Section {
     id: &'static str,
@@ -31,13 +25,14 @@ struct Section {
     body: String,
 }
 
-/// Writes the page. `bench` is what the report was collected from; pictures are drawn from it.
+/// Writes the page.
 ///
 /// # Errors
 ///
 /// When a number can't be written as JSON, which no measured one does.
-pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, serde_json::Error> {
-    let sections = sections_of(report, bench);
+pub fn write(report: &Report, pictures: Option<Pictures<'_>>) -> Result<String, serde_json::Error> {
+    let pictures = pictures.map(|pictures| pictures.decided(report));
+    let sections = sections_of(report, pictures);
     let title = escape(&report.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -81,11 +76,10 @@ pub fn write(report: &Report, bench: Option<&BenchReport>) -> Result<String, ser
     Ok(out)
 }
 
-fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
+fn sections_of(report: &Report, pictures: Option<Pictures<'_>>) -> Vec<Section> {
     let mut found = Vec::new();
     let mut add = |id, title, body: String| found.push(Section { id, title, body });
-    let reference = report.decision.as_ref().map_or(REFERENCE, |d| &d.reference);
-    let answer = first_screen::html(report, bench, reference);
+    let answer = first_screen::html(report, pictures);
     add("answer", "At a glance", answer);
     if let Some(shown) = with_names(report) {
         let body = explore::html(report, shown);
@@ -104,8 +98,8 @@ fn sections_of(report: &Report, bench: Option<&BenchReport>) -> Vec<Section> {
     if let Some(baseline) = &report.baseline {
         add("changes", "Changes", changes(baseline));
     }
-    if let Some(bench) = bench {
-        let pictures = bench_pictures(report, bench, reference);
+    if let Some(pictures) = pictures {
+        let pictures = bench_pictures(report, pictures);
         add("bench", "Fuel and memory", pictures);
     }
     if report.decision.is_some() {
@@ -232,7 +226,8 @@ fn changes(gate: &SizesGate) -> String {
     out
 }
 
-fn bench_pictures(report: &Report, bench: &BenchReport, reference: &str) -> String {
+fn bench_pictures(report: &Report, wanted: Pictures<'_>) -> String {
+    let bench = wanted.bench;
     let groups = plot::groups(bench);
     let mut out = format!(
         "<p class=\"note\">Fuel counts executed instructions and is the same in every run. Measured with wasmtime {} on {}.</p>\n",
@@ -247,13 +242,13 @@ fn bench_pictures(report: &Report, bench: &BenchReport, reference: &str) -> Stri
     }
     let above = first_screen::fuel_groups(&groups);
     let above: Vec<&str> = above.iter().map(|group| group.name.as_str()).collect();
-    out.push_str(&pictures(&main, reference, &above));
+    out.push_str(&pictures(&main, wanted, &above));
     if !others.is_empty() {
         let _ = write!(
             out,
             "<details>\n<summary>Pictures of the {} other forms</summary>\n{}</details>\n",
             others.len(),
-            pictures(&others, reference, &above)
+            pictures(&others, wanted, &above)
         );
     }
     if let Some(summary) = &report.bench {
@@ -264,18 +259,20 @@ fn bench_pictures(report: &Report, bench: &BenchReport, reference: &str) -> Stri
 }
 
 /// `above`: the groups whose size against fuel is on the first screen.
-fn pictures(groups: &[&Group<'_>], reference: &str, above: &[&str]) -> String {
+fn pictures(groups: &[&Group<'_>], wanted: Pictures<'_>, above: &[&str]) -> String {
     let mut out = String::new();
     type Draw<'d> = &'d dyn Fn(&Group<'_>) -> Option<Picture>;
     let draw: [(&str, Draw<'_>); 3] = [
         ("Size against fuel", &|group| {
             let is_above = above.contains(&group.name.as_str());
-            (!is_above).then(|| plot::size_fuel(group, reference).ok())?
+            (!is_above).then(|| plot::size_fuel(group, wanted.reference).ok())?
         }),
         ("Memory over time", &|group| {
-            plot::memory(group, LONG_CASE).ok()
+            plot::memory(group, Some(wanted.memory_case?)).ok()
         }),
-        ("Pages grown", &|group| plot::pages(group, reference).ok()),
+        ("Pages grown", &|group| {
+            plot::pages(group, wanted.reference).ok()
+        }),
     ];
     for (title, draw) in draw {
         // What can't be drawn of a group is not there: the table below says why.

@@ -145,6 +145,25 @@ pub fn hint(allocators: &[Allocator]) -> Option<String> {
     ))
 }
 
+/// Whether a crate is an allocator or holds one, by its name as in Rust code: `talc`, `wasi_alloc`.
+///
+/// ```
+/// use heft_size::allocators::is_allocator_crate;
+///
+/// assert!(is_allocator_crate("lol_alloc"));
+/// assert!(!is_allocator_crate("alloc"), "what asks for memory is Rust's own");
+/// ```
+#[must_use]
+pub fn is_allocator_crate(name: &str) -> bool {
+    let crates = FAMILIES.iter().filter_map(|family| family.krate);
+    crates.map(crate_of).any(|krate| krate == name)
+}
+
+/// The crate of a path: `wasi_alloc` of `wasi_alloc::slabs`.
+fn crate_of(path: &str) -> &str {
+    path.split_once("::").map_or(path, |(krate, _)| krate)
+}
+
 /// The allocators that a function belongs to: most belong to none.
 pub(crate) fn families_of(name: &str) -> impl Iterator<Item = &'static str> {
     families(name).map(|place| FAMILIES[place].name)
@@ -158,9 +177,9 @@ fn families(name: &str) -> impl Iterator<Item = usize> {
         .enumerate()
         .filter_map(move |(place, family)| {
             let krate = family.krate?;
-            let (first, _) = krate.split_once("::").unwrap_or((krate, ""));
             // Demangling is slow, and a name that does not hold the crate's need not be demangled.
-            (name.contains(first) && is_in_crate(&display_name(name), krate)).then_some(place)
+            (name.contains(crate_of(krate)) && is_in_crate(&display_name(name), krate))
+                .then_some(place)
         });
     let of_crates = may_name_a_crate(name).then_some(of_crates);
     is_c.then_some(0)
@@ -252,6 +271,30 @@ mod tests {
     fn names_that_only_contain_an_allocators_name_do_not_count() {
         let text = r#"(module (func $my_dlmalloc) (func $sbrk) (func $"italc::x") (func $"app::talc::x"))"#;
         assert_eq!(count(text), Some(vec![]));
+    }
+
+    #[test]
+    fn a_crate_is_an_allocator_when_it_is_one_or_holds_one() {
+        for krate in [
+            "dlmalloc",
+            "talc",
+            "lol_alloc",
+            "rlsf",
+            "wee_alloc",
+            "wasi_alloc",
+        ] {
+            assert!(is_allocator_crate(krate), "{krate}");
+        }
+        for krate in [
+            "alloc",
+            "wasi-libc dlmalloc",
+            "talc_tail",
+            "slabs",
+            "wasi_alloc::slabs",
+            "",
+        ] {
+            assert!(!is_allocator_crate(krate), "{krate}");
+        }
     }
 
     #[test]

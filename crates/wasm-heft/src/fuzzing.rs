@@ -11,7 +11,7 @@ pub use heft_size::laws::read_any_file;
 use heft_data::table::Style;
 use heft_gate::render as gate_text;
 use heft_report::decision::tables as decision_text;
-use heft_report::{markdown, page, plot};
+use heft_report::{Pictures, markdown, page, plot};
 use heft_size::diff;
 use heft_size::render as size_text;
 use reports::Names;
@@ -93,7 +93,9 @@ const MEDIA: &[(Medium, Show)] = &[
         page::write(&n.report(), None).expect("numbers are JSON")
     }),
     (Medium::Html, |n| {
-        page::write(&n.report(), Some(&n.bench())).expect("numbers are JSON")
+        let bench = n.bench();
+        let pictures = Some(Pictures::of(&bench));
+        page::write(&n.report(), pictures).expect("numbers are JSON")
     }),
     (Medium::Html, |n| {
         plot::crates(n.0[0], &n.crates()).to_inline().to_owned()

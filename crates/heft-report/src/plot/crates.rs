@@ -5,6 +5,7 @@ use super::palette::{CLASS, GROUND, HEAT, Ink, TEXT};
 use super::picture::Picture;
 use super::treemap::{Rect, layout};
 use crate::html::escape;
+use heft_size::allocators::is_allocator_crate;
 use heft_size::attribution::{CrateSize, WASI_LIBC};
 use std::fmt::Write as _;
 
@@ -39,11 +40,9 @@ impl Kind {
 
     pub(crate) fn of(name: &str) -> Self {
         match name {
-            "dlmalloc" | "talc" | "lol_alloc" | "rlsf" | "wee_alloc" | "wasi_alloc" => {
-                Self::Allocator
-            }
             "std" | "core" | "alloc" | "compiler_builtins" => Self::Std,
             WASI_LIBC | "libc++" | "libc++abi" => Self::C,
+            _ if is_allocator_crate(name) => Self::Allocator,
             _ if name.starts_with('[') => Self::Other,
             _ => Self::Crate,
         }

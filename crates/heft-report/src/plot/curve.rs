@@ -2,9 +2,9 @@
 
 use super::axis::{Axis, Scale};
 use super::frame::{self, TEXT_SIZE, text_style};
-use super::groups::Group;
-use super::groups::titled;
+use super::groups::{Group, titled};
 use super::labels;
+use super::memory_case::{curve_of, memory_case};
 use super::palette::TEXT;
 use super::picture::{Picture, PlotError};
 use plotters::prelude::*;
@@ -33,29 +33,24 @@ impl Line {
     }
 }
 
-/// Draws the pages of every module of a group while it runs `case`. Time is the part of the module's
-/// own fuel, so that the same place is about the same work.
+/// Draws the pages of every module of a group while it runs a case: `case`, or else that of [`memory_case`].
+/// Time is the part of the module's own fuel, so that the same place is about the same work.
 ///
 /// # Errors
 ///
-/// When no module has a memory curve of that case.
-pub fn memory(group: &Group<'_>, case: &str) -> Result<Picture, PlotError> {
+/// When no module has a memory curve, or none of that case.
+pub fn memory(group: &Group<'_>, case: Option<&str>) -> Result<Picture, PlotError> {
+    let rows = group.members.iter().flat_map(|member| &member.rows);
+    let case = memory_case(rows.copied(), case)?;
     let line = |(index, member): (usize, &super::groups::Member<'_>)| {
         let row = member.row(case)?;
-        let curve = row
-            .memory_curve
-            .as_ref()
-            .filter(|curve| !curve.is_empty())?;
         Some(Line {
             index,
             label: member.label.clone(),
-            steps: steps(curve, row.fuel.unwrap_or(0)),
+            steps: steps(curve_of(row)?, row.fuel.unwrap_or(0)),
         })
     };
     let lines: Vec<Line> = group.members.iter().enumerate().filter_map(line).collect();
-    if lines.is_empty() {
-        return Err(PlotError::NoCurve(case.to_owned()));
-    }
     let drawn = |label: &str| lines.iter().any(|line| line.label == label);
     let missing: Vec<&str> = group
         .members

@@ -1,8 +1,7 @@
 //! Pages grown, as a table in colors: a row for each allocator, a column for each case.
 
 use super::frame::{self, TEXT_SIZE, text_style};
-use super::groups::Group;
-use super::groups::titled;
+use super::groups::{Group, Member, titled};
 use super::palette::{HEAT, MUTED, TEXT};
 use super::picture::{Picture, PlotError};
 use heft_data::bench_result::Outcome;
@@ -15,23 +14,18 @@ const HEAD: i32 = 34;
 const FOOT: i32 = 46;
 
 /// Draws the grown pages of every module and case of a group. A cell's color is its ratio to the
-/// module labeled `reference`, or else the first.
+/// module labeled `reference`, or else the first that has pages.
 ///
 /// # Errors
 ///
 /// When no case has pages.
-pub fn pages(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
-    let of = group
-        .members
-        .iter()
-        .find(|member| member.label == reference);
-    let Some(of) = of.or(group.members.first()) else {
-        return Err(PlotError::Nothing("pages"));
-    };
+pub fn pages(group: &Group<'_>, reference: Option<&str>) -> Result<Picture, PlotError> {
+    let has_pages = |member: &&Member<'_>| member.rows.iter().any(|row| row.grown_pages.is_some());
+    let mut measured = group.members.iter().filter(has_pages);
+    let is_reference = |member: &&Member<'_>| Some(member.label.as_str()) == reference;
+    let of = measured.clone().find(is_reference).or(measured.next());
+    let of = of.ok_or(PlotError::Nothing("pages"))?;
     let cases: Vec<&str> = of.rows.iter().map(|row| row.case.as_str()).collect();
-    if !of.rows.iter().any(|row| row.grown_pages.is_some()) {
-        return Err(PlotError::Nothing("pages"));
-    }
     let (columns, rows) = (count(cases.len()), count(group.members.len()));
     let size = (
         (NAMES + CELL.0 * columns + 8)

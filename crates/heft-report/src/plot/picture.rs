@@ -35,8 +35,16 @@ pub enum PlotError {
     #[error("no module has {0} in all its cases; there is nothing to draw")]
     Nothing(&'static str),
     /// No memory curve.
-    #[error("the bench file has no memory curve of case `{0}`; run the bench with --curve")]
-    NoCurve(String),
+    #[error("the bench file has no memory curve; run the bench with --curve")]
+    NoCurve,
+    /// No memory curve of the case that was asked for.
+    #[error("there is no memory curve of case `{case}`; there are curves of: {}", curves.join(", "))]
+    NoCurveOf {
+        /// The case.
+        case: String,
+        /// The cases that have one.
+        curves: Vec<String>,
+    },
     /// No profile.
     #[error("no module has a profile; there is nothing to draw")]
     NoProfile,

@@ -22,14 +22,15 @@ struct Point {
 }
 
 /// Draws the raw size and the fuel of every module of a group whose cases all ended well. Fuel is the
-/// geometric mean over all cases, by that of the module labeled `reference`, or else of the first.
+/// geometric mean over all cases, by that of the module labeled `reference`, or else of the first that has it.
 ///
 /// # Errors
 ///
 /// When no module has fuel in all its cases.
-pub fn size_fuel(group: &Group<'_>, reference: &str) -> Result<Picture, PlotError> {
+pub fn size_fuel(group: &Group<'_>, reference: Option<&str>) -> Result<Picture, PlotError> {
     let means: Vec<Option<f64>> = group.members.iter().map(mean_fuel).collect();
-    let is_reference = |i: &usize| group.members[*i].label == reference && means[*i].is_some();
+    let is_reference =
+        |i: &usize| Some(group.members[*i].label.as_str()) == reference && means[*i].is_some();
     let measured = |i: &usize| means[*i].is_some();
     let indices = 0..group.members.len();
     let of = indices

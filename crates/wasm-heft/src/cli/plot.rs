@@ -27,9 +27,6 @@ Examples:
     wasm-heft plot size-fuel --bench bench.json --group wasip1 -o size-fuel.svg
     wasm-heft plot memory --bench bench.json --group wasip2 --case longrun -o memory.svg";
 
-/// What is 1 unless somebody says otherwise: then the first one, where it is not there.
-const REFERENCE: &str = "dlmalloc";
-
 /// Draw a bench's numbers as SVG
 #[derive(Debug, clap::Args)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{EXIT_STATUS}"))]
@@ -46,13 +43,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     group: Option<String>,
 
-    /// The allocator that is 1
-    #[arg(long, value_name = "NAME", default_value = REFERENCE)]
-    reference: String,
+    /// The allocator that is 1; the first one that has numbers if not said
+    #[arg(long, value_name = "NAME")]
+    reference: Option<String>,
 
-    /// The case of `memory`
-    #[arg(long, value_name = "NAME", default_value = "longrun")]
-    case: String,
+    /// The case of `memory`; if not said the one that any module ends with the most pages
+    #[arg(long, value_name = "NAME")]
+    case: Option<String>,
 
     /// The file to write; `-` is standard output
     #[arg(long, short, value_name = "FILE")]
@@ -104,20 +101,39 @@ impl Args {
                 ),
             }
         })?;
-        let labels = || group.members.iter().map(|member| member.label.as_str());
-        if self.reference != REFERENCE && labels().all(|label| label != self.reference) {
-            bail!(
-                "--reference: the group has no `{}`; there are: {}",
-                self.reference,
-                labels().collect::<Vec<_>>().join(", ")
-            );
-        }
+        let reference = self.reference.as_deref();
+        check_reference(reference, std::slice::from_ref(group), "group")?;
         Ok(match self.kind {
-            Kind::SizeFuel => plot::size_fuel(group, &self.reference),
-            Kind::Pages => plot::pages(group, &self.reference),
-            Kind::Memory => plot::memory(group, &self.case),
+            Kind::SizeFuel => plot::size_fuel(group, reference),
+            Kind::Pages => plot::pages(group, reference),
+            Kind::Memory => plot::memory(group, self.case.as_deref()),
         }?)
     }
+}
+
+/// Refuses a `--reference` that no module of the groups is called. `place` is what they are of.
+pub(super) fn check_reference(
+    reference: Option<&str>,
+    groups: &[plot::Group<'_>],
+    place: &str,
+) -> anyhow::Result<()> {
+    let Some(reference) = reference else {
+        return Ok(());
+    };
+    let members = groups.iter().flat_map(|group| &group.members);
+    let mut labels: Vec<&str> = Vec::new();
+    for member in members {
+        if !labels.contains(&member.label.as_str()) {
+            labels.push(&member.label);
+        }
+    }
+    if !labels.contains(&reference) {
+        bail!(
+            "--reference: the {place} has no `{reference}`; there are: {}",
+            labels.join(", ")
+        );
+    }
+    Ok(())
 }
 
 /// The name of a group as `--group` takes it.

@@ -3,14 +3,16 @@
 use super::artifact_files::Companion;
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
+use super::plot::check_reference;
 use super::{inputs, project, read};
 use anyhow::{Context as _, bail};
+use heft_data::bench_result::BenchReport;
 use heft_data::escape;
 use heft_data::record_reader::ReadRecord;
 use heft_gate::baseline::SizesBaseline;
 use heft_gate::budgets::Budgets;
 use heft_project::Project;
-use heft_report::{ArtifactInput, Inputs, Report, markdown, page};
+use heft_report::{ArtifactInput, Inputs, Pictures, Report, markdown, page, plot};
 use heft_size::attribution::attribute;
 use heft_wasm::bytes::Bytes;
 use heft_wasm::core_modules::has_function_names;
@@ -80,6 +82,16 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     criteria: Option<PathBuf>,
 
+    /// The allocator that is 1 in pictures of the bench; if not said the reference of the criteria, and
+    /// without those the first one of each picture
+    #[arg(long, value_name = "NAME", requires = "bench")]
+    reference: Option<String>,
+
+    /// The case whose memory is drawn over time; if not said the one that any module ends with the most
+    /// pages
+    #[arg(long, value_name = "NAME", requires = "bench")]
+    memory_case: Option<String>,
+
     /// Artifacts: the name they go by, and the file. Without any: those of the heft.toml that is here
     /// or above, with its budgets and baseline; not where --bench is given with an --output
     #[arg(value_name = "NAME=FILE", value_parser = inputs::name_file)]
@@ -121,8 +133,10 @@ impl Args {
             Outputs::check(path)?;
         }
         let inputs = self.inputs(painter)?;
+        let pictures = inputs.bench.as_ref().map(|bench| self.pictures(bench));
+        let pictures = pictures.transpose()?;
         let report = Report::collect(&inputs)?;
-        let html = page::write(&report, inputs.bench.as_ref())?;
+        let html = page::write(&report, pictures)?;
         let size = Bytes::of(html.as_bytes());
         if size > LARGE {
             painter.warn(&format!(
@@ -142,6 +156,21 @@ impl Args {
             ))?;
         }
         Ok(Verdict::Pass)
+    }
+
+    /// What to draw of a bench.
+    fn pictures<'a>(&'a self, bench: &'a BenchReport) -> anyhow::Result<Pictures<'a>> {
+        let reference = self.reference.as_deref();
+        check_reference(reference, &plot::groups(bench), "bench")?;
+        let memory_case = self.memory_case.as_deref();
+        if memory_case.is_some() {
+            plot::memory_case(&bench.rows, memory_case).context("--memory-case")?;
+        }
+        Ok(Pictures {
+            bench,
+            reference,
+            memory_case,
+        })
     }
 
     fn inputs(&self, painter: Painter) -> anyhow::Result<Inputs> {

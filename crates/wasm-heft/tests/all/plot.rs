@@ -52,6 +52,18 @@ fn every_allocator_has_its_name_as_text() {
 }
 
 #[test]
+fn without_a_reference_the_first_that_has_numbers_is_1() {
+    let place = place();
+    let bench = String::from_utf8(fixture("bench.json")).unwrap();
+    // Whose names these are is nothing to the tool.
+    place.write("bench.json", bench.replace("dlmalloc", "mine").as_bytes());
+    assert!(draw(&place, "size-fuel").contains("fuel, mine = 1"));
+    assert!(draw(&place, "pages").contains("by mine"));
+    assert!(draw(&place, "size-fuel --reference talc").contains("fuel, talc = 1"));
+    assert!(draw(&place, "pages --reference talc").contains("by talc"));
+}
+
+#[test]
 fn what_can_not_be_drawn_is_refused_and_leaves_nothing() {
     let place = place();
     let said = place
@@ -64,7 +76,10 @@ fn what_can_not_be_drawn_is_refused_and_leaves_nothing() {
     let said = place
         .heft("plot memory --case churn --bench bench.json -o out.svg")
         .refused();
-    assert!(said.contains("no memory curve of case `churn`"), "{said}");
+    assert!(
+        said.contains("no memory curve of case `churn`; there are curves of: longrun"),
+        "{said}"
+    );
     for kind in ["pages", "size-fuel"] {
         let said = place
             .heft(&format!(

@@ -260,6 +260,52 @@ fn a_part_that_was_not_given_is_left_out_with_a_word() {
 }
 
 #[test]
+fn pictures_compare_with_who_is_named_else_with_the_criterias_reference_else_with_the_first() {
+    let place = place();
+    let bench = String::from_utf8(fixture("bench.json")).unwrap();
+    let bench = bench.replace("longrun", "endure");
+    place.write("bench.json", bench.as_bytes());
+    let toml = String::from_utf8(fixture("decision.toml")).unwrap();
+    let toml = toml.replace("longrun", "endure");
+    place.write(
+        "decision.toml",
+        toml.replace("reference = \"dlmalloc\"", "reference = \"talc\"")
+            .as_bytes(),
+    );
+    for (arguments, reference) in [
+        ("", "dlmalloc"),
+        ("--reference system", "system"),
+        ("--criteria decision.toml", "talc"),
+        ("--criteria decision.toml --reference system", "system"),
+    ] {
+        let command = format!("report -o r.html --bench bench.json {arguments}");
+        place.heft(&command).ok();
+        let page = read(&place, "r.html");
+        assert!(
+            page.contains(&format!("fuel, {reference} = 1")),
+            "{arguments}"
+        );
+        assert!(page.contains(&format!("by {reference}\n")), "{arguments}");
+        assert!(page.contains("Memory over time in <code>endure</code>"));
+    }
+}
+
+#[test]
+fn the_memory_of_the_case_that_is_named_is_drawn() {
+    let place = place();
+    let bench = String::from_utf8(fixture("bench.json")).unwrap();
+    // A case with a curve that ends lower than the other one.
+    let bench = bench.replacen("\"memory_curve\": null", "\"memory_curve\": [[0, 1]]", 1);
+    place.write("bench.json", bench.as_bytes());
+    for (arguments, case) in [("", "longrun"), ("--memory-case startup", "startup")] {
+        let command = format!("report -o r.html --bench bench.json {arguments}");
+        place.heft(&command).ok();
+        let title = format!("Memory over time in <code>{case}</code>");
+        assert!(read(&place, "r.html").contains(&title), "{arguments}");
+    }
+}
+
+#[test]
 fn what_does_not_fit_is_refused_and_leaves_nothing() {
     let place = place();
     let record = b"{\"output\": {\"sha256\": \"00\"}, \"fingerprint\": {}}";
@@ -277,6 +323,21 @@ fn what_does_not_fit_is_refused_and_leaves_nothing() {
     assert!(refused("a=other.wasm").contains("artifact `a`: its record is of another file"));
     assert!(refused("a=bench.json").contains("artifact `a`"));
     assert!(refused("--criteria decision.toml a=a.wasm").contains("a decision needs a bench"));
+    let said = refused("--bench bench.json --reference tacl");
+    assert!(
+        said.contains("--reference: the bench has no `tacl`; there are: dlmalloc, talc, lol"),
+        "{said}"
+    );
+    let said = refused("--bench bench.json --memory-case churn");
+    assert!(
+        said.contains(
+            "--memory-case: there is no memory curve of case `churn`; there are curves of: longrun"
+        ),
+        "{said}"
+    );
+    for argument in ["--reference talc", "--memory-case longrun"] {
+        assert!(refused(&format!("{argument} a=a.wasm")).contains("--bench <FILE>"));
+    }
     assert!(refused("--bench decision.toml").contains("`decision.toml` is not what"));
     assert!(!place.list().contains(&"r.html".to_owned()));
 }
