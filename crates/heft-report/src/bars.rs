@@ -1,13 +1,13 @@
 //! Sizes as bars: a group for each target and profile, a bar for each allocator, marks at the limits.
 
 use crate::artifact::ArtifactReport;
-use crate::html::escape;
+use crate::html::Shown;
 use crate::plot::split;
 use crate::report::Report;
 use heft_data::measure::Measure;
 use heft_gate::judge_budgets::Row;
 use heft_wasm::bytes::Bytes;
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 /// Limits further away than this many times the largest size are not shown: the bars would be too short to
 /// compare.
@@ -25,7 +25,7 @@ struct Bar {
 }
 
 /// Writes the bars; the artifact at `marked` stands out.
-pub(crate) fn html(report: &Report, marked: Option<usize>) -> String {
+pub(crate) fn html(report: &Report, marked: Option<usize>) -> Markup {
     let bars = bars(report);
     let scale = scale(&bars);
     let mut groups: Vec<&str> = Vec::new();
@@ -34,20 +34,23 @@ pub(crate) fn html(report: &Report, marked: Option<usize>) -> String {
             groups.push(&bar.group);
         }
     }
-    let mut out = "<div class=\"bars\">\n".to_owned();
-    for group in groups {
-        let title = if group.is_empty() { "Artifacts" } else { group };
-        let _ = write!(
-            out,
-            "<div>\n<h3>{0}</h3>\n<table class=\"chart\" aria-label=\"Raw size, {0}\">\n<tbody>\n",
-            escape(title)
-        );
-        for bar in bars.iter().filter(|bar| bar.group == group) {
-            write(&mut out, bar, scale, marked == Some(bar.index));
+    html! {
+        div.bars {
+            @for group in groups {
+                @let title = Shown(if group.is_empty() { "Artifacts" } else { group });
+                div {
+                    h3 { (title) }
+                    table.chart aria-label={ "Raw size, " (title) } {
+                        tbody {
+                            @for bar in bars.iter().filter(|bar| bar.group == group) {
+                                (row(bar, scale, marked == Some(bar.index))) "\n"
+                            }
+                        }
+                    }
+                }
+            }
         }
-        out.push_str("</tbody></table>\n</div>\n");
     }
-    out + "</div>\n"
 }
 
 fn bars(report: &Report) -> Vec<Bar> {
@@ -77,35 +80,24 @@ fn scale(bars: &[Bar]) -> u64 {
     shown.max().unwrap_or(0).max(largest).max(1)
 }
 
-fn write(out: &mut String, bar: &Bar, scale: u64, marked: bool) {
-    let percent = |bytes: Bytes| percent(bytes.0, scale);
+fn row(bar: &Bar, scale: u64, marked: bool) -> Markup {
+    let at = |property: &str, bytes: Bytes| format!("{property}:{:.2}%", percent(bytes.0, scale));
     let over = bar.limit.is_some_and(|limit| bar.size > limit);
-    let class = match (over, marked) {
-        (true, _) => " over",
-        (false, true) => " marked",
-        (false, false) => "",
-    };
-    let _ = write!(
-        out,
-        "<tr data-at=\"/artifacts/{}/\"><th scope=\"row\">{}</th><td class=\"track{class}\"><span class=\"size\" style=\"width:{:.2}%\"></span>",
-        bar.index,
-        escape(&bar.label),
-        percent(bar.size)
-    );
-    for (class, at) in [("limit", bar.limit), ("wish", bar.stretch)] {
-        if let Some(at) = at.filter(|at| at.0 <= scale) {
-            let _ = write!(
-                out,
-                "<i class=\"{class}\" style=\"left:{:.2}%\" title=\"{class}: {at}\"></i>",
-                percent(at)
-            );
+    let marks = [("limit", bar.limit), ("wish", bar.stretch)];
+    html! {
+        tr data-at={ "/artifacts/" (bar.index) "/" } {
+            th scope="row" { (Shown(&bar.label)) }
+            td.track.over[over].marked[marked && !over] {
+                span.size style=(at("width", bar.size)) {}
+                @for (kind, bytes) in marks {
+                    @if let Some(bytes) = bytes.filter(|bytes| bytes.0 <= scale) {
+                        i class=(kind) style=(at("left", bytes)) title={ (kind) ": " (bytes.to_string()) } {}
+                    }
+                }
+            }
+            td data-number="raw_bytes" { (bar.size.to_string()) }
         }
     }
-    let _ = writeln!(
-        out,
-        "</td><td data-number=\"raw_bytes\">{}</td></tr>",
-        bar.size
-    );
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown with two digits")]
@@ -135,7 +127,7 @@ mod tests {
             budgets: Some(Budgets::parse("budgets.toml", &text).expect("a budget")),
             ..Inputs::default()
         };
-        html(&Report::collect(&inputs).expect("a report"), Some(0))
+        html(&Report::collect(&inputs).expect("a report"), Some(0)).into_string()
     }
 
     #[test]

@@ -2,54 +2,46 @@
 
 use crate::attention::{self, Line, Tone};
 use crate::bars;
-use crate::html::{escape, prose};
+use crate::html::{Shown, label, prose};
 use crate::pictures::Pictures;
 use crate::plot::{self, Group, Picture};
 use crate::report::Report;
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 /// Pictures of size against fuel that the first screen has room for: one for each WASI target.
 const FUEL_PICTURES: usize = 2;
 
 /// Writes the part.
-pub(crate) fn html(report: &Report, pictures: Option<Pictures<'_>>) -> String {
-    let mut out = attention_list(&attention::lines(report));
-    let fuel = pictures.map_or_else(String::new, fuel);
-    let sizes = sizes(report);
-    let class = if fuel.is_empty() || sizes.is_empty() {
-        "answer one"
-    } else {
-        "answer"
+pub(crate) fn html(report: &Report, pictures: Option<Pictures<'_>>) -> Markup {
+    let fuel = pictures.and_then(fuel);
+    let sizes = (!report.artifacts.is_empty()).then(|| sizes(report));
+    let is_one = fuel.is_none() || sizes.is_none();
+    html! {
+        (attention_list(&attention::lines(report)))
+        div.answer.one[is_one] { (sizes.unwrap_or_default()) (fuel.unwrap_or_default()) }
+    }
+}
+
+fn attention_list(lines: &[Line]) -> Markup {
+    // A word says what the color says.
+    let sign = |line: &Line| match line.tone {
+        Tone::Bad => ("bad", "No: "),
+        Tone::Note => ("look", "Look: "),
+        Tone::Good => ("good", "Fine: "),
     };
-    let _ = write!(out, "<div class=\"{class}\">\n{sizes}{fuel}</div>\n");
-    out
+    html! {
+        @if !lines.is_empty() {
+            ul.attention {
+                @for line in lines {
+                    @let (class, word) = sign(line);
+                    li class=(class) { strong { (word) } (prose(&line.text)) }
+                }
+            }
+        }
+    }
 }
 
-fn attention_list(lines: &[Line]) -> String {
-    if lines.is_empty() {
-        return String::new();
-    }
-    let mut out = "<ul class=\"attention\">\n".to_owned();
-    for line in lines {
-        // A word says what the color says.
-        let (class, mark) = match line.tone {
-            Tone::Bad => ("bad", "No: "),
-            Tone::Note => ("look", "Look: "),
-            Tone::Good => ("good", "Fine: "),
-        };
-        let _ = writeln!(
-            out,
-            "<li class=\"{class}\"><strong>{mark}</strong>{}</li>",
-            prose(&line.text)
-        );
-    }
-    out + "</ul>\n"
-}
-
-fn sizes(report: &Report) -> String {
-    if report.artifacts.is_empty() {
-        return String::new();
-    }
+fn sizes(report: &Report) -> Markup {
     let recommended = report.recommended();
     let name = recommended.map_or("", |index| &report.artifacts[index].name);
     let why = if report.decision.is_some() {
@@ -57,28 +49,27 @@ fn sizes(report: &Report) -> String {
     } else {
         "the smallest"
     };
-    let marks = if report.budgets.is_some() {
-        " The line is the limit, the dotted one the wish below it."
-    } else {
-        ""
-    };
-    format!(
-        "<div class=\"sizes\">\n{}<p class=\"note\">Raw sizes, all on one scale.{marks} Full color: {}, {why}.</p>\n</div>\n",
-        bars::html(report, recommended),
-        escape(name)
-    )
+    html! {
+        div.sizes {
+            (bars::html(report, recommended))
+            p.note {
+                "Raw sizes, all on one scale."
+                @if report.budgets.is_some() { " The line is the limit, the dotted one the wish below it." }
+                " Full color: " (Shown(name)) ", " (why) "."
+            }
+        }
+    }
 }
 
-fn fuel(pictures: Pictures<'_>) -> String {
+/// Size against fuel; nothing where no picture can be drawn.
+fn fuel(pictures: Pictures<'_>) -> Option<Markup> {
     let groups = plot::groups(pictures.bench);
-    let drawn = fuel_groups(&groups)
+    let drawn: Vec<Picture> = fuel_groups(&groups)
         .into_iter()
-        .filter_map(|group| plot::size_fuel(group, pictures.reference).ok());
-    let figures: String = drawn.map(|picture| figure(&picture)).collect();
-    if figures.is_empty() {
-        return figures;
-    }
-    format!("<div class=\"fuel\">\n{figures}</div>\n")
+        .filter_map(|group| plot::size_fuel(group, pictures.reference).ok())
+        .collect();
+    let figures = html! { @for picture in &drawn { (figure(picture)) } };
+    (!drawn.is_empty()).then(|| html! { div.fuel { (figures) } })
 }
 
 /// The groups whose size against fuel is on the first screen.
@@ -95,12 +86,12 @@ pub(crate) fn fuel_groups<'a>(groups: &'a [Group<'a>]) -> Vec<&'a Group<'a>> {
 }
 
 /// A picture with its words.
-pub(crate) fn figure(picture: &Picture) -> String {
-    format!(
-        "<figure>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n{}</div>\n<figcaption><strong>{}.</strong> {}</figcaption>\n</figure>\n",
-        escape(&picture.title.replace('`', "")),
-        picture.to_inline(),
-        prose(&picture.title),
-        prose(&picture.caption)
-    )
+pub(crate) fn figure(picture: &Picture) -> Markup {
+    html! {
+        figure {
+            div.scroll role="region" tabindex="0" aria-label=(label(&picture.title)) { (picture.to_inline()) }
+            figcaption { strong { (prose(&picture.title)) "." } " " (prose(&picture.caption)) }
+        }
+        "\n"
+    }
 }

@@ -2,15 +2,17 @@
 //!
 //! - [`Report::collect`] computes; [`page::write`] and [`markdown::write`] show the same numbers;
 //! - [`decision`]: measured numbers weighed against each other, for a document;
-//! - [`plot`]: pictures of a bench and of a profile, as SVG; [`html`]: escaping, and tables of a page.
+//! - [`plot`]: pictures of a bench and of a profile, as SVG; [`html`]: text and tables of a page.
 
 mod artifact;
 mod attention;
 mod bars;
+mod bench_pictures;
 pub mod decision;
 mod error;
 mod explore;
 mod first_screen;
+mod folded;
 mod functions;
 pub mod html;
 pub mod markdown;

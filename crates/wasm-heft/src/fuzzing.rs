@@ -16,6 +16,19 @@ use heft_size::diff;
 use heft_size::render as size_text;
 use reports::Names;
 
+/// A page in which every name is this one.
+///
+/// # Panics
+///
+/// Never: numbers are JSON.
+#[must_use]
+pub fn page_of(name: &str) -> String {
+    let names = Names([name; 3]);
+    let bench = names.bench();
+    let pictures = Some(Pictures::of(&bench));
+    page::write(&names.report(), pictures).expect("numbers are JSON")
+}
+
 /// Shows reports with names made of `data` in every medium. Each has as many lines, columns, commands
 /// and elements as the same report with plain names.
 ///
@@ -98,13 +111,15 @@ const MEDIA: &[(Medium, Show)] = &[
         page::write(&n.report(), pictures).expect("numbers are JSON")
     }),
     (Medium::Html, |n| {
-        plot::crates(n.0[0], &n.crates()).to_inline().to_owned()
+        plot::crates(n.0[0], &n.crates()).to_inline().0.to_owned()
     }),
 ];
 
 /// What a reader of a medium counts in a text.
 fn shape(medium: Medium, text: &str) -> Vec<[usize; 5]> {
-    let quiet = |c: char| c == '\n' || !c.is_control();
+    // What turns text around is as bad as what moves the cursor.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let quiet = |c: char| c == '\n' || !(c.is_control() || turns(c));
     assert!(
         text.chars().all(quiet),
         "{medium:?} moves a terminal\n{text}"

@@ -1,9 +1,9 @@
 //! Tables for a page, whose cells tell where their number is in the page's JSON.
 
-use super::text::{escape, prose};
+use super::text::{Shown, label, prose};
 use heft_data::table::Table;
 use heft_wasm::bytes::Bytes;
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 /// A table: named columns and rows of cells. The first cell of a row with text is its heading.
 #[derive(Clone, Debug)]
@@ -131,36 +131,36 @@ impl Grid {
 
     /// Writes the table in a box of its own, in which it scrolls where it is wider than the page.
     #[must_use]
-    pub fn to_html(&self, caption: &str) -> String {
-        let mut out = format!(
-            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\">\n<table>\n<caption>{}</caption>\n<thead><tr>",
-            escape(&caption.replace('`', "")),
-            prose(caption)
-        );
-        for (name, right) in &self.columns {
-            let class = if *right { " class=\"number\"" } else { "" };
-            let _ = write!(out, "<th scope=\"col\"{class}>{}</th>", escape(name));
-        }
-        out.push_str("</tr></thead>\n<tbody>\n");
-        let heading = self
-            .columns
-            .iter()
-            .position(|(_, right)| !right)
-            .unwrap_or(0);
-        for row in &self.rows {
-            let place = common_place(row);
-            if place.is_empty() {
-                out.push_str("<tr>");
-            } else {
-                let _ = write!(out, "<tr data-at=\"{}\">", escape(place));
+    pub fn to_html(&self, caption: &str) -> Markup {
+        html! {
+            div.scroll role="region" tabindex="0" aria-label=(label(caption)) {
+                table {
+                    caption { (prose(caption)) }
+                    thead {
+                        tr {
+                            @for (name, right) in &self.columns {
+                                th scope="col" class=[right.then_some("number")] { (Shown(name)) }
+                            }
+                        }
+                    }
+                    tbody { @for row in &self.rows { (self.row_html(row)) "\n" } }
+                }
             }
-            for (i, cell) in row.iter().enumerate() {
-                cell.write(&mut out, place, i == heading, self.columns[i].1);
-            }
-            out.push_str("</tr>\n");
+            "\n"
         }
-        out.push_str("</tbody>\n</table>\n</div>\n");
-        out
+    }
+
+    fn row_html(&self, row: &[Cell]) -> Markup {
+        let is_heading = |(_, right): &(String, bool)| !right;
+        let heading = self.columns.iter().position(is_heading).unwrap_or(0);
+        let place = common_place(row);
+        html! {
+            tr data-at=[(!place.is_empty()).then_some(Shown(place))] {
+                @for (i, (cell, (_, right))) in row.iter().zip(&self.columns).enumerate() {
+                    (cell.to_html(place, i == heading, *right))
+                }
+            }
+        }
     }
 }
 
@@ -182,44 +182,39 @@ fn common_place(row: &[Cell]) -> &str {
 
 impl Cell {
     /// `place` is what the row has said of where the cells' numbers are from.
-    fn write(&self, out: &mut String, place: &str, heading: bool, right: bool) {
-        let (tag, scope) = if heading {
-            ("th", " scope=\"row\"")
-        } else {
-            ("td", "")
-        };
+    fn to_html(&self, place: &str, heading: bool, right: bool) -> Markup {
         let class = match (right, self.bar) {
             // The style sheet knows these by `data-number`.
-            (true, _) if self.number && self.json.is_some() => "",
-            (true, _) => " class=\"number\"",
-            (false, Some(_)) => " class=\"used\"",
-            (false, None) => "",
+            (true, _) if self.number && self.json.is_some() => None,
+            (true, _) => Some("number"),
+            (false, Some(_)) => Some("used"),
+            (false, None) => None,
         };
-        let json = self.json.as_ref().map(|pointer| {
-            let kind = if self.number { "number" } else { "text" };
-            let pointer = pointer.strip_prefix(place).unwrap_or(pointer);
-            format!(" data-{kind}=\"{}\"", escape(pointer))
-        });
-        let _ = write!(out, "<{tag}{scope}{class}{}>", json.unwrap_or_default());
-        if let Some((size, wish)) = self.bar {
-            let over = if size > 100.0 { " over" } else { "" };
-            let _ = write!(
-                out,
-                "<span class=\"bar{over}\" aria-hidden=\"true\"><span style=\"width:{:.1}%\"></span>",
-                size.min(100.0)
-            );
-            if let Some(wish) = wish {
-                let _ = write!(out, "<i style=\"left:{wish:.1}%\"></i>");
+        let pointer = self.json.as_deref();
+        let pointer = pointer.map(|json| Shown(json.strip_prefix(place).unwrap_or(json)));
+        let number = pointer.filter(|_| self.number);
+        let text = pointer.filter(|_| !self.number);
+        html! {
+            @if heading {
+                th scope="row" class=[class] data-number=[number] data-text=[text] { (self.content()) }
+            } @else {
+                td class=[class] data-number=[number] data-text=[text] { (self.content()) }
             }
-            out.push_str("</span> ");
         }
-        // What the JSON holds is shown letter by letter.
-        let text = if self.json.is_some() {
-            escape(&self.text)
-        } else {
-            prose(&self.text)
-        };
-        let _ = write!(out, "{text}</{tag}>");
+    }
+
+    fn content(&self) -> Markup {
+        html! {
+            @if let Some((size, wish)) = self.bar {
+                span.bar.over[size > 100.0] aria-hidden="true" {
+                    span style=(format!("width:{:.1}%", size.min(100.0))) {}
+                    @if let Some(wish) = wish { i style=(format!("left:{wish:.1}%")) {} }
+                }
+                " "
+            }
+            // What the JSON holds is shown letter by letter.
+            @if self.json.is_some() { (Shown(&self.text)) } @else { (prose(&self.text)) }
+        }
     }
 }
 
@@ -236,7 +231,7 @@ mod tests {
             Cell::text("<a>", pointer("name")),
             Cell::bytes(Bytes(1_234), pointer("size_bytes")),
         ]);
-        let html = grid.to_html("A \"caption\"");
+        let html = grid.to_html("A \"caption\"").into_string();
         for part in [
             "<caption>A &quot;caption&quot;</caption>",
             "<th scope=\"col\" class=\"number\">size</th>",
@@ -268,7 +263,7 @@ mod tests {
     fn a_bar_ends_at_the_limit_and_says_more() {
         let mut grid = Grid::new(&["used"]);
         grid.row([Cell::bar(150, 100, Some(80))]);
-        let html = grid.to_html("x");
+        let html = grid.to_html("x").into_string();
         assert!(
             html.contains("bar over") && html.contains("width:100.0%"),
             "{html}"

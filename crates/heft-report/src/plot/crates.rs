@@ -4,10 +4,10 @@ use super::labels::width_of;
 use super::palette::{CLASS, GROUND, HEAT, Ink, TEXT};
 use super::picture::Picture;
 use super::treemap::{Rect, layout};
-use crate::html::escape;
+use crate::html::Shown;
 use heft_size::allocators::is_allocator_crate;
 use heft_size::attribution::{CrateSize, WASI_LIBC};
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
 const WHOLE: Rect = Rect {
     x: 0.0,
@@ -85,82 +85,76 @@ impl Kind {
 pub fn crates(name: &str, rows: &[CrateSize]) -> Picture {
     let amounts: Vec<u64> = rows.iter().map(|row| row.bytes.0).collect();
     let title = format!("What {name} is made of");
-    let height = WHOLE.height + 30.0;
-    let mut svg = format!(
-        "<svg class=\"{CLASS}\" role=\"img\" aria-label=\"{}\" width=\"{}\" height=\"{height}\" viewBox=\"0 0 {} {height}\" xmlns=\"http://www.w3.org/2000/svg\">\n",
-        escape(&title),
-        WHOLE.width,
-        WHOLE.width
-    );
-    let _ = writeln!(
-        svg,
-        "<rect width=\"{}\" height=\"{height}\" fill=\"{}\"/>",
-        WHOLE.width,
-        GROUND.hex()
-    );
-    for (row, rect) in rows.iter().zip(layout(&amounts, WHOLE)) {
-        if rect.area() > 0.0 {
-            area(&mut svg, row, rect);
+    let (width, height) = (WHOLE.width, WHOLE.height + 30.0);
+    let areas = rows.iter().zip(layout(&amounts, WHOLE));
+    let areas = areas.filter(|(_, rect)| rect.area() > 0.0);
+    let svg = html! {
+        svg class=(CLASS) role="img" aria-label=(Shown(&title)) width=(width) height=(height)
+            viewBox={ "0 0 " (width) " " (height) } xmlns="http://www.w3.org/2000/svg" {
+            "\n" rect width=(width) height=(height) fill=(GROUND.hex()) {} "\n"
+            @for (row, rect) in areas { (area(row, rect)) "\n" }
+            (legend(rows))
         }
-    }
-    legend(&mut svg, rows);
-    svg.push_str("</svg>\n");
+        "\n"
+    };
     Picture {
         title,
         caption: "Each area is as large as its part of the file. Names that do not fit are in the table below.".to_owned(),
-        svg,
+        svg: svg.into_string(),
     }
 }
 
-fn area(svg: &mut String, row: &CrateSize, rect: Rect) {
-    let _ = write!(
-        svg,
-        "<g><title>{}: {}</title><rect x=\"{:.2}\" y=\"{:.2}\" width=\"{:.2}\" height=\"{:.2}\" fill=\"{}\"/>",
-        escape(&row.name),
-        row.bytes,
-        rect.x + GAP,
-        rect.y + GAP,
-        (rect.width - 2.0 * GAP).max(0.1),
-        (rect.height - 2.0 * GAP).max(0.1),
-        Kind::of(&row.name).ink().hex()
-    );
-    let lines = [row.name.clone(), row.bytes.to_string()];
+fn area(row: &CrateSize, rect: Rect) -> Markup {
+    let bytes = row.bytes.to_string();
+    let mut lines = Vec::new();
     let mut y = rect.y + 6.0;
-    for (i, line) in lines.iter().enumerate() {
-        let size = if i == 0 { TEXT_SIZE } else { TEXT_SIZE - 1.5 };
+    for (words, size) in [(&row.name, TEXT_SIZE), (&bytes, TEXT_SIZE - 1.5)] {
         let fits =
-            width_of(line, size) + 10.0 <= rect.width && y + size + 4.0 <= rect.y + rect.height;
+            width_of(words, size) + 10.0 <= rect.width && y + size + 4.0 <= rect.y + rect.height;
         if !fits {
             break;
         }
-        let _ = write!(svg, "{}", text(rect.x + 6.0, y + size * 0.8, size, line));
+        lines.push(text(rect.x + 6.0, y + size * 0.8, size, words));
         y += size + 4.0;
     }
-    svg.push_str("</g>\n");
-}
-
-fn legend(svg: &mut String, rows: &[CrateSize]) {
-    let mut x = 1.0;
-    let y = WHOLE.height + 9.0;
-    let is_there = |sort: &Kind| rows.iter().any(|row| Kind::of(&row.name) == *sort);
-    for sort in Kind::ALL.into_iter().filter(is_there) {
-        let (words, size) = (sort.legend(), TEXT_SIZE - 1.0);
-        let _ = writeln!(
-            svg,
-            "<rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"14\" height=\"14\" fill=\"{}\"/>{}",
-            sort.ink().hex(),
-            text(x + 20.0, y + 11.0, size, words)
-        );
-        x += 20.0 + width_of(words, size) + 22.0;
+    let (width, height) = (rect.width - 2.0 * GAP, rect.height - 2.0 * GAP);
+    html! {
+        g {
+            title { (Shown(&row.name)) ": " (bytes) }
+            rect x=(pixels(rect.x + GAP)) y=(pixels(rect.y + GAP)) width=(pixels(width.max(0.1)))
+                height=(pixels(height.max(0.1))) fill=(Kind::of(&row.name).ink().hex()) {}
+            @for line in &lines { (line) }
+        }
     }
 }
 
-fn text(x: f64, y: f64, size: f64, words: &str) -> String {
-    format!(
-        "<text x=\"{x:.2}\" y=\"{y:.2}\" font-size=\"{size}\" fill=\"{}\">{}</text>",
-        TEXT.hex(),
-        escape(words)
-    )
+fn legend(rows: &[CrateSize]) -> Markup {
+    let is_there = |sort: &Kind| rows.iter().any(|row| Kind::of(&row.name) == *sort);
+    let y = WHOLE.height + 9.0;
+    let size = TEXT_SIZE - 1.0;
+    let mut x = 1.0;
+    let mut placed = Vec::new();
+    for sort in Kind::ALL.into_iter().filter(is_there) {
+        placed.push((x, sort));
+        x += 20.0 + width_of(sort.legend(), size) + 22.0;
+    }
+    html! {
+        @for (x, sort) in placed {
+            rect x=(pixels(x)) y=(pixels(y)) width="14" height="14" fill=(sort.ink().hex()) {}
+            (text(x + 20.0, y + 11.0, size, sort.legend())) "\n"
+        }
+    }
+}
+
+fn text(x: f64, y: f64, size: f64, words: &str) -> Markup {
+    html! {
+        text x=(pixels(x)) y=(pixels(y)) font-size=(size) fill=(TEXT.hex()) { (Shown(words)) }
+    }
+}
+
+/// A length or a place, as exact as a picture needs it.
+fn pixels(number: f64) -> String {
+    format!("{number:.2}")
 }
 
 #[cfg(test)]

@@ -39,10 +39,8 @@ pub(super) fn picture(
         drawn.expect("drawing into memory does not fail");
     }
     // What a screen reader says, and the class that the colors go by.
-    let opening = format!(
-        "<svg class=\"{CLASS}\" role=\"img\" aria-label=\"{}\" ",
-        crate::html::escape(&title.replace('`', ""))
-    );
+    let label = crate::html::label(title).into_string();
+    let opening = format!("<svg class=\"{CLASS}\" role=\"img\" aria-label=\"{label}\" ");
     Picture {
         title: title.to_owned(),
         caption,

@@ -1,6 +1,7 @@
 //! A picture, and why there is none.
 
 use super::palette;
+use maud::PreEscaped;
 
 /// A picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,9 @@ impl Picture {
 
     /// For a page that holds [`palette::style_sheet`] once.
     #[must_use]
-    pub fn to_inline(&self) -> &str {
-        &self.svg
+    pub fn to_inline(&self) -> PreEscaped<&str> {
+        // Safe: only this folder makes pictures, by plotters, which escapes words, and by maud.
+        PreEscaped(&self.svg)
     }
 }
 

@@ -8,7 +8,7 @@ const OF_PICTURES: &str = "
     g /g title /title
     line line.opacity line.stroke line.stroke-width line.x1 line.x2 line.y1 line.y2
     polyline polyline.fill polyline.opacity polyline.points polyline.stroke polyline.stroke-width
-    rect rect.fill rect.height rect.opacity rect.stroke rect.width rect.x rect.y
+    rect rect.fill rect.height rect.opacity rect.stroke rect.width rect.x rect.y /rect
     text text.dy text.fill text.font-family text.font-size text.opacity text.text-anchor text.transform text.x text.y
     /text";
 

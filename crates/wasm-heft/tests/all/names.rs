@@ -1,7 +1,8 @@
 //! Names from files, paths and arguments do nothing but be shown, however long they are.
 
 use crate::common::{Place, wasm};
-use wasm_heft::fuzzing::show_any_names;
+use heft_data::escape;
+use wasm_heft::fuzzing::{page_of, show_any_names};
 
 const SEED: u64 = 0x5eed_0012;
 // Each shows every medium, and a page is the most of it.
@@ -84,6 +85,55 @@ fn each_hostile_piece_and_any_mix_of_them_is_only_shown() {
             name.push_str(["", "a", "1", " ", "\0"][next(&mut random) % 5]);
         }
         show_any_names(name.as_bytes());
+    }
+}
+
+/// A page without what is not its own HTML: its pictures, style sheet and scripts.
+fn without_others(page: &str) -> String {
+    let mut page = page.to_owned();
+    for element in ["svg", "style", "script"] {
+        while let Some(start) = page.find(&format!("<{element}")) {
+            let end = format!("</{element}>");
+            let length = page[start..].find(&end).unwrap() + end.len();
+            page.replace_range(start..start + length, "");
+        }
+    }
+    page
+}
+
+/// In how many places a page shows a name.
+fn places_that_show(page: &str, name: &str) -> usize {
+    let shown = escape::html(name);
+    let page = without_others(page);
+    assert!(shown == name || !page.contains(name), "{name:?}");
+    page.matches(&shown).count()
+}
+
+#[test]
+fn every_place_of_a_page_shows_a_hostile_name_sign_by_sign() {
+    // No word of a page holds this.
+    let places = places_that_show(&page_of("qzx"), "qzx");
+    assert!(places > 50, "{places}");
+    for piece in [
+        "<script>alert(1)</script>",
+        "\" onload=\"alert(1)",
+        "' onload='alert(1)",
+        "</title><!--",
+        "&lt;",
+        "\u{202e}",
+        "\u{200b}",
+        "\u{1b}[31m",
+        "\0",
+        "\u{9b}2J",
+    ] {
+        let name = format!("q{piece}x");
+        let page = page_of(&name);
+        let bad = ['\u{202e}', '\u{200b}', '\u{1b}', '\0', '\u{9b}'];
+        assert!(!page.contains(bad), "{piece:?}");
+        assert_eq!(places_that_show(&page, &name), places, "{piece:?}");
+        // Its counterpart: one place that escapes in another way.
+        let other = page.replacen(&escape::html(&name), "q&#x27;x", 1);
+        assert_eq!(places_that_show(&other, &name), places - 1, "{piece:?}");
     }
 }
 
