@@ -37,6 +37,12 @@ pub struct Optimized {
 }
 
 impl Optimized {
+    /// Writes into the record what its files are called.
+    pub fn name_files(&mut self, artifact: &str, symbols: Option<&str>) {
+        artifact.clone_into(&mut self.record.output.name);
+        self.record.symbols = symbols.map(|name| FileRecord::of(name, &self.symbols));
+    }
+
     /// Takes from the artifact and from its symbols file the imports that nothing calls.
     fn prune_imports(&mut self) -> Result<(), String> {
         let pruned = prune_imports(&self.output)?;

@@ -22,10 +22,10 @@ pub struct ArtifactInput {
     pub name: String,
     /// The artifact.
     pub file: Vec<u8>,
-    /// The same code with names.
+    /// The same code with names. What is of another file is not used: see [`Report::refused`](crate::Report::refused).
     pub names: Option<Vec<u8>>,
     /// What `optimize --record` wrote about it.
-    pub record: Option<Vec<u8>>,
+    pub record: Option<ReadRecord>,
 }
 
 /// What is known of an artifact.
@@ -50,28 +50,43 @@ pub struct ArtifactReport {
     pub crates: Option<Vec<CrateSize>>,
 }
 
-impl ArtifactReport {
-    /// Measures an artifact. Returns what a baseline says of, too (its parts and the tools that made it), and its
-    /// functions; none where it has no names.
+/// What was found out of an artifact.
+pub(super) struct Measured {
+    pub(super) artifact: ArtifactReport,
+    /// What a baseline says of, too: its parts and the tools that made it.
+    pub(super) weighed: Weighed,
+    /// None where it has no names.
+    pub(super) functions: OfArtifact,
+    /// Why its symbols file is not used.
+    pub(super) refused: Option<String>,
+}
+
+impl Measured {
+    /// Measures an artifact.
     ///
     /// # Errors
     ///
-    /// When it is not a module or component, or its record or symbols file are of another file.
-    pub(super) fn measure(
-        input: &ArtifactInput,
-    ) -> Result<(Self, Weighed, OfArtifact), ReportError> {
+    /// When it is not a module or component, or its record is of another file.
+    pub(super) fn of(input: &ArtifactInput) -> Result<Self, ReportError> {
         let fail = |why: String| ReportError::Artifact {
             name: input.name.clone(),
             why,
         };
         let kind = kind(&input.file).map_err(|err| fail(err.to_string()))?;
         let (gzip, brotli) = rayon::join(|| gzip(&input.file), || brotli(&input.file));
-        let record = input
-            .record
+        if let Some(record) = &input.record {
+            check(record, &input.file).map_err(fail)?;
+        }
+        let with_names = input
+            .names
             .as_deref()
-            .map(|json| read_record(json, &input.file));
-        let record = record.transpose().map_err(fail)?;
-        let attribution = attribute(&input.file, input.names.as_deref());
+            .map(|names| attribute(&input.file, Some(names)));
+        let (with_names, refused) = match with_names {
+            Some(Ok(attribution)) => (Some(attribution), None),
+            Some(Err(err)) => (None, Some(err.to_string())),
+            None => (None, None),
+        };
+        let attribution = with_names.map_or_else(|| attribute(&input.file, None), Ok);
         let attribution = attribution.map_err(|err| fail(err.to_string()))?;
         let crates = attribution.has_names.then(|| attribution.by_crate());
         let functions = crates
@@ -81,12 +96,18 @@ impl ArtifactReport {
         let weighed = Weighed::new(
             Artifact::with_sizes(&input.name, raw, gzip, brotli),
             Breakdown::of(&attribution),
-            &record.as_ref().map(Provenance::from).unwrap_or_default(),
+            &input
+                .record
+                .as_ref()
+                .map(Provenance::from)
+                .unwrap_or_default(),
         );
-        let (steps, tools) = record
-            .map(|record| (record.steps, record.tools.0))
+        let (steps, tools) = input
+            .record
+            .as_ref()
+            .map(|record| (record.steps.clone(), record.tools.0.clone()))
             .unwrap_or_default();
-        let report = Self {
+        let artifact = ArtifactReport {
             name: input.name.clone(),
             kind,
             raw_bytes: raw,
@@ -96,20 +117,19 @@ impl ArtifactReport {
             tools,
             crates,
         };
-        Ok((report, weighed, functions.unwrap_or_default()))
+        Ok(Self {
+            artifact,
+            weighed,
+            functions: functions.unwrap_or_default(),
+            refused,
+        })
     }
 }
 
-fn read_record(json: &[u8], file: &[u8]) -> Result<ReadRecord, String> {
-    let text = String::from_utf8_lossy(json);
-    let record = ReadRecord::parse("its record", &text).map_err(|err| {
-        format!(
-            "its record is not what `wasm-heft optimize --record` writes: line {}: {}",
-            err.place.line, err.message
-        )
-    })?;
+/// Makes sure that the record is of this file.
+fn check(record: &ReadRecord, file: &[u8]) -> Result<(), String> {
     if record.check(file).is_ok() {
-        return Ok(record);
+        return Ok(());
     }
     Err(format!(
         "its record is of another file ({} and not {}); run `wasm-heft optimize` again, or remove the record",

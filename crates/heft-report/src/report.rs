@@ -1,6 +1,6 @@
 //! Every number of the page: sizes, budgets, what files are made of, the bench, the decision.
 
-use crate::artifact::{ArtifactInput, ArtifactReport};
+use crate::artifact::{ArtifactInput, ArtifactReport, Measured};
 use crate::decision::{Criteria, Decision, decide};
 use crate::error::ReportError;
 use crate::functions::{self, FunctionTable};
@@ -57,6 +57,9 @@ pub struct Report {
     pub missing: Vec<String>,
     /// The functions of the artifacts; `None` where none has names.
     pub functions: Option<FunctionTable>,
+    /// The artifacts, by their place, whose symbols file is not used, and why: for who gave it.
+    #[serde(skip)]
+    pub refused: Vec<(usize, String)>,
 }
 
 /// The counts of a bench, without times and outputs.
@@ -147,13 +150,16 @@ impl Report {
         let measured = inputs
             .artifacts
             .par_iter()
-            .map(ArtifactReport::measure)
+            .map(Measured::of)
             .collect::<Result<Vec<_>, _>>()?;
-        let (measured, functions): (Vec<_>, Vec<_>) = measured
-            .into_iter()
-            .map(|(artifact, weighed, functions)| ((artifact, weighed), functions))
-            .unzip();
-        let (artifacts, weighed): (Vec<_>, Vec<_>) = measured.into_iter().unzip();
+        let (mut artifacts, mut weighed) = (Vec::new(), Vec::new());
+        let (mut functions, mut refused) = (Vec::new(), Vec::new());
+        for (index, one) in measured.into_iter().enumerate() {
+            artifacts.push(one.artifact);
+            weighed.push(one.weighed);
+            functions.push(one.functions);
+            refused.extend(one.refused.map(|why| (index, why)));
+        }
         let budgets = match &inputs.budgets {
             None => None,
             Some(budgets) => {
@@ -186,6 +192,7 @@ impl Report {
                 rows: bench.rows.iter().map(BenchLine::from).collect(),
             }),
             decision,
+            refused,
             functions: functions::table(&functions),
         })
     }

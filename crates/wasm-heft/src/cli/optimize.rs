@@ -8,7 +8,7 @@ use super::ticker::Ticker;
 use clap::ValueEnum;
 #[cfg(feature = "analysis")]
 use heft_data::measure::Measure;
-use heft_data::record::{FileRecord, Outcome, Record};
+use heft_data::record::{Outcome, Record};
 use heft_data::{escape, table};
 use heft_optimize::{Optimized, Settings, codes};
 use heft_wasm::binary::Kind;
@@ -332,15 +332,9 @@ impl Args {
         };
         let wasm_opt = self.wasm_opt.as_deref();
         let mut optimized = optimizing::optimize(&input, wasm_opt, &self.settings(), painter)?;
-        let record = &mut optimized.record;
-        record.output.name = self
-            .output
-            .as_deref()
-            .map(files::name_of)
-            .unwrap_or_default();
-        if let Some(names) = &self.names {
-            record.symbols = Some(FileRecord::of(&files::name_of(names), &optimized.symbols));
-        }
+        let [artifact, names] =
+            [&self.output, &self.names].map(|it| it.as_deref().map(files::name_of));
+        optimized.name_files(&artifact.unwrap_or_default(), names.as_deref());
         Ok(optimized)
     }
 

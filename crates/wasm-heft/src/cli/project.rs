@@ -6,7 +6,6 @@ use super::options::Verdict;
 use super::output::{self, Painter};
 use super::{inputs, refusal};
 use anyhow::{Context as _, bail};
-use heft_data::record::FileRecord;
 use heft_optimize::ending::Group;
 use heft_optimize::{Optimized, Settings};
 use heft_project::run::{Job, Optimizer, Running};
@@ -109,12 +108,8 @@ impl Optimizer for Own {
             label: job.files.artifact.file_stem().and_then(OsStr::to_str),
         };
         let mut optimized = optimizing::optimize(&input, None, &settings(job), self.painter)?;
-        let record = &mut optimized.record;
-        record.output.name = files::name_of(&job.files.artifact);
-        record.symbols = Some(FileRecord::of(
-            &files::name_of(&job.files.names),
-            &optimized.symbols,
-        ));
+        let (artifact, names) = (&job.files.artifact, &job.files.names);
+        optimized.name_files(&files::name_of(artifact), Some(&files::name_of(names)));
         write(job, &optimized)
     }
 

@@ -1,6 +1,6 @@
 //! `wasm-heft report`
 
-use super::artifact_files::Companion;
+use super::artifact_files::{Companion, Named};
 use super::options::{EXIT_STATUS, Verdict};
 use super::output::{self, Painter};
 use super::plot::check_reference;
@@ -13,9 +13,7 @@ use heft_gate::baseline::SizesBaseline;
 use heft_gate::budgets::Budgets;
 use heft_project::Project;
 use heft_report::{ArtifactInput, Inputs, Pictures, Report, markdown, page, plot};
-use heft_size::attribution::attribute;
 use heft_wasm::bytes::Bytes;
-use heft_wasm::core_modules::has_function_names;
 use std::path::{Path, PathBuf};
 use wasm_heft::files::{self, Outputs};
 
@@ -136,6 +134,10 @@ impl Args {
         let pictures = inputs.bench.as_ref().map(|bench| self.pictures(bench));
         let pictures = pictures.transpose()?;
         let report = Report::collect(&inputs)?;
+        for (index, why) in &report.refused {
+            let (_, path) = &self.artifacts[*index];
+            not_used(Companion::Symbols, path, why, painter);
+        }
         let html = page::write(&report, pictures)?;
         let size = Bytes::of(html.as_bytes());
         if size > LARGE {
@@ -199,39 +201,34 @@ impl Args {
     }
 }
 
-/// An artifact with what is beside it. A file there that is not a record, or not a symbols file of it, is somebody else's.
+/// An artifact with what is beside it. A file there that is not a record is somebody else's.
 fn artifact(name: &str, path: &Path, painter: Painter) -> anyhow::Result<ArtifactInput> {
-    let file = files::read(path)?;
-    let read = |companion: Companion| companion.find(path).map(|it| files::read(&it)).transpose();
-    let not_used = |companion: Companion, why: &str| {
-        let beside = companion.path(path);
-        painter.warn(&format!("`{}` is not used: {why}", beside.display()));
+    let read = |record: PathBuf| -> anyhow::Result<_> {
+        let text = files::read(&record)?;
+        Ok(ReadRecord::parse("", &String::from_utf8_lossy(&text)))
     };
-    // `optimize --names` writes one without names for a file that has none.
-    let mut names = read(Companion::Symbols)?.filter(|symbols| has_function_names(symbols));
-    let wrong = names
-        .as_deref()
-        .and_then(|symbols| attribute(&file, Some(symbols)).err());
-    if let Some(err) = wrong {
-        not_used(Companion::Symbols, &err.to_string());
-        names = None;
-    }
-    let mut record = read(Companion::Record)?;
-    let wrong = record
-        .as_deref()
-        .and_then(|json| ReadRecord::parse("", &String::from_utf8_lossy(json)).err());
-    if let Some(err) = wrong {
-        let why = format!(
-            "it is not a record of `wasm-heft optimize`: {}",
-            err.message
-        );
-        not_used(Companion::Record, &why);
-        record = None;
-    }
+    let record = match Companion::Record.find(path).map(read).transpose()? {
+        Some(Err(err)) => {
+            let why = format!(
+                "it is not a record of `wasm-heft optimize`: {}",
+                err.message
+            );
+            not_used(Companion::Record, path, &why, painter);
+            None
+        }
+        Some(Ok(record)) => Some(record),
+        None => None,
+    };
+    let named = Named::read(path, None)?;
     Ok(ArtifactInput {
         name: name.to_owned(),
-        file,
-        names,
+        names: named.symbols().map(<[u8]>::to_vec),
+        file: named.bytes.into_owned(),
         record,
     })
+}
+
+fn not_used(companion: Companion, artifact: &Path, why: &str, painter: Painter) {
+    let beside = companion.path(artifact);
+    painter.warn(&format!("`{}` is not used: {why}", beside.display()));
 }

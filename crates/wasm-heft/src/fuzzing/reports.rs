@@ -405,6 +405,7 @@ impl Names<'_> {
             }),
             decision: Some(self.decision()),
             missing: vec![self.name(1)],
+            refused: Vec::new(),
             functions: Some(FunctionTable {
                 names: (0..3).map(|at| self.name(at)).collect(),
                 at_least_bytes: Bytes(0),
