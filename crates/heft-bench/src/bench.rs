@@ -5,8 +5,9 @@ use crate::error::BenchError;
 use crate::event::Event;
 use crate::program::Programs;
 use crate::request::{ModuleFile, Request};
+use crate::row::Row;
 use crate::{expected_output, fuel, timing};
-use heft_data::bench_result::{BenchReport, BenchedModule, Engine, SCHEMA};
+use heft_data::bench_result::{BenchReport, BenchRow, BenchedModule, Engine, SCHEMA};
 use heft_data::compress::{brotli, gzip};
 use heft_data::sha256;
 use heft_wasm::binary::kind;
@@ -47,8 +48,13 @@ pub fn bench(request: &Request, say: &(dyn Fn(Event) + Sync)) -> Result<BenchRep
         },
         modules,
         cases: request.cases.clone(),
-        rows: rows.into_iter().map(|counted| counted.row).collect(),
+        rows: rows.into_iter().map(|row| finish(request, row)).collect(),
     })
+}
+
+fn finish(request: &Request, row: Row) -> BenchRow {
+    let (module, case) = (&request.modules[row.module], &request.cases[row.case]);
+    row.finish(&module.name, &case.name)
 }
 
 fn describe(module: &ModuleFile) -> Result<BenchedModule, BenchError> {

@@ -1,51 +1,53 @@
 //! Whether programs print what they should.
 
-use super::fuel::Counted;
+use super::outcome::End;
 use super::request::{Expectation, Request};
+use super::row::{Numbers, Row};
 use heft_data::bench_result::Outcome;
 
-/// Turns rows whose output is not the expected one into [`Outcome::WrongOutput`].
-pub(super) fn compare(request: &Request, rows: &mut [Counted]) {
+/// Turns rows whose output is not the expected one into [`Outcome::WrongOutput`]: numbers of a program that
+/// computes something else mean nothing.
+pub(super) fn compare(request: &Request, rows: &mut [Row]) {
     let given = match &request.expectation {
         Expectation::Anything => return,
         Expectation::Same => &[][..],
         Expectation::Given(given) => given,
     };
     for (place, case) in request.cases.iter().enumerate() {
-        let judged =
-            |counted: &Counted| counted.case == place && counted.row.outcome == Outcome::Ok;
+        let mut of_case: Vec<&mut Row> = rows.iter_mut().filter(|row| row.case == place).collect();
         let found = given.iter().find(|(name, _)| *name == case.name);
-        let first = rows.iter().find(|counted| judged(counted));
+        let first = of_case
+            .iter()
+            .find_map(|row| Some((row.module, output(row.run.as_ref().ok()?))));
         let (whose, expected) = match (found, first) {
             (Some((_, bytes)), _) => ("the expected output".to_owned(), bytes.clone()),
-            (None, Some(first)) => (
-                format!("that of `{}`", first.row.module),
-                first.output.clone(),
-            ),
+            (None, Some((module, output))) => {
+                let name = &request.modules[module].name;
+                (format!("that of `{name}`"), output.to_vec())
+            }
             (None, None) => continue,
         };
-        for counted in rows.iter_mut() {
-            if judged(counted) && counted.output != expected {
-                let detail = difference(&whose, &expected, &counted.output);
-                wrong(counted, detail);
+        for row in &mut of_case {
+            if let Ok(numbers) = &row.run
+                && output(numbers) != expected
+            {
+                row.run = Err(wrong(&whose, &expected, output(numbers)));
             }
         }
     }
 }
 
-/// Empties a row: numbers of a program that computes something else mean nothing.
-fn wrong(counted: &mut Counted, detail: String) {
-    let row = &mut counted.row;
-    row.outcome = Outcome::WrongOutput;
-    row.detail = Some(detail);
-    row.fuel = None;
-    row.fuel_bulk_once = None;
-    row.startup_fuel = None;
-    row.startup_fuel_bulk_once = None;
-    row.initial_pages = None;
-    row.grown_pages = None;
-    row.operations = None;
-    row.memory_curve = None;
+/// What a run printed.
+fn output(numbers: &Numbers) -> &[u8] {
+    &numbers.counts.seen.output
+}
+
+/// The end of a run that printed something else.
+fn wrong(whose: &str, expected: &[u8], found: &[u8]) -> End {
+    End {
+        output: Some(found.to_vec()),
+        ..End::new(Outcome::WrongOutput, difference(whose, expected, found))
+    }
 }
 
 /// One line on the first difference.

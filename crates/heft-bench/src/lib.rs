@@ -29,6 +29,7 @@ mod profile;
 pub mod profile_table;
 mod program;
 mod request;
+mod row;
 mod run;
 mod stats_reader;
 mod stdio;

@@ -6,33 +6,34 @@ use heft_data::bench_result::Outcome;
 use wasmtime::{Error, Trap};
 use wasmtime_wasi::I32Exit;
 
-/// How a run ended, and a line about it unless that is `ok`.
+/// How a run ended that did not end well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct End {
     pub(super) outcome: Outcome,
-    pub(super) detail: Option<String>,
+    /// One line about why.
+    pub(super) detail: String,
+    /// What it printed, where that is what is wrong.
+    pub(super) output: Option<Vec<u8>>,
 }
 
 impl End {
-    pub(super) fn bad(outcome: Outcome, detail: impl Into<String>) -> Self {
+    pub(super) fn new(outcome: Outcome, detail: impl Into<String>) -> Self {
         Self {
             outcome,
-            detail: Some(detail.into()),
+            detail: detail.into(),
+            output: None,
         }
-    }
-
-    pub(super) fn is_ok(&self) -> bool {
-        self.outcome == Outcome::Ok
     }
 }
 
-/// Names the end of a run that came to one.
-pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
+/// Names the end of a run that came to one, if it did not end well.
+pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> Result<(), End> {
     if let Some(text) = &host.memory_limiter.exceeded {
-        return End::bad(Outcome::OutOfMemory, text);
+        return Err(End::new(Outcome::OutOfMemory, text));
     }
     if host.stdout.exceeded() {
-        return End::bad(Outcome::TooMuchOutput, "printed more than allowed");
+        let detail = "printed more than allowed";
+        return Err(End::new(Outcome::TooMuchOutput, detail));
     }
     let error = match result {
         Ok(true) => return exit(host, 0),
@@ -43,7 +44,7 @@ pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
         return exit(host, *code);
     }
     if let Some(missing) = error.downcast_ref::<NoNetwork>() {
-        return End::bad(Outcome::NotRunnable, missing.to_string());
+        return Err(End::new(Outcome::NotRunnable, missing.to_string()));
     }
     let trap = error.downcast_ref::<Trap>().map(ToString::to_string);
     let trapped = trap.is_some() || host.memory_limiter.instantiated;
@@ -53,20 +54,15 @@ pub(super) fn classify(host: &Host, result: &Result<bool, Error>) -> End {
     } else {
         Outcome::NotRunnable
     };
-    End::bad(outcome, text + &first_error_line(host))
+    Err(End::new(outcome, text + &first_error_line(host)))
 }
 
-fn exit(host: &Host, code: i32) -> End {
+fn exit(host: &Host, code: i32) -> Result<(), End> {
     if code == 0 {
-        return End {
-            outcome: Outcome::Ok,
-            detail: None,
-        };
+        return Ok(());
     }
-    End::bad(
-        Outcome::Failed,
-        format!("exit code {code}{}", first_error_line(host)),
-    )
+    let detail = format!("exit code {code}{}", first_error_line(host));
+    Err(End::new(Outcome::Failed, detail))
 }
 
 /// The first line on standard error, which is where programs say what is wrong. Of a Rust panic it

@@ -24,9 +24,24 @@ impl Started {
 /// Fuel to start with. What is used is what is missing at the end.
 const FULL: u64 = u64::MAX;
 
-/// What one run showed.
+/// A run that is over.
 pub(super) struct Ran {
-    pub(super) end: End,
+    /// How it ended, if not well.
+    pub(super) end: Result<(), End>,
+    /// What it showed until then.
+    pub(super) seen: Seen,
+    pub(super) trace: Option<Result<Vec<u8>, Unread>>,
+}
+
+impl Ran {
+    /// What it showed, if it ended well: of another end nothing of it is of use.
+    pub(super) fn ok(self) -> Result<Seen, End> {
+        self.end.map(|()| self.seen)
+    }
+}
+
+/// What one run showed.
+pub(super) struct Seen {
     /// Of the whole run. Zero on an engine that counts none.
     pub(super) fuel: u64,
     /// Of instantiation alone.
@@ -41,7 +56,6 @@ pub(super) struct Ran {
     pub(super) instantiate: Duration,
     pub(super) wall: Duration,
     pub(super) curve: Option<Vec<(u64, u64)>>,
-    pub(super) trace: Option<Result<Vec<u8>, Unread>>,
 }
 
 /// What is watched beside the counts.
@@ -139,14 +153,13 @@ pub(super) fn run(
         ),
         _ => {
             let seconds = request.limits.time.as_secs_f64();
-            let end = End::bad(Outcome::TimedOut, format!("not done after {seconds} s"));
-            (end, None)
+            let end = End::new(Outcome::TimedOut, format!("not done after {seconds} s"));
+            (Err(end), None)
         }
     };
     let host = store.into_data();
     let grown_pages = host.memory_limiter.grown_pages();
-    Ok(Ran {
-        end,
+    let seen = Seen {
         fuel,
         instantiation_fuel: instantiated.map_or(0, |at| used(at.fuel_left)),
         initial_pages: host.memory_limiter.initial_pages(),
@@ -160,6 +173,6 @@ pub(super) fn run(
             .memory_limiter
             .curve
             .map(|(curve, _)| curve.finish(fuel, grown_pages)),
-        trace,
-    })
+    };
+    Ok(Ran { end, seen, trace })
 }

@@ -54,8 +54,8 @@ pub fn trace(
         Ok(program) => program,
         Err(why) => {
             let bytes = Err("it did not run".to_owned());
-            let end = End::bad(Outcome::NotRunnable, why);
-            return Ok(TracedRun::new(kind, end, None, bytes));
+            let end = End::new(Outcome::NotRunnable, why);
+            return Ok(TracedRun::new(kind, Err(end), None, bytes));
         }
     };
     if !program.is_traced() {
@@ -67,7 +67,7 @@ pub fn trace(
     let ran = run(engine, &program, request, arguments, Watch::Trace)?;
     let stack = depth(
         stack_bytes(&module.bytes).unwrap_or_default(),
-        &ran.first_bytes,
+        &ran.seen.first_bytes,
     );
     let bytes = match ran.trace {
         Some(Ok(bytes)) => Ok(bytes),
@@ -81,14 +81,18 @@ pub fn trace(
 impl TracedRun {
     fn new(
         kind: Kind,
-        end: End,
+        end: Result<(), End>,
         stack_bytes: Option<Bytes>,
         bytes: Result<Vec<u8>, String>,
     ) -> Self {
+        let (outcome, detail) = match end {
+            Ok(()) => (Outcome::Ok, None),
+            Err(end) => (end.outcome, Some(end.detail)),
+        };
         Self {
             kind,
-            outcome: end.outcome,
-            detail: end.detail,
+            outcome,
+            detail,
             stack_bytes,
             bytes,
         }

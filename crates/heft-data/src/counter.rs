@@ -1,8 +1,8 @@
 //! The exact numbers of a run, each with what is known of it: the tables of `bench` and `report`, the gate,
 //! baselines, ratios and decisions go through this list.
 //!
-//! A new counter is a field of [`BenchRow`], an entry of the list here, and the line that measures it in
-//! `heft-bench`'s `fuel.rs`.
+//! A new counter is a field of [`BenchRow`], an entry of the list here, and the line that fills the field in
+//! `heft-bench`'s `row.rs`.
 
 use crate::bench_result::BenchRow;
 use heft_wasm::bytes::{Bytes, group_thousands};
@@ -300,6 +300,7 @@ impl Serialize for Counter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bench_result::Outcome;
     use std::collections::BTreeSet;
 
     #[test]
@@ -310,6 +311,14 @@ mod tests {
         }
         for counter in Counter::ALL {
             assert_eq!(Counter::named(counter.key()), Some(*counter));
+        }
+    }
+
+    #[test]
+    fn a_row_of_another_end_has_no_counter() {
+        let row = BenchRow::ended("a", "x", Outcome::Trapped, None);
+        for counter in Counter::ALL {
+            assert_eq!(counter.of(&row), None, "{counter}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Benchmarks from outside: each way a program can end, and that counts are exact.
 
 use crate::common::{Place, Run, wasm};
-use heft_data::bench_result::{BenchReport, BenchRow, Outcome};
+use heft_bench::{Event, Expectation, Limits, ModuleFile, Preopen, Request};
+use heft_data::bench_result::{BenchReport, BenchRow, Case, Outcome};
+use heft_data::counter::Counter;
 
 /// A WASI 0.1 command with one page, the imports that these tests use, and `body` as its start.
 fn command(body: &str) -> String {
@@ -61,16 +63,28 @@ fn counted(modules: &[(&str, &str)], arguments: &str) -> (i32, BenchReport) {
     (run.code(), report(&run))
 }
 
+/// A row of a run that did not end well says how it ended and why, what it printed where that is what is wrong,
+/// and nothing else: no counter, no time.
+#[track_caller]
+fn has_no_numbers(row: &BenchRow) {
+    for counter in Counter::ALL {
+        assert_eq!(counter.of(row), None, "{counter} of {row:?}");
+    }
+    let bare = BenchRow::ended(&row.module, &row.case, row.outcome, row.detail.clone());
+    let output = match row.outcome {
+        Outcome::WrongOutput => row.output.clone(),
+        _ => None,
+    };
+    assert_eq!(*row, BenchRow { output, ..bare });
+}
+
 /// The row of a single module that did not end well.
 #[track_caller]
 fn bad(text: &str, arguments: &str) -> BenchRow {
     let (code, report) = counted(&[("a.wasm", text)], arguments);
     assert_eq!(code, 1);
     let row = report.rows[0].clone();
-    assert_eq!(
-        (row.fuel, row.grown_pages, row.operations),
-        (None, None, None)
-    );
+    has_no_numbers(&row);
     row
 }
 
@@ -210,7 +224,8 @@ fn outputs_are_held_to_the_first_that_ended_well_or_to_a_file() {
     );
     let said = "line 1 differs from that of `a`: expected \"hello\", found \"ello\"";
     assert_eq!(report.rows[2].detail.as_deref(), Some(said));
-    assert_eq!(report.rows[2].fuel, None);
+    assert_eq!(report.rows[2].output.as_deref(), Some("ello"));
+    has_no_numbers(&report.rows[2]);
 
     let (code, _) = counted(&modules[1..], "--any-output");
     assert_eq!(code, 0);
@@ -224,6 +239,103 @@ fn outputs_are_held_to_the_first_that_ended_well_or_to_a_file() {
         .map(|row| row.outcome)
         .collect();
     assert_eq!(outcomes, [Outcome::WrongOutput, Outcome::Ok]);
+}
+
+/// A program of which every number is known: with a stack, a marked operation and a number of operations.
+fn with_every_number(body: &str) -> String {
+    let look = "(drop (call $clock (i32.const 1) (i64.const 1) (i32.const 64)))";
+    let operations = "(call $print (i32.const 1040) (i32.const 16))";
+    command(&format!(
+        "{body} {operations} {look} {look} (drop (memory.grow (i32.const 3)))"
+    ))
+    .replace(
+        "(memory (export",
+        "(global (mut i32) (i32.const 1024)) (memory (export",
+    )
+}
+
+#[track_caller]
+fn has_every_number(row: &BenchRow) {
+    for counter in Counter::ALL {
+        assert!(counter.of(row).is_some(), "{counter} of {row:?}");
+    }
+    assert!(row.operations.is_some(), "{row:?}");
+    assert!(row.memory_curve.is_some(), "{row:?}");
+}
+
+/// What is known of a program that prints something else was left in its row: its pages, its stack, its
+/// operations.
+#[test]
+fn a_wrong_output_leaves_no_number_in_the_row_however_many_there_were() {
+    let (right, wrong) = (
+        with_every_number(PRINT),
+        with_every_number("(call $print (i32.const 1025) (i32.const 5))"),
+    );
+    let modules = [("a.wasm", &right[..]), ("b.wasm", &wrong[..])];
+    let (code, report) = counted(&modules, "--operations --curve");
+    assert_eq!(code, 1);
+    has_every_number(&report.rows[0]);
+    assert_eq!(report.rows[1].outcome, Outcome::WrongOutput);
+    has_no_numbers(&report.rows[1]);
+    let place = place(&modules);
+    let run = place.heft("bench a.wasm b.wasm --operations --runs 1 --format json");
+    assert!(self::report(&run).rows[0].wall_ns.is_some());
+    has_no_numbers(&self::report(&run).rows[1]);
+}
+
+/// What was counted of a program was left in its row when a timed run failed.
+#[test]
+fn a_failure_in_a_timed_run_leaves_no_number_in_the_row() {
+    // Creates a file that must not be there yet.
+    let text = with_every_number(
+        "(if (call $open (i32.const 3) (i32.const 0) (i32.const 1024) (i32.const 5) (i32.const 5)
+                (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 100))
+            (then unreachable))",
+    );
+    let place = Place::new();
+    let data = place.path("data");
+    std::fs::create_dir(&data).unwrap();
+    let mut request = Request {
+        modules: vec![ModuleFile {
+            name: "a".to_owned(),
+            bytes: wasm(&text),
+        }],
+        cases: vec![Case {
+            name: "x".to_owned(),
+            arguments: Vec::new(),
+        }],
+        startup: None,
+        env: Vec::new(),
+        stdin: Vec::new(),
+        preopens: vec![Preopen {
+            host: data.clone(),
+            guest: "/".to_owned(),
+        }],
+        temporary: std::env::temp_dir(),
+        expectation: Expectation::Same,
+        limits: Limits::default(),
+        runs: 2,
+        curve: true,
+        operations: true,
+    };
+    // After a first timed round that went well.
+    let place_the_file = |event: Event| {
+        if matches!(event, Event::Round { round: 2, .. }) {
+            std::fs::write(data.join("hello"), "").unwrap();
+        }
+    };
+    let row = &heft_bench::bench(&request, &place_the_file).unwrap().rows[0];
+    assert_eq!(row.outcome, Outcome::Trapped);
+    let said = row.detail.as_deref().unwrap_or_default();
+    assert!(said.starts_with("in a timed run: "), "{said}");
+    has_no_numbers(row);
+
+    std::fs::remove_file(data.join("hello")).unwrap();
+    request.runs = 1;
+    let row = &heft_bench::bench(&request, &|_| ()).unwrap().rows[0];
+    assert_eq!(row.outcome, Outcome::Ok);
+    has_every_number(row);
+    assert!(row.wall_ns.is_some() && row.operations_per_second.is_some());
 }
 
 /// Fuel with bulk operations by the byte and at one unit.
