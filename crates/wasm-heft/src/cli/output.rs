@@ -73,7 +73,7 @@ fn colored(tone: Tone, text: &str) -> String {
     format!("{color}{text}{RESET}")
 }
 
-/// Lets only these colors through the last net of [`print`].
+/// Lets only these colors through the last net of [`print()`].
 #[cfg(feature = "analysis")]
 fn escaped_between_colors(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
